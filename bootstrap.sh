@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Create or refresh .venv from requirements.lock. Needs python3 with venv or pip; a second call is a stamp check.
+# DUCKDB=2.0.0 exchanges the DuckDB of the lock for another release (for `make test DUCKDB=2.0.0`).
+set -euo pipefail
+cd "$(dirname "$0")"
+PYTHON="${PYTHON:-python3}"
+DUCKDB="${DUCKDB:-}"
+VENV=.venv
+
+version=$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || {
+    echo "No working '$PYTHON' found. Install Python 3.11, 3.12 or 3.13, or name one: make run PYTHON=/path/to/python3.12" >&2
+    exit 1
+}
+case "$version" in
+    3.11|3.12|3.13) ;;
+    *) echo "'$PYTHON' is Python $version; Funnelhouse needs 3.11, 3.12 or 3.13. Name another: make run PYTHON=python3.12" >&2; exit 1 ;;
+esac
+
+stamp="$(sha256sum requirements.lock pyproject.toml bootstrap.sh | sha256sum | cut -c1-16) $version ${DUCKDB:-locked}"
+if [ -x "$VENV/bin/funnelhouse" ] && [ "$(cat "$VENV/.stamp" 2>/dev/null)" = "$stamp" ] && "$VENV/bin/python" -c '' 2>/dev/null; then
+    exit 0
+fi
+
+echo "Setting up $VENV (Python $version, once; about a minute) ..." >&2
+started=$SECONDS
+rm -f "$VENV/.stamp"
+uv_version=$(sed -nE 's/^uv==([0-9.]+).*/\1/p' requirements.lock)
+tools=.cache/uv-$uv_version-$version
+mkdir -p .cache
+if [ ! -x "$tools/bin/uv" ]; then
+    rm -rf "$tools"
+    # Debian's python3 may come without ensurepip or without pip: either one is enough.
+    if "$PYTHON" -m venv "$tools" >/dev/null 2>&1; then
+        "$tools/bin/python" -m pip install -q --disable-pip-version-check "uv==$uv_version"
+    elif "$PYTHON" -m pip --version >/dev/null 2>&1; then
+        rm -rf "$tools"
+        "$PYTHON" -m pip install -q --disable-pip-version-check --target "$tools" "uv==$uv_version"
+    else
+        echo "'$PYTHON' has neither venv nor pip. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2
+        exit 1
+    fi
+fi
+uv="$tools/bin/uv"
+
+"$uv" venv -q --clear --python "$("$PYTHON" -c 'import sys; print(sys.executable)')" "$VENV"
+"$uv" pip sync -q --python "$VENV/bin/python" --require-hashes --compile-bytecode requirements.lock
+if [ -n "$DUCKDB" ]; then
+    "$uv" pip install -q --python "$VENV/bin/python" --compile-bytecode "duckdb==$DUCKDB"
+fi
+"$uv" pip install -q --python "$VENV/bin/python" --no-deps --no-build-isolation -e .
+echo "$stamp" > "$VENV/.stamp"
+echo "Environment ready after $((SECONDS - started)) s." >&2

@@ -1,0 +1,4 @@
+{#- A rate from its parts: NULL, never 0 or infinity, where the denominator is zero or unknown (G1). DOUBLE. -#}
+{% macro safe_divide(numerator, denominator) -%}
+    (cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0))
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Source contracts: how an export is recognised and turned into rows of a canonical entity."""

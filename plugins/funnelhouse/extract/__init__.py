@@ -1,0 +1,1 @@
+"""From archived bytes to typed Parquet batches."""

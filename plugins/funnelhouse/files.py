@@ -1,0 +1,88 @@
+"""Writing files so that a kill at any instruction leaves the old file or the new one, never half."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+TEMPORARY_MARK = ".tmp-"
+"""Part of the name of every file that is not finished; `remove_leftovers` deletes such files."""
+
+
+def temporary_path(target: Path) -> Path:
+    """A fresh name beside `target` (same file system, so that a rename is atomic)."""
+    return target.with_name(f".{target.name}{TEMPORARY_MARK}{secrets.token_hex(4)}")
+
+
+@contextlib.contextmanager
+def replacing(target: Path, *, mode: int | None = None) -> Iterator[Path]:
+    """Yield a temporary path; on success flush it to disk and rename it to `target`, else delete it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(target)
+    try:
+        yield temporary
+        if mode is not None:
+            temporary.chmod(mode)
+        sync_file(temporary)
+        temporary.replace(target)
+        sync_folder(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(target: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Write `content` to `target` atomically."""
+    with replacing(target, mode=mode) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(target: Path, document: Any) -> None:
+    """Write `document` as JSON to `target` atomically, keys in the order given."""
+    write_bytes(target, (json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n").encode())
+
+
+def create_once(target: Path, content: bytes, *, mode: int = 0o644) -> bool:
+    """Create `target` with `content` unless it exists; True if this call made it. Safe between processes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(target)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(content)
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            return False
+        return True
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def sync_file(path: Path) -> None:
+    """Flush one file's content to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's entries to disk, so that a rename survives a power cut."""
+    with contextlib.suppress(OSError):  # not every file system can
+        sync_file(path)
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Delete unfinished files of killed processes below `folder`; how many. Call it under the run lock only."""
+    removed = 0
+    for path in folder.rglob(f".*{TEMPORARY_MARK}*"):
+        if path.is_file() or path.is_symlink():
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed

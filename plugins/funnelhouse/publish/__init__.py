@@ -1,0 +1,1 @@
+"""Write-audit-publish of versions that readers may open."""

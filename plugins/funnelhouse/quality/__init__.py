@@ -1,0 +1,1 @@
+"""The gate: Great Expectations suites at both boundaries."""

@@ -1,0 +1,1 @@
+"""The sample company: platform-true export files about one coherent company."""

@@ -1,0 +1,182 @@
+"""Where things are and how the house is set up: the one reader of the environment.
+
+Every setting has a sensible default; `.env.example` lists them all.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class SettingsError(ValueError):
+    """A setting of the environment is unusable; the message names it and the mend."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths under the home folder and the business choices that are configuration.
+
+    `home` holds all state; removing it resets everything.
+    """
+
+    home: Path
+    timezone: str = "UTC"
+    currency: str = "USD"
+    as_of: date | None = None
+    keep_versions: int = 3
+    memory_limit: str = "4GB"
+    threads: int = 2
+
+    @property
+    def inbox(self) -> Path:
+        """Files as people drop them; drained as they are safely archived."""
+        return self.home / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """The bytes of every accepted file, by sha256."""
+        return self.home / "archive"
+
+    @property
+    def quarantine(self) -> Path:
+        """Refused files and rejected rows, with reasons."""
+        return self.home / "quarantine"
+
+    @property
+    def raw(self) -> Path:
+        """Typed Parquet batches and their lineage."""
+        return self.home / "raw"
+
+    @property
+    def build(self) -> Path:
+        """Private to the build: nobody else opens a file in here."""
+        return self.home / "build"
+
+    @property
+    def build_file(self) -> Path:
+        """The warehouse dbt writes."""
+        return self.build / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """What readers use."""
+        return self.home / "published"
+
+    @property
+    def published_file(self) -> Path:
+        """Symlink to the current published version."""
+        return self.published / "warehouse.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        """Offline reports of the checks."""
+        return self.home / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of dbt and Airflow."""
+        return self.home / "logs"
+
+    @property
+    def user_contracts(self) -> Path:
+        """The user's own source contracts."""
+        return self.home / "contracts"
+
+    @property
+    def dbt_project(self) -> Path:
+        """The dbt project of this repository."""
+        return REPOSITORY / "dbt_project"
+
+    @property
+    def expectations(self) -> Path:
+        """The suites of this repository."""
+        return REPOSITORY / "expectations"
+
+    @property
+    def dags(self) -> Path:
+        """The DAG definitions of this repository."""
+        return REPOSITORY / "dags"
+
+    @cached_property
+    def pii_key(self) -> bytes:
+        """Key of the hashes that stand for e-mail addresses and phone numbers (32 bytes).
+
+        From FUNNELHOUSE_PII_KEY (hex), else generated once into the home folder, readable by its owner only.
+        """
+        from funnelhouse.files import create_once
+
+        given = os.environ.get("FUNNELHOUSE_PII_KEY")
+        if not given:
+            path = self.home / "pii.key"
+            create_once(path, os.urandom(32).hex().encode() + b"\n", mode=0o600)
+            given = path.read_text(encoding="ascii").strip()
+        try:
+            key = bytes.fromhex(given)
+        except ValueError:
+            raise SettingsError("FUNNELHOUSE_PII_KEY must be hexadecimal, e.g. from: openssl rand -hex 32") from None
+        if len(key) < 16:
+            raise SettingsError("FUNNELHOUSE_PII_KEY must have at least 16 bytes (32 hexadecimal digits)")
+        return key
+
+    def make_folders(self) -> None:
+        """Create the home folder's rooms. Safe to call at any time."""
+        for folder in (self.inbox, self.archive, self.quarantine, self.raw, self.build, self.published,
+                       self.reports, self.logs, self.user_contracts):  # fmt: skip
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def load_settings(home: str | Path | None = None) -> Settings:
+    """Read the environment. `home` overrides FUNNELHOUSE_HOME (default `./data` beside the code).
+
+    Raises SettingsError for a value that cannot be used.
+    """
+    chosen = Path(home or os.environ.get("FUNNELHOUSE_HOME") or REPOSITORY / "data").expanduser().absolute()
+    return Settings(
+        home=chosen,
+        timezone=_timezone(os.environ.get("FUNNELHOUSE_TIMEZONE", "UTC")),
+        currency=_currency(os.environ.get("FUNNELHOUSE_CURRENCY", "USD")),
+        as_of=_date("FUNNELHOUSE_AS_OF"),
+        keep_versions=_whole("FUNNELHOUSE_KEEP_VERSIONS", 3, minimum=1),
+        memory_limit=os.environ.get("FUNNELHOUSE_MEMORY_LIMIT", "4GB"),
+        threads=_whole("FUNNELHOUSE_THREADS", 2, minimum=1),
+    )
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(f"FUNNELHOUSE_TIMEZONE={name!r} is no IANA time zone; example: Europe/Berlin") from None
+    return name
+
+
+def _currency(code: str) -> str:
+    if len(code) != 3 or not code.isalpha():
+        raise SettingsError(f"FUNNELHOUSE_CURRENCY={code!r} is no ISO 4217 code; example: EUR")
+    return code.upper()
+
+
+def _date(name: str) -> date | None:
+    text = os.environ.get(name)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"{name}={text!r} is no date; example: 2026-10-31") from None
+
+
+def _whole(name: str, default: int, minimum: int) -> int:
+    text = os.environ.get(name)
+    if not text:
+        return default
+    if not text.isdigit() or int(text) < minimum:
+        raise SettingsError(f"{name}={text!r} must be a whole number of at least {minimum}")
+    return int(text)

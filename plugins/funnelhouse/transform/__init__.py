@@ -1,0 +1,1 @@
+"""Running dbt over the raw batches."""

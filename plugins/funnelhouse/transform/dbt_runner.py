@@ -1,0 +1,192 @@
+"""Running dbt on the build file: one child process per layer, its events turned into progress.
+
+A child process, because dbt keeps the DuckDB file open until its process ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from funnelhouse.progress import report
+from funnelhouse.settings import Settings
+
+LAYERS = ("staging", "intermediate", "marts")
+"""Layers in the order they are built; each is a folder of `dbt_project/models`."""
+
+
+class BuildFailed(RuntimeError):
+    """A dbt model or test failed; the message names each and says what dbt said."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    message: str = ""
+
+
+@dataclass
+class LayerResult:
+    """Results of one dbt invocation."""
+
+    layer: str
+    nodes: list[NodeResult] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[NodeResult]:
+        """Nodes that stop the build."""
+        return [node for node in self.nodes if node.status in ("error", "fail", "skipped")]
+
+    @property
+    def warnings(self) -> list[NodeResult]:
+        """Tests that failed with severity warn."""
+        return [node for node in self.nodes if node.status == "warn"]
+
+
+def as_of_date(settings: Settings) -> date:
+    """The day the marts speak of: FUNNELHOUSE_AS_OF, else the newest export's day over everything but plans.
+
+    Never the wall clock, so that the same files always give the same tables.
+    """
+    if settings.as_of:
+        return settings.as_of
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        row = connection.execute(
+            "select coalesce(max(exported_at) filter (where channel <> 'plans'), max(exported_at))::date "
+            "from raw._batches"
+        ).fetchone()
+    return row[0] if row and row[0] else date(1970, 1, 1)
+
+
+def build_layer(settings: Settings, layer: str, *, as_of: date | None = None) -> LayerResult:
+    """Build and test one layer. Raises BuildFailed if any node of it failed.
+
+    Unit tests are left out: they test the SQL, not the data, and belong to `make test`.
+    """
+    if layer not in LAYERS:
+        raise ValueError(f"unknown layer {layer!r}; one of {', '.join(LAYERS)}")
+    select = ["--select", f"path:models/{layer}"]
+    if layer == "staging":
+        select += ["path:seeds"]
+    result = run_dbt(
+        settings,
+        ["build", *select, "--exclude-resource-type", "unit_test"],
+        stage=f"build {layer}",
+        as_of=as_of or as_of_date(settings),
+    )
+    outcome = LayerResult(layer, result)
+    if outcome.failures:
+        told = "\n".join(f"  {n.kind} {n.name}: {n.status}. {n.message}".rstrip() for n in outcome.failures[:20])
+        raise BuildFailed(f"{len(outcome.failures)} of {len(result)} nodes of layer {layer} failed:\n{told}")
+    return outcome
+
+
+def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[list[str], dict[str, str]]:
+    """Command line and environment of one dbt invocation."""
+    variables = {
+        "as_of_date": as_of.isoformat(),
+        "reporting_currency": settings.currency,
+        "business_timezone": settings.timezone,
+    }
+    command = [
+        sys.executable, "-m", "dbt.cli.main",
+        "--log-format", "json", "--log-level", "info", "--log-level-file", "none", "--no-use-colors",
+        arguments[0],
+        "--project-dir", str(settings.dbt_project),
+        "--profiles-dir", str(settings.dbt_project),
+        "--target-path", str(settings.build / "dbt_target"),
+        "--vars", json.dumps(variables),
+        *arguments[1:],
+    ]  # fmt: skip
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "WAREHOUSE_BUILD_PATH": str(settings.build_file),
+        "WAREHOUSE_MEMORY_LIMIT": settings.memory_limit,
+        "WAREHOUSE_THREADS": str(settings.threads),
+        "WAREHOUSE_TEMP": str(settings.build / "duckdb_temp"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    return command, environment
+
+
+def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date) -> list[NodeResult]:
+    """Run dbt and report each node as it finishes. Raises BuildFailed if dbt could not even start building."""
+    (settings.build / "dbt_target").mkdir(parents=True, exist_ok=True)
+    command, environment = dbt_command(settings, arguments, as_of)
+    nodes: list[NodeResult] = []
+    said: list[str] = []
+    report(stage, "starting dbt")
+    with subprocess.Popen(
+        command, env=environment, cwd=settings.dbt_project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+            for line in process.stdout:
+                _take_event(line, stage, nodes, said)
+        except BaseException:
+            process.terminate()
+            process.wait(timeout=30)
+            raise
+    (settings.logs / "dbt").mkdir(parents=True, exist_ok=True)
+    (settings.logs / "dbt" / f"{stage.replace(' ', '_')}.log").write_text("\n".join(said) + "\n", encoding="utf-8")
+    if process.returncode and not any(node.status in ("error", "fail") for node in nodes):
+        raise BuildFailed(f"dbt ended with {process.returncode} before it built anything:\n" + "\n".join(said[-15:]))
+    return nodes
+
+
+def _take_event(line: str, stage: str, nodes: list[NodeResult], said: list[str]) -> None:
+    try:
+        event: dict[str, Any] = json.loads(line)
+        info, data = event["info"], event.get("data", {})
+    except (ValueError, KeyError, TypeError):
+        said.append(line.rstrip())
+        return
+    if info.get("msg"):
+        said.append(str(info["msg"]))
+    node = data.get("node_info") or {}
+    if info.get("name") == "LogStartLine":
+        report(stage, str(node.get("node_name", "")), int(data.get("index", 1)) - 1, int(data.get("total", 0)) or None)
+    elif info.get("name") in ("LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"):
+        status = str(data.get("status", node.get("node_status", ""))).lower().split(" ")[0]
+        name = str(node.get("node_name") or data.get("name", ""))
+        kind = str(node.get("resource_type", ""))
+        seconds = float(data.get("execution_time", 0) or 0)
+        status = {"success": "ok", "pass": "ok"}.get(status, status)
+        nodes.append(NodeResult(name, kind, status, seconds, _message(data)))
+        outcome = {"ok": "ok", "warn": "warning"}.get(status, "failed" if status in ("error", "fail") else "ok")
+        report(stage, name, int(data.get("index", 0)), int(data.get("total", 0)) or None, outcome)
+    elif info.get("name") in ("RunResultError", "RunResultFailure", "RunResultWarningMessage") and nodes:
+        _attach(nodes, str(data.get("msg", "")))
+
+
+def _message(data: dict[str, Any]) -> str:
+    failures = data.get("num_failures")
+    return f"{failures} failing rows" if failures else ""
+
+
+def _attach(nodes: list[NodeResult], message: str) -> None:
+    """Add dbt's error text, which comes at the end and names no node, to the first failure without one."""
+    for position, node in enumerate(nodes):
+        if node.status in ("error", "fail") and "\n" not in node.message and message not in node.message:
+            nodes[position] = NodeResult(node.name, node.kind, node.status, node.seconds,
+                                         f"{node.message} {message}".strip() + "\n")  # fmt: skip
+            return
+
+
+def target_folder(settings: Settings) -> Path:
+    """Where dbt's artifacts (manifest.json, run_results.json) are."""
+    return settings.build / "dbt_target"

@@ -1,0 +1,112 @@
+"""Schema `raw` of the build file: every entity over its batches, typed and present even when nothing was loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from funnelhouse.batches import Batch, entity_path, read_batches, read_file_records, rejected_path
+from funnelhouse.contracts.entities import Entity, entities
+
+BATCH_COLUMNS = {
+    "batch_id": "VARCHAR", "file_sha256": "VARCHAR", "file_name": "VARCHAR", "table": "VARCHAR",
+    "contract": "VARCHAR", "contract_version": "INTEGER", "channel": "VARCHAR", "source": "VARCHAR",
+    "account_id": "VARCHAR", "scope": "VARCHAR", "restatement": "VARCHAR", "exported_at": "TIMESTAMP",
+    "exported_at_evidence": "VARCHAR", "loaded_at": "TIMESTAMP", "period_start": "DATE", "period_end": "DATE",
+    "is_provisional": "BOOLEAN", "rows_in": "BIGINT", "rows_loaded": "BIGINT", "rows_rejected": "BIGINT",
+    "rows_dropped": "BIGINT", "sums": "VARCHAR", "totals": "VARCHAR",
+}  # fmt: skip
+"""Columns of `raw._batches`; `table` is published as `source_table`, a reserved word otherwise."""
+
+FILE_COLUMNS = {
+    "sha256": "VARCHAR", "file_name": "VARCHAR", "folder": "VARCHAR", "size_bytes": "BIGINT",
+    "received_at": "TIMESTAMP", "channel": "VARCHAR", "contract": "VARCHAR", "outcome": "VARCHAR",
+    "reason": "VARCHAR", "message": "VARCHAR",
+}  # fmt: skip
+"""Columns of `raw._files`."""
+
+
+def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
+    """Create or replace the views of schema `raw`; rows per entity.
+
+    Views are bound to the list of Parquet files that exist now, so that a build sees one state of the raw layer
+    even if an extraction commits a batch meanwhile.
+    """
+    batches = read_batches(raw)
+    build_file.parent.mkdir(parents=True, exist_ok=True)
+    counts = {}
+    with duckdb.connect(str(build_file)) as connection:
+        connection.execute("create schema if not exists raw")
+        for entity in entities().values():
+            paths = _paths(raw, entity.name, batches)
+            connection.execute(f"create or replace view raw.{entity.name} as {_entity_query(entity, paths)}")
+            counts[entity.name] = sum(
+                output.rows for batch in batches for output in batch.outputs if output.entity == entity.name
+            )
+        _expose_batches(connection, batches)
+        _expose_files(connection, raw)
+        _expose_rejected(connection, raw, batches)
+    return counts
+
+
+def _paths(raw: Path, entity: str, batches: list[Batch]) -> list[Path]:
+    return [
+        entity_path(raw, entity, batch.batch_id)
+        for batch in batches
+        if any(output.entity == entity and output.rows for output in batch.outputs)
+    ]
+
+
+def _entity_query(entity: Entity, paths: list[Path]) -> str:
+    if not paths:
+        typed = ", ".join(f'cast(null as {c.sql_type}) as "{c.name}"' for c in entity.all_columns)
+        return f"select {typed} where false"
+    # A column added to an entity after a batch was written is absent from its file: union by name gives NULL,
+    # and the empty typed relation in front gives the column even if no file has it.
+    typed = ", ".join(f'cast(null as {c.sql_type}) as "{c.name}"' for c in entity.all_columns)
+    columns = ", ".join(f'"{c.name}"' for c in entity.all_columns)
+    listed = ", ".join(_quoted(str(path)) for path in paths)
+    return (
+        f"select {columns} from (select {typed} where false "
+        f"union all by name select * from read_parquet([{listed}], union_by_name = true))"
+    )
+
+
+def _expose_batches(connection: duckdb.DuckDBPyConnection, batches: list[Batch]) -> None:
+    import json
+
+    names = ["source_table" if name == "table" else name for name in BATCH_COLUMNS]
+    typed = ", ".join(f'"{n}" {t}' for n, t in zip(names, BATCH_COLUMNS.values(), strict=True))
+    connection.execute(f"create or replace table raw._batches ({typed})")
+    rows = []
+    for batch in batches:
+        values = dict(vars(batch))
+        values["rows_dropped"] = sum(batch.rows_dropped.values())
+        values["sums"], values["totals"] = json.dumps(batch.sums), json.dumps(batch.totals)
+        rows.append([values[name] for name in BATCH_COLUMNS])
+    if rows:
+        connection.executemany(f"insert into raw._batches values ({', '.join('?' * len(names))})", rows)
+
+
+def _expose_files(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
+    typed = ", ".join(f'"{n}" {t}' for n, t in FILE_COLUMNS.items())
+    connection.execute(f"create or replace table raw._files ({typed})")
+    rows = [[record.get(name) for name in FILE_COLUMNS] for record in read_file_records(raw)]
+    if rows:
+        connection.executemany(f"insert into raw._files values ({', '.join('?' * len(FILE_COLUMNS))})", rows)
+
+
+def _expose_rejected(connection: duckdb.DuckDBPyConnection, raw: Path, batches: list[Batch]) -> None:
+    paths = [path for batch in batches if batch.rows_rejected and (path := rejected_path(raw, batch.batch_id)).exists()]
+    query = (
+        f"select * from read_parquet([{', '.join(_quoted(str(path)) for path in paths)}], union_by_name = true)"
+        if paths
+        else "select null::varchar as batch_id, null::bigint as row_number, null::varchar as column_name, "
+        "null::varchar as reason where false"
+    )
+    connection.execute(f"create or replace view raw._rejected_rows as {query}")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
