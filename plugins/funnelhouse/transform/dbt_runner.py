@@ -102,7 +102,7 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         "business_timezone": settings.timezone,
     }
     command = [
-        sys.executable, "-m", "dbt.cli.main",
+        sys.executable, "-c", "from dbt.cli.main import cli; cli()",
         "--log-format", "json", "--log-level", "info", "--log-level-file", "none", "--no-use-colors",
         arguments[0],
         "--project-dir", str(settings.dbt_project),
