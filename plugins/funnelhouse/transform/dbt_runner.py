@@ -108,6 +108,7 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         "--project-dir", str(settings.dbt_project),
         "--profiles-dir", str(settings.dbt_project),
         "--target-path", str(settings.build / "dbt_target"),
+        "--log-path", str(settings.logs / "dbt"),
         "--vars", json.dumps(variables),
         *arguments[1:],
     ]  # fmt: skip
