@@ -15,9 +15,12 @@ BATCH_COLUMNS = {
     "account_id": "VARCHAR", "scope": "VARCHAR", "restatement": "VARCHAR", "exported_at": "TIMESTAMP",
     "exported_at_evidence": "VARCHAR", "loaded_at": "TIMESTAMP", "period_start": "DATE", "period_end": "DATE",
     "is_provisional": "BOOLEAN", "rows_in": "BIGINT", "rows_loaded": "BIGINT", "rows_rejected": "BIGINT",
-    "rows_dropped": "BIGINT", "sums": "VARCHAR", "totals": "VARCHAR",
+    "rows_dropped": "BIGINT", "sums": "VARCHAR", "totals": "VARCHAR", "entities": "VARCHAR",
 }  # fmt: skip
-"""Columns of `raw._batches`; `table` is published as `source_table`, a reserved word otherwise."""
+"""Columns of `raw._batches`; `table` is published as `source_table`, a reserved word otherwise.
+
+`entities` lists the entities the batch speaks about (comma-separated), also those it has no row for.
+"""
 
 FILE_COLUMNS = {
     "sha256": "VARCHAR", "file_name": "VARCHAR", "folder": "VARCHAR", "size_bytes": "BIGINT",
@@ -84,6 +87,7 @@ def _expose_batches(connection: duckdb.DuckDBPyConnection, batches: list[Batch])
         values = dict(vars(batch))
         values["rows_dropped"] = sum(batch.rows_dropped.values())
         values["sums"], values["totals"] = json.dumps(batch.sums), json.dumps(batch.totals)
+        values["entities"] = ",".join(output.entity for output in batch.outputs)
         rows.append([values[name] for name in BATCH_COLUMNS])
     if rows:
         connection.executemany(f"insert into raw._batches values ({', '.join('?' * len(names))})", rows)

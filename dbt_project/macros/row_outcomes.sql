@@ -1,0 +1,92 @@
+{#-
+Every raw row of an entity with what becomes of it, in column `_outcome` (arguments: see current_rows):
+
+replaced_period  a newer `replace_period` export of the same source, account and scope covers the row's day
+not_in_newest    a newer `full` export of the same source, account and scope exists: what it lacks is gone
+older_version    a newer row with the same key exists (export time, then batch id, then row number)
+<reason>         excluded by the model, with the reason it gives
+current          counts
+
+Newer means a later export time; loading time plays no part, so the order of arrival does not matter. Parts of one
+export (same time) never replace each other. Restatement is looked up per batch, so that platforms may differ.
+-#}
+{% macro row_outcomes(relation, key, date_column=none, exclude={}) -%}
+    with entity_batches as (
+        select batch_id, source, account_id, scope, restatement, exported_at, period_start, period_end
+        from {{ source('raw', '_batches') }}
+        where list_contains(string_split(entities, ','), '{{ relation.identifier }}')
+    ),
+
+    newest_full as (
+        select source, account_id, scope, max(exported_at) as exported_at
+        from entity_batches
+        where restatement = 'full'
+        group by all
+    ),
+
+    {% if date_column -%}
+    -- Days of batches, not rows: a batch has few days and many rows.
+    batch_days as (
+        select distinct _batch_id as batch_id, {{ date_column }} as covered_day
+        from {{ relation }}
+    ),
+
+    replaced_days as (
+        select distinct days.batch_id, days.covered_day
+        from batch_days as days
+        inner join entity_batches as own on days.batch_id = own.batch_id
+        inner join entity_batches as newer
+            on own.source = newer.source
+            and own.account_id = newer.account_id
+            and own.scope is not distinct from newer.scope
+            and own.exported_at < newer.exported_at
+            and days.covered_day between newer.period_start and newer.period_end
+        where newer.restatement = 'replace_period'
+    ),
+
+    {% endif -%}
+    restated as (
+        select
+            data.*,
+            case
+                when newest_full.exported_at > data._exported_at then 'not_in_newest'
+                {%- if date_column %}
+                when replaced_days.batch_id is not null then 'replaced_period'
+                {%- endif %}
+                else 'current'
+            end as _restated
+        from {{ relation }} as data
+        inner join entity_batches as own on data._batch_id = own.batch_id
+        left join newest_full
+            on own.source = newest_full.source
+            and own.account_id = newest_full.account_id
+            and own.scope is not distinct from newest_full.scope
+        {%- if date_column %}
+        left join replaced_days
+            on data._batch_id = replaced_days.batch_id
+            and data.{{ date_column }} = replaced_days.covered_day
+        {%- endif %}
+    ),
+
+    versions as (
+        select
+            *,
+            row_number() over (
+                partition by source, account_id, _restated = 'current'{% for column in key %}, {{ column }}{% endfor %}
+                order by _exported_at desc, _batch_id desc, _row_number desc
+            ) as _version
+        from restated
+    )
+
+    select
+        * exclude (_restated, _version),
+        case
+            when _restated <> 'current' then _restated
+            when _version > 1 then 'older_version'
+            {%- for reason, condition in exclude.items() %}
+            when {{ condition }} then '{{ reason }}'
+            {%- endfor %}
+            else 'current'
+        end as _outcome
+    from versions
+{%- endmacro %}
