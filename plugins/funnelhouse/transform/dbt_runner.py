@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from funnelhouse.errors import Verdict
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings
 
@@ -23,7 +24,7 @@ LAYERS = ("staging", "intermediate", "marts")
 """Layers in the order they are built; each is a folder of `dbt_project/models`."""
 
 
-class BuildFailed(RuntimeError):
+class BuildFailed(Verdict):
     """A dbt model or test failed; the message names each and says what dbt said."""
 
 

@@ -1,0 +1,39 @@
+"""Build the warehouse: raw batches become checked and published marts.
+
+**Trigger** any `raw/<channel>` asset; several at once give one run.
+**Produces** `warehouse/published`: a new version readers see at once, and never half.
+**If it fails** readers keep the last good version.
+`check_raw` or `check_marts` failed: the message names the check and shows rows; the full report is in `reports/`.
+A `build_*` task failed: the message names the model or test; a test names the invariant that broke. Mend the file or
+the model, then clear the failed task: every task may be run again from any state.
+"""
+
+from datetime import UTC, datetime
+
+from airflow.sdk import dag, task
+
+from funnelhouse import dag_parts
+from funnelhouse.assets import PUBLISHED, any_raw
+
+
+@dag(
+    schedule=any_raw(),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={**dag_parts.DEFAULT_ARGUMENTS, "pool": dag_parts.WRITER_POOL},
+    tags=[dag_parts.Tag.BUILD],
+    doc_md=__doc__,
+)
+def build_warehouse():
+    check_raw = task(task_id="check_raw")(dag_parts.check_raw)()
+    staging, intermediate, marts = (
+        task(task_id=f"build_{layer}")(dag_parts.build)(layer) for layer in ("staging", "intermediate", "marts")
+    )
+    check_marts = task(task_id="check_marts")(dag_parts.check_marts)()
+    publish = task(task_id="publish", outlets=[PUBLISHED])(dag_parts.publish)()
+
+    check_raw >> staging >> intermediate >> marts >> check_marts >> publish
+
+
+build_warehouse()

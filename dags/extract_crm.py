@@ -1,0 +1,35 @@
+"""Extract crm: archived exports of the CRM and telephony (Salesforce, HubSpot, Aircall, ...) become typed Parquet batches.
+
+**Trigger** new files in `archive/crm`, or by hand (parameter `only`: sha256 of single files).
+**Produces** `raw/crm`, only when something new was loaded; the event carries files, rows and rejected rows.
+**If it fails** the archive still has every byte: run it again, a batch that exists is not loaded twice. A refused file
+is no failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the reason and what to do.
+"""
+
+from datetime import UTC, datetime
+
+from airflow.sdk import Param, dag, task
+
+from funnelhouse import dag_parts
+from funnelhouse.assets import ARCHIVE, EXTRACTED
+
+
+@dag(
+    schedule=[ARCHIVE["crm"]],
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args=dag_parts.DEFAULT_ARGUMENTS,
+    params={"only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")},
+    tags=[dag_parts.Tag.EXTRACT],
+    doc_md=__doc__,
+)
+def extract_crm():
+    @task(outlets=[EXTRACTED])
+    def extract(*, outlet_events, params):
+        return dag_parts.extract("crm", params["only"], outlet_events)
+
+    extract()
+
+
+extract_crm()

@@ -1,0 +1,36 @@
+"""Receive exports: every file in the inbox goes to the archive or to quarantine.
+
+**Trigger** every three minutes, or by hand (parameter `inbox`: another folder, which is only read).
+**Produces** `archive/<channel>` for each channel that got a file.
+**If it fails** nothing is lost: files leave the inbox only after their bytes are safe in the archive. Read the task's
+log for the file and the reason; a full disk or missing permission is the usual cause. Run it again at any time.
+A file that landed in `quarantine/` is no failure: its reason stands beside it and in `marts.mart_file_outcome`.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import Param, dag, task
+
+from funnelhouse import dag_parts
+from funnelhouse.assets import ARCHIVED
+
+
+@dag(
+    schedule=timedelta(minutes=3),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args=dag_parts.DEFAULT_ARGUMENTS,
+    params={"inbox": Param(None, type=["null", "string"], description="Folder to read instead of the home inbox")},
+    tags=[dag_parts.Tag.RECEIVE],
+    doc_md=__doc__,
+)
+def receive_exports():
+    @task(outlets=[ARCHIVED])
+    def receive(*, outlet_events, params):
+        return dag_parts.receive(params["inbox"], outlet_events)
+
+    receive()
+
+
+receive_exports()

@@ -1,0 +1,193 @@
+"""What the DAG files are made of: shared arguments, and task functions that call the library.
+
+Besides `assets.py` the only module that imports Airflow. Task functions import the library's heavy parts when they
+run, so that parsing a DAG file stays cheap.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, ParamSpec, TypeVar
+
+from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+
+from funnelhouse.assets import ARCHIVE, ARCHIVED, EXTRACTED, RAW
+from funnelhouse.progress import report
+from funnelhouse.settings import Settings, load_settings
+
+log = logging.getLogger("funnelhouse")
+
+WRITER_POOL = "warehouse_writer"
+"""One slot: DuckDB has one writer. Created by `funnelhouse ui` and by the compose set-up."""
+
+
+class Tag(StrEnum):
+    """The only tags DAGs may have; the meaning is for the person on call."""
+
+    RECEIVE = "receive"  # files stay in the inbox until it works again; nothing is lost
+    EXTRACT = "extract"  # one channel's new files wait in the archive
+    BUILD = "build"  # readers keep the last good version
+    MAINTAIN = "maintain"  # can wait for working hours
+
+
+RETRY_POLICY = ExceptionRetryPolicy(
+    rules=[RetryRule(exception="funnelhouse.errors.Verdict", action=RetryAction.FAIL)],
+)
+"""Verdicts on the data fail at once, since trying again only hides them; the rest (locks, disks) is tried again."""
+
+
+def notify_failure(context: Any) -> None:
+    """Hook for a failed task: one log line that names the DAG, the task and the error. Replace it to page someone."""
+    instance = context["task_instance"]
+    log.error("%s.%s failed: %s", instance.dag_id, instance.task_id, context.get("exception"))
+
+
+DEFAULT_ARGUMENTS: dict[str, Any] = {
+    "owner": "data-engineering",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "retry_policy": RETRY_POLICY,
+    "on_failure_callback": notify_failure,
+}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def told(function: Callable[P, R]) -> Callable[P, R]:
+    """Report a failure before it is raised, so that whoever watches the run can say why it stopped."""
+
+    @functools.wraps(function)
+    def wrapper(*arguments: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*arguments, **named)
+        except Exception as error:
+            report("failure", function.__name__, outcome="failed", error=error)
+            raise
+
+    return wrapper
+
+
+def prepared() -> Settings:
+    """Settings with the home folder's rooms in place."""
+    settings = load_settings()
+    settings.make_folders()
+    return settings
+
+
+@told
+def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
+    """Archive what is in the inbox and announce each channel that got something; files per channel."""
+    from pathlib import Path
+
+    from funnelhouse.receive.front_door import receive_exports
+
+    archived = receive_exports(prepared(), Path(inbox) if inbox else None)
+    for channel, files in archived.items():
+        if files:
+            outlet_events[ARCHIVED].add(ARCHIVE[channel], extra={"files": len(files)})
+    return {channel: len(files) for channel, files in archived.items()}
+
+
+@told
+def extract(channel: str, only: list[str] | None, outlet_events: Any) -> dict[str, Any]:
+    """Turn the archived files of one channel into batches; announce them if there are new ones."""
+    from funnelhouse.extract.extraction import extract_channel
+
+    summary = extract_channel(prepared(), channel, only)
+    facts = summary.to_dict()
+    if summary.new_batches:
+        outlet_events[EXTRACTED].add(RAW[channel], extra=facts)
+    return facts
+
+
+@told
+def check_raw() -> dict[str, Any]:
+    """Show the raw layer to the build file and check it. Raises GateFailed."""
+    from funnelhouse.quality.gate import check
+    from funnelhouse.transform.raw_views import expose_raw
+    from funnelhouse.transform.writer_lock import writer_lock
+
+    settings = prepared()
+    with writer_lock(settings, "check_raw"):
+        rows = expose_raw(settings.build_file, settings.raw)
+        check(settings, "raw")
+    return {entity: count for entity, count in rows.items() if count}
+
+
+@told
+def build(layer: str) -> dict[str, int]:
+    """Build and test one dbt layer. Raises BuildFailed."""
+    from funnelhouse.transform.dbt_runner import build_layer
+    from funnelhouse.transform.writer_lock import writer_lock
+
+    settings = prepared()
+    with writer_lock(settings, f"build_{layer}"):
+        result = build_layer(settings, layer)
+    return {"nodes": len(result.nodes), "warnings": len(result.warnings)}
+
+
+@told
+def check_marts() -> dict[str, Any]:
+    """Check the promises to the readers. Raises GateFailed; the last good version stays published."""
+    from funnelhouse.quality.gate import check
+    from funnelhouse.transform.writer_lock import writer_lock
+
+    settings = prepared()
+    with writer_lock(settings, "check_marts"):
+        check(settings, "marts")
+    return {}
+
+
+@told
+def publish() -> dict[str, Any]:
+    """Publish the checked build as a new version."""
+    from funnelhouse.publish.publisher import publish as publish_build
+    from funnelhouse.transform.build_state import remember_built
+    from funnelhouse.transform.writer_lock import writer_lock
+
+    settings = prepared()
+    with writer_lock(settings, "publish"):
+        version = publish_build(settings)
+        remember_built(settings)
+    report("publish", version.version, 1, 1, "ok")
+    return {"version": version.version, "tables": len(version.tables)}
+
+
+@told
+def verify_archive() -> dict[str, int]:
+    """Hash every archived file again. Raises ArchiveDamaged naming each whose bytes changed."""
+    from funnelhouse.maintenance import verify_archive as verify
+
+    return {"files": verify(prepared())}
+
+
+@told
+def restore_drill() -> dict[str, Any]:
+    """Prove that every kept version opens and holds what its manifest says. Raises VersionDamaged."""
+    from funnelhouse.maintenance import restore_drill as drill
+
+    return {"versions": drill(prepared())}
+
+
+@told
+def freshness() -> dict[str, Any]:
+    """Log the sources whose newest data is older than allowed; their names and ages in days."""
+    from funnelhouse.maintenance import stale_sources
+
+    stale = stale_sources(prepared())
+    for name, age in stale.items():
+        log.warning("%s: newest data is %d days older than the newest export of the house", name, age)
+    return stale
+
+
+@told
+def remove_leftovers() -> dict[str, int]:
+    """Delete unfinished files of killed processes."""
+    from funnelhouse.maintenance import remove_old_leftovers
+
+    return {"removed": remove_old_leftovers(prepared())}

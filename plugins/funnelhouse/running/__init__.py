@@ -1,0 +1,1 @@
+"""Running the DAGs: all of them in one process, or Airflow's own services."""

@@ -1,0 +1,70 @@
+"""Airflow homes under the home folder: their settings as environment, and a migrated database to start from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from funnelhouse.errors import Verdict
+from funnelhouse.files import replacing
+from funnelhouse.settings import REPOSITORY, Settings
+
+
+def environment(settings: Settings, home: Path) -> dict[str, str]:
+    """Environment that makes Airflow use `home` and nothing of the caller's own Airflow."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("AIRFLOW") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return {
+        **kept,
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(settings.dags),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(REPOSITORY / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(settings.logs / "airflow"),
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
+        "FUNNELHOUSE_HOME": str(settings.home),
+        "GX_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def migrated_database(settings: Settings) -> Path:
+    """A migrated, empty metadata database of this Airflow version; made once (some seconds), then only copied."""
+    template = settings.home / "airflow" / f"empty-{version('apache-airflow-core')}.db"
+    if template.exists():
+        return template
+    scratch = settings.home / "airflow" / f"migrating-{os.getpid()}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "migrate"],
+            env=environment(settings, scratch), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise Verdict(f"Airflow could not create its database:\n{done.stderr[-2000:]}")
+        with replacing(template) as temporary:
+            shutil.copyfile(scratch / "airflow.db", temporary)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return template
+
+
+def fresh_home(settings: Settings, name: str) -> Path:
+    """An Airflow home with an empty, migrated database; whatever was there before is gone."""
+    template = migrated_database(settings)
+    home = settings.home / "airflow" / name
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    shutil.copyfile(template, home / "airflow.db")
+    return home
