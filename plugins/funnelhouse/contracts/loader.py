@@ -1,0 +1,66 @@
+"""Reading contracts from disk: the built-in ones and the user's own, with errors that name file, field and fix."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from funnelhouse.contracts.schema import Contract
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+BUILT_IN = Path(str(files(__package__).joinpath("sources")))
+"""Folder of the contracts that come with Funnelhouse."""
+
+
+class ContractError(ValueError):
+    """A contract file cannot be used; the message names the file, the field and the fix."""
+
+
+def load_contract(path: Path) -> Contract:
+    """Read and check one contract. Raises ContractError."""
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ContractError(f"{path.name}: cannot be read as YAML: {error}") from None
+    if not isinstance(document, dict):
+        raise ContractError(
+            f"{path.name}: must be a mapping that starts with `contract:` (see docs/contracts.md)"
+        )
+    document.setdefault("contract", path.stem)
+    try:
+        contract = Contract.model_validate(document)
+    except ValidationError as error:
+        raise ContractError(_explained(path.name, error)) from None
+    if contract.contract != path.stem:
+        raise ContractError(f"{path.name}: contract: {contract.contract!r} must equal the file's name")
+    return contract
+
+
+def _explained(name: str, error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        place = ".".join(str(part) for part in problem["loc"]) or "contract"
+        message = str(problem["msg"]).removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "no such field; see docs/contracts.md for the fields (check the spelling)"
+        lines.append(f"{name}: {place}: {message}")
+    return "\n".join(lines)
+
+
+def load_contracts(user_folder: Path | None = None) -> dict[str, Contract]:
+    """All contracts by name; a user's contract of the same name replaces the built-in one. Raises ContractError."""
+    found: dict[str, Contract] = {}
+    for folder in (BUILT_IN, user_folder):
+        if folder is not None and folder.is_dir():
+            for path in sorted(folder.glob("*.yml")):
+                found[path.stem] = _cached(path, path.stat().st_mtime_ns)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _cached(path: Path, mtime_ns: int) -> Contract:
+    return load_contract(path)

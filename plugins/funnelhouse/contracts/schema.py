@@ -1,0 +1,327 @@
+"""The shape of a source contract: one YAML file that says how to recognise an export kind and what its rows are.
+
+`docs/contracts.md` explains every field with examples. Nothing here knows a platform.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from funnelhouse.contracts.entities import channels, entities
+from funnelhouse.contracts.expressions import Expression, check_expression, check_pattern, fields_of
+
+Pattern = Annotated[str, AfterValidator(check_pattern)]
+Labels = list[str] | dict[str, list[str]]
+"""Header labels, either all English or by language: `{en: [Day], de: [Tag]}`. `~regex` is a pattern."""
+
+FieldType = Literal[
+    "text", "id", "integer", "decimal", "precise", "rate", "date", "timestamp", "boolean", "json"
+]  # fmt: skip
+Level = Literal["account", "campaign", "adset", "ad"]
+DateOrder = Literal["mdy", "dmy", "ymd"]
+FACTS = (
+    "source", "account_id", "account_name", "currency", "timezone", "exported_at", "period_start", "period_end",
+    "platform", "language", "title", "row_count", "is_provisional", "page_id", "page_name", "property_name",
+    "metric", "scope",
+)  # fmt: skip
+"""What is known about a file or a table besides its rows. Named groups of patterns and `set` fill them."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Refusal(_Strict):
+    """This contract only recognises, to refuse with advice."""
+
+    reason: str = "wrong_kind"
+    advice: str
+
+
+class Detect(_Strict):
+    """How the kind is recognised: by header labels first, by names as a help."""
+
+    required: list[str | list[str]] = Field(default_factory=list)
+    any_of: list[str] = Field(default_factory=list)
+    forbidden: list[str] = Field(default_factory=list)
+    containers: list[Literal["text", "xlsx", "xls"]] = ["text", "xlsx", "xls"]
+    file: Pattern | None = None
+    member: Pattern | None = None
+    sheet: Pattern | None = None
+    preamble: Pattern | None = None
+    must_match: list[Literal["file", "member", "sheet", "preamble"]] = Field(default_factory=list)
+    priority: int = 0
+
+
+class FactPattern(_Strict):
+    """A pattern whose named groups are facts; `set` adds constants when it matches."""
+
+    pattern: Pattern
+    set: dict[str, str] = Field(default_factory=dict)
+
+
+class Reading(_Strict):
+    """How bytes become a table."""
+
+    layout: Literal["table", "key_value"] = "table"
+    fallback_encoding: Literal["cp1252", "latin-1", "mac_roman"] | None = None
+    delimiter: Literal["auto", ",", ";", "\t", "|"] = "auto"
+    search_rows: int = Field(default=30, ge=1, le=200)
+    skip_after_header: int = Field(default=0, ge=0, le=10)
+    blocks: Literal["single", "stacked"] = "single"
+    block_titles: list[FactPattern] = Field(default_factory=list)
+    short_rows: Literal["reject", "pad"] = "reject"
+    extra_cells: int = Field(default=0, ge=0)
+    null_tokens: list[str] = Field(default_factory=list)
+    decimal: Literal["auto", "dot", "comma"] = "auto"
+    date_order: DateOrder | dict[str, DateOrder] = "mdy"
+
+
+class Condition(_Strict):
+    """One condition on a row's text cells (trimmed, before typing). Give one of the first five."""
+
+    first_cells: int | None = Field(default=None, ge=1)
+    column: str | None = None
+    all_blank: list[str] | None = None
+    only_cell: bool = False
+    any_cell: bool = False
+    matches: Pattern | None = None
+    blank: bool | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Condition:
+        given = [self.first_cells, self.column, self.all_blank, self.only_cell or None, self.any_cell or None]
+        if sum(part is not None for part in given) != 1:
+            raise ValueError("give exactly one of first_cells, column, all_blank, only_cell, any_cell")
+        if self.column is not None and (self.matches is None) == (self.blank is None):
+            raise ValueError("column needs either matches or blank")
+        if self.all_blank is None and self.column is None and self.matches is None:
+            raise ValueError("first_cells, only_cell and any_cell need matches")
+        return self
+
+
+class DropRule(_Strict):
+    """Rows that are no data, under a name that is counted. All conditions of `when` must hold."""
+
+    name: str
+    when: list[Condition] = Field(min_length=1)
+    keep_as: Literal["totals", "errors", "discard"] = "discard"
+    note: str | None = None
+
+
+class FieldSpec(_Strict):
+    """One column of the export."""
+
+    labels: Labels
+    type: FieldType | None = None
+    required: bool = False
+    formats: list[str] | dict[str, list[str]] | None = None
+    yearless: bool = False
+    percent: Literal["sign", "points", "fraction"] = "sign"
+    unit: Literal["milliseconds", "seconds", "minutes", "hours", "hms"] | None = None
+    values: dict[str, str | bool | int | float | None] | None = None
+    other_values: Literal["keep", "null", "reject"] = "keep"
+    extract: Pattern | None = None
+    null_tokens: list[str] = Field(default_factory=list)
+    zone: str | None = None
+    pii: Literal["hash", "drop", "keep"] = "keep"
+    dimension: bool = False
+    level: Level | None = None
+
+    def by_language(self) -> dict[str, list[str]]:
+        """Labels by language; a plain list counts as English."""
+        return self.labels if isinstance(self.labels, dict) else {"en": self.labels}
+
+    def all_labels(self) -> list[str]:
+        """Labels of every language."""
+        return [label for labels in self.by_language().values() for label in labels]
+
+
+class UnpivotField(_Strict):
+    """A declared field that becomes rows of its own; `set` are constants of those rows."""
+
+    field: str
+    set: dict[str, str] = Field(default_factory=dict)
+
+
+class Unpivot(_Strict):
+    """Columns turned into rows: declared fields, or every column whose label matches (named groups are fields)."""
+
+    value: str
+    type: FieldType = "decimal"
+    fields: list[UnpivotField] = Field(default_factory=list)
+    labels: list[Pattern] = Field(default_factory=list)
+    formats: list[str] | dict[str, list[str]] | None = None
+    zone: str | None = None
+    skip_null: bool = True
+
+
+class Output(_Strict):
+    """Rows of one entity made from the table."""
+
+    entity: str
+    columns: dict[str, Expression] = Field(default_factory=dict)
+    unpivot: Unpivot | None = None
+    where_known: list[str] = Field(default_factory=list)
+    where: dict[str, Pattern] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known(self) -> Output:
+        entity = entities().get(self.entity)
+        if entity is None:
+            raise ValueError(f"{self.entity!r} is no entity; entities: {', '.join(entities())}")
+        twin = entities().get(entity.period_twin or "", entity)
+        names = {column.name for column in (*entity.columns, *twin.columns)} | {"account_id"}
+        for name, expression in self.columns.items():
+            if name not in names:
+                raise ValueError(f"{self.entity} has no column {name!r}")
+            check_expression(expression)
+        return self
+
+
+class Segment(_Strict):
+    """A field whose value starts a period of known length."""
+
+    field: str
+    unit: Literal["week", "month", "quarter", "year", "range"]
+
+
+class Grain(_Strict):
+    """Which day or period a row belongs to. Without a day the rows go to the entity's period twin."""
+
+    day: str | None = "date"
+    period_start: str | None = None
+    period_end: str | None = None
+    segments: list[Segment] = Field(default_factory=list)
+    aggregate_guard: bool = False
+    day_offset_from_period_start: str | None = None
+
+
+class FactRule(_Strict):
+    """What to do where a fact is found nowhere."""
+
+    required: bool = False
+    default: str | None = None
+    advice: str | None = None
+
+
+class Reconcile(_Strict):
+    """A kept total row that the loaded rows must add up to, within tolerance x (rows + 1)."""
+
+    total: Pattern
+    fields: list[str]
+    tolerance: float = 0.005
+
+
+class Contract(_Strict):
+    """One export kind of one platform."""
+
+    contract: str = Field(pattern=r"^[a-z0-9_]+__[a-z0-9_]+$")
+    version: int = Field(default=1, ge=1)
+    title: str
+    source: str = Field(pattern=r"^[a-z0-9_]+$")
+    channel: str | None = None
+    evidence: Literal["file", "parser", "document", "guess"]
+    refuse: Refusal | None = None
+    detect: Detect
+    reading: Reading = Reading()
+    preamble: list[FactPattern] = Field(default_factory=list)
+    names: list[FactPattern] = Field(default_factory=list)
+    facts: dict[str, FactRule] = Field(default_factory=dict)
+    drop_rows: list[DropRule] = Field(default_factory=list)
+    fields: dict[str, FieldSpec] = Field(default_factory=dict)
+    ignore: list[str] = Field(default_factory=list)
+    extra: Literal["keep", "drop"] = "keep"
+    zone: str = "account"
+    grain: Grain | None = None
+    outputs: list[Output] = Field(default_factory=list)
+    restatement: Literal["upsert", "replace_period", "snapshot", "full"] = "upsert"
+    scope: str | None = None
+    reconcile: list[Reconcile] = Field(default_factory=list)
+    check_row_count: bool = False
+    notes: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Contract:
+        if self.refuse is None and not self.outputs:
+            raise ValueError("outputs: name at least one entity (or say refuse: {advice: ...})")
+        if self.refuse is not None and self.channel is None:
+            raise ValueError("channel: a refusing contract must name its channel")
+        if self.channel is not None and self.channel not in channels():
+            raise ValueError(f"channel: {self.channel!r} is none of {', '.join(channels())}")
+        for where, name in self._named_fields():
+            if name not in self.fields:
+                raise ValueError(f"{where}: {name!r} is not declared under fields")
+        for fact in self.facts:
+            if fact not in FACTS:
+                raise ValueError(f"facts: {fact!r} is no fact; facts: {', '.join(FACTS)}")
+        for label in [*self.ignore, *self.detect.forbidden, *self._all_labels()]:
+            if label.startswith("~"):
+                check_pattern(label[1:])
+        return self
+
+    def _all_labels(self) -> list[str]:
+        return [label for field in self.fields.values() for label in field.all_labels()]
+
+    def _named_fields(self) -> list[tuple[str, str]]:
+        """Every place that names a field, with the name."""
+        found: list[tuple[str, str]] = []
+        for group in self.detect.required:
+            found += [("detect.required", name) for name in ([group] if isinstance(group, str) else group)]
+        found += [("detect.any_of", name) for name in self.detect.any_of]
+        for rule in self.drop_rows:
+            for condition in rule.when:
+                names = [*(condition.all_blank or []), *([condition.column] if condition.column else [])]
+                found += [(f"drop_rows.{rule.name}", name) for name in names]
+        for rule_ in self.reconcile:
+            found += [("reconcile", name) for name in rule_.fields]
+        if grain := self.grain:
+            named = [grain.period_start, grain.period_end, *(segment.field for segment in grain.segments)]
+            found += [("grain", name) for name in named if name]
+        for output in self.outputs:
+            found += self._fields_of_output(output)
+        return found
+
+    def _fields_of_output(self, output: Output) -> list[tuple[str, str]]:
+        made: set[str] = set()
+        found: list[tuple[str, str]] = []
+        if unpivot := output.unpivot:
+            import re
+
+            made.add(unpivot.value)
+            for pattern in unpivot.labels:
+                made.update(re.compile(pattern).groupindex)
+            for item in unpivot.fields:
+                made.update(item.set)
+                found.append((f"outputs.{output.entity}.unpivot", item.field))
+        names = [name for expression in output.columns.values() for name in fields_of(expression)]
+        names += [*output.where_known, *output.where]
+        found += [(f"outputs.{output.entity}", name) for name in names if name not in made]
+        return found
+
+    @property
+    def kind_channel(self) -> str:
+        """Channel of the kind: as written, else that of its first entity."""
+        return self.channel or entities()[self.outputs[0].entity].channel
+
+    def field_type(self, name: str) -> str:
+        """Type of a field: as written, else that of the entity column of the same name, else text."""
+        if written := self.fields[name].type:
+            return written
+        for output in self.outputs:
+            entity = entities()[output.entity]
+            twin = entities().get(entity.period_twin or "")
+            for candidate in (entity, twin):
+                if candidate and (column := candidate.column(name)):
+                    return column.type
+        return "text"
+
+    def identity(self) -> dict[str, Any]:
+        """What `contract list` shows."""
+        return {
+            "contract": self.contract, "version": self.version, "title": self.title, "channel": self.kind_channel,
+            "source": self.source, "entities": [output.entity for output in self.outputs],
+            "restatement": self.restatement if self.outputs else "refused", "evidence": self.evidence,
+        }  # fmt: skip
