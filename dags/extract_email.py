@@ -9,7 +9,6 @@ is no failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the 
 from datetime import UTC, datetime
 
 from airflow.sdk import Param, dag, task
-
 from funnelhouse import dag_parts
 from funnelhouse.assets import ARCHIVE, EXTRACTED
 
@@ -20,7 +19,9 @@ from funnelhouse.assets import ARCHIVE, EXTRACTED
     catchup=False,
     max_active_runs=1,
     default_args=dag_parts.DEFAULT_ARGUMENTS,
-    params={"only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")},
+    params={
+        "only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")
+    },
     tags=[dag_parts.Tag.EXTRACT],
     doc_md=__doc__,
 )

@@ -1,4 +1,4 @@
-"""Extract plans: archived exports of the company's own plans (costs, goals, benchmarks, exchange rates) become typed Parquet batches.
+"""Extract plans: the company's costs, goals, benchmarks and exchange rates become typed Parquet batches.
 
 **Trigger** new files in `archive/plans`, or by hand (parameter `only`: sha256 of single files).
 **Produces** `raw/plans`, only when something new was loaded; the event carries files, rows and rejected rows.
@@ -9,7 +9,6 @@ is no failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the 
 from datetime import UTC, datetime
 
 from airflow.sdk import Param, dag, task
-
 from funnelhouse import dag_parts
 from funnelhouse.assets import ARCHIVE, EXTRACTED
 
@@ -20,7 +19,9 @@ from funnelhouse.assets import ARCHIVE, EXTRACTED
     catchup=False,
     max_active_runs=1,
     default_args=dag_parts.DEFAULT_ARGUMENTS,
-    params={"only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")},
+    params={
+        "only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")
+    },
     tags=[dag_parts.Tag.EXTRACT],
     doc_md=__doc__,
 )

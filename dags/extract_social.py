@@ -1,4 +1,4 @@
-"""Extract social: archived exports of organic social (Meta Business Suite, LinkedIn pages, ...) become typed Parquet batches.
+"""Extract social: archived exports of organic social (Meta, LinkedIn, ...) become typed Parquet batches.
 
 **Trigger** new files in `archive/social`, or by hand (parameter `only`: sha256 of single files).
 **Produces** `raw/social`, only when something new was loaded; the event carries files, rows and rejected rows.
@@ -9,7 +9,6 @@ is no failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the 
 from datetime import UTC, datetime
 
 from airflow.sdk import Param, dag, task
-
 from funnelhouse import dag_parts
 from funnelhouse.assets import ARCHIVE, EXTRACTED
 
@@ -20,7 +19,9 @@ from funnelhouse.assets import ARCHIVE, EXTRACTED
     catchup=False,
     max_active_runs=1,
     default_args=dag_parts.DEFAULT_ARGUMENTS,
-    params={"only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")},
+    params={
+        "only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")
+    },
     tags=[dag_parts.Tag.EXTRACT],
     doc_md=__doc__,
 )

@@ -1,9 +1,9 @@
 """Raw batches made from plain rows, so that models can be tested without any export file.
 
-    raw = RawFactory(settings)
-    raw.add("crm_leads", [{"record_id": "L1", "status": "New"}], source="salesforce", exported_at="2026-10-31T00:00:00")
-    raw.build()            # all layers
-    raw.rows("select * from marts.dim_person")
+raw = RawFactory(settings)
+raw.add("crm_leads", [{"record_id": "L1", "status": "New"}], source="salesforce", exported_at="2026-10-31T00:00:00")
+raw.build()            # all layers
+raw.rows("select * from marts.dim_person")
 """
 
 from __future__ import annotations
@@ -65,12 +65,26 @@ class RawFactory:
         commit_batch(
             self.settings.raw,
             Batch(
-                batch_id=identifier, file_sha256=identifier * 4, file_name=f"{contract}.csv", table=entity,
-                contract=contract, contract_version=1, channel=described.channel, source=source,
-                account_id=account_id, scope=scope, restatement=restatement, exported_at=exported_at,
-                exported_at_evidence="test", loaded_at="2026-11-01T00:00:00",
-                period_start=period[0] if period else None, period_end=period[1] if period else None,
-                is_provisional=is_provisional, rows_in=len(rows), rows_loaded=len(rows), rows_rejected=0,
+                batch_id=identifier,
+                file_sha256=identifier * 4,
+                file_name=f"{contract}.csv",
+                table=entity,
+                contract=contract,
+                contract_version=1,
+                channel=described.channel,
+                source=source,
+                account_id=account_id,
+                scope=scope,
+                restatement=restatement,
+                exported_at=exported_at,
+                exported_at_evidence="test",
+                loaded_at="2026-11-01T00:00:00",
+                period_start=period[0] if period else None,
+                period_end=period[1] if period else None,
+                is_provisional=is_provisional,
+                rows_in=len(rows),
+                rows_loaded=len(rows),
+                rows_rejected=0,
                 outputs=[BatchOutput(entity, len(rows))],
             ),  # fmt: skip
         )

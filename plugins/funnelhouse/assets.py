@@ -9,7 +9,9 @@ from airflow.sdk import Asset, AssetAlias, AssetAny
 
 from funnelhouse.contracts.entities import channels
 
-ARCHIVE = {channel: Asset(name=f"archive/{channel}", uri=f"x-funnelhouse://archive/{channel}") for channel in channels()}
+ARCHIVE = {
+    channel: Asset(name=f"archive/{channel}", uri=f"x-funnelhouse://archive/{channel}") for channel in channels()
+}
 """New files of a channel are in the archive."""
 
 RAW = {channel: Asset(name=f"raw/{channel}", uri=f"x-funnelhouse://raw/{channel}") for channel in channels()}

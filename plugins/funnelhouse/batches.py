@@ -102,7 +102,10 @@ def read_batches(raw: Path) -> list[Batch]:
         batch = Batch(**document)
         identity = (batch.file_sha256, batch.table, batch.contract)
         rival = newest.get(identity)
-        if rival is None or (rival.contract_version, rival.loaded_at) < (batch.contract_version, batch.loaded_at):
+        if rival is None or (rival.contract_version, rival.loaded_at) < (
+            batch.contract_version,
+            batch.loaded_at,
+        ):
             newest[identity] = batch
     return sorted(newest.values(), key=lambda batch: batch.batch_id)
 

@@ -81,15 +81,16 @@ def prepared() -> Settings:
 
 @told
 def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
-    """Archive what is in the inbox and announce each channel that got something; files per channel."""
+    """Archive what is in the inbox and announce each channel that has files to extract; new files per channel."""
     from pathlib import Path
 
-    from funnelhouse.receive.front_door import receive_exports
+    from funnelhouse.receive.front_door import receive_exports, waiting_channels
 
-    archived = receive_exports(prepared(), Path(inbox) if inbox else None)
-    for channel, files in archived.items():
-        if files:
-            outlet_events[ARCHIVED].add(ARCHIVE[channel], extra={"files": len(files)})
+    settings = prepared()
+    archived = receive_exports(settings, Path(inbox) if inbox else None)
+    # Also what an earlier, killed extraction left undone: announcing it again is all the repair it needs.
+    for channel in waiting_channels(settings):
+        outlet_events[ARCHIVED].add(ARCHIVE[channel], extra={"files": len(archived.get(channel, []))})
     return {channel: len(files) for channel, files in archived.items()}
 
 
@@ -99,7 +100,7 @@ def extract(channel: str, only: list[str] | None, outlet_events: Any) -> dict[st
     from funnelhouse.extract.extraction import extract_channel
 
     summary = extract_channel(prepared(), channel, only)
-    facts = summary.to_dict()
+    facts: dict[str, Any] = summary.to_dict()
     if summary.new_batches:
         outlet_events[EXTRACTED].add(RAW[channel], extra=facts)
     return facts

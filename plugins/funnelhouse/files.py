@@ -78,11 +78,14 @@ def sync_folder(path: Path) -> None:
         sync_file(path)
 
 
-def remove_leftovers(folder: Path) -> int:
-    """Delete unfinished files of killed processes below `folder`; how many. Call it under the run lock only."""
+def remove_leftovers(folder: Path, *, older_than: float | None = None) -> int:
+    """Delete unfinished files of killed processes below `folder`; how many.
+
+    Without `older_than` (seconds since the epoch) call it under the run lock only.
+    """
     removed = 0
     for path in folder.rglob(f".*{TEMPORARY_MARK}*"):
-        if path.is_file() or path.is_symlink():
+        if (path.is_file() or path.is_symlink()) and (older_than is None or path.lstat().st_mtime < older_than):
             path.unlink(missing_ok=True)
             removed += 1
     return removed

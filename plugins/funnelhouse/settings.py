@@ -12,10 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from funnelhouse.errors import Verdict
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-class SettingsError(ValueError):
+class SettingsError(Verdict):
     """A setting of the environment is unusable; the message names it and the mend."""
 
 

@@ -1,4 +1,4 @@
-"""Live progress of a run: one line per stage with how far it is and what it is at; plain lines where there is no terminal."""
+"""Live progress of a run: a line per stage with how far it is and what it is at; plain lines without a terminal."""
 
 from __future__ import annotations
 

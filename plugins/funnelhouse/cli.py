@@ -1,0 +1,281 @@
+"""The `funnelhouse` command. Every command says what it did, and its exit code is honest (0 done, 1 not, 2 misused)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from funnelhouse import __version__
+from funnelhouse.errors import Verdict
+from funnelhouse.settings import Settings, load_settings
+from funnelhouse.transform.writer_lock import Busy, run_lock
+
+app = typer.Typer(
+    help="Funnelhouse: exports of marketing and sales platforms in, a published measurement warehouse out.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+contracts = typer.Typer(help="Source contracts: how each export kind is recognised and read.", no_args_is_help=True)
+app.add_typer(contracts, name="contract")
+console = Console()
+complaints = Console(stderr=True)
+
+Home = Annotated[Path | None, typer.Option("--home", help="Home folder (default: FUNNELHOUSE_HOME or ./data)")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines")]
+
+
+@contextmanager
+def _honest() -> Iterator[None]:
+    """Turn a verdict into one message and exit code 1; anything else is a bug and keeps its traceback."""
+    try:
+        yield
+    except (Verdict, Busy) as problem:
+        complaints.print(f"[bold red]Failed:[/] {escape(str(problem))}", highlight=False)
+        raise typer.Exit(1) from problem
+    except KeyboardInterrupt:
+        complaints.print("[yellow]Stopped. Nothing is lost: run it again to go on.[/]")
+        raise typer.Exit(130) from None
+
+
+def _settings(home: Path | None) -> Settings:
+    settings = load_settings(home)
+    settings.make_folders()
+    return settings
+
+
+@app.command()
+def run(
+    inbox: Annotated[Path | None, typer.Option(help="Folder with your exports; it is only read")] = None,
+    home: Home = None,
+) -> None:
+    """Receive, extract, build, check and publish whatever is new, then print what the warehouse says."""
+    from funnelhouse.progress import listening
+    from funnelhouse.running.console_summary import print_summary
+    from funnelhouse.running.display import Display, own_terminal
+    from funnelhouse.running.run_once import carry_out, make_plan
+
+    with _honest():
+        settings = _settings(home)
+        with run_lock(settings, "funnelhouse run"):
+            plan = make_plan(settings, inbox.expanduser().absolute() if inbox else None)
+            if not plan.write_sample and not plan.first_dag:
+                console.print("Nothing new since the last run.")
+            else:
+                log = settings.logs / "run.log"
+                try:
+                    with (
+                        own_terminal(log) as screen,
+                        Display(screen).running() as display,
+                        listening(display),
+                    ):
+                        carry_out(settings, plan)
+                except Verdict:
+                    complaints.print(f"The last good version stays published. Everything that was said: {log}")
+                    raise
+        print_summary(console, settings)
+
+
+@app.command()
+def ui(
+    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1 (default 8080, or a free one)")] = None,
+    home: Home = None,
+) -> None:
+    """Start Airflow on this machine: scheduler, api-server and a login that is printed. Ctrl-C stops it."""
+    import time
+
+    from funnelhouse.progress import listening
+    from funnelhouse.running.display import Display
+    from funnelhouse.running.services import USER, airflow_services
+
+    with _honest():
+        settings = _settings(home)
+        with run_lock(settings, "funnelhouse ui"):
+            display = Display(console)
+            with listening(display), airflow_services(settings, port) as services:
+                console.print(f"\nAirflow: [bold]{services.url}[/]   user {USER}   password {services.password}")
+                console.print(
+                    f"Inbox:   {settings.inbox}   (files are taken every three minutes, or trigger receive_exports)"
+                )
+                console.print("Ctrl-C stops it.")
+                while True:
+                    services.check()
+                    time.sleep(2)
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(help="Export files", metavar="FILE...")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be recognised, and why")] = False,
+    as_json: AsJson = False,
+    source: Annotated[str | None, typer.Option(help="Platform, if the file does not tell")] = None,
+    account: Annotated[str | None, typer.Option(help="Account, page or org id")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone of the account, e.g. Europe/Berlin")] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of the account, e.g. EUR")] = None,
+    exported_at: Annotated[str | None, typer.Option(help="When the export was made, ISO 8601")] = None,
+    period_start: Annotated[str | None, typer.Option(help="First day the file covers, ISO")] = None,
+    period_end: Annotated[str | None, typer.Option(help="Last day the file covers, ISO")] = None,
+    platform: Annotated[str | None, typer.Option(help="facebook, instagram, ... where the file does not tell")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the labels, to override what was found")] = None,
+    home: Home = None,
+) -> None:
+    """Read single export files: archive and load them, or with --dry-run only explain what they are."""
+    from funnelhouse.commands.extract_files import explain, inspect_files, load_files
+
+    facts = {
+        "source": source, "account_id": account, "timezone": timezone, "currency": currency,
+        "exported_at": exported_at, "period_start": period_start, "period_end": period_end,
+        "platform": platform, "language": language,
+    }  # fmt: skip
+    given = {name: value for name, value in facts.items() if value}
+    with _honest():
+        settings = load_settings(home) if dry_run else _settings(home)
+        results = inspect_files(settings, files, given) if dry_run else load_files(settings, files, given)
+        if as_json:
+            print(json.dumps(results, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
+        else:
+            for result in results:
+                explain(console, result)
+        if any(result["outcome"] == "refused" for result in results):
+            raise typer.Exit(1)
+
+
+@app.command()
+def status(home: Home = None, as_json: AsJson = False) -> None:
+    """What is published, how fresh it is, and what waits or was refused."""
+    from funnelhouse.commands.status import house_status
+    from funnelhouse.running.console_summary import print_summary
+
+    with _honest():
+        settings = load_settings(home)
+        facts = house_status(settings)
+        if as_json:
+            print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
+            return
+        for name, value in facts.items():
+            console.print(f"[bold]{escape(name.replace('_', ' '))}[/]: {escape(str(value))}", highlight=False)
+        print_summary(console, settings)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the exports to")],
+    truth: Annotated[Path | None, typer.Option(help="Folder for the ground truth as CSV")] = None,
+    months: Annotated[int, typer.Option(min=2, help="Months of history")] = 24,
+    end: Annotated[str, typer.Option(help="Last day of the history, ISO")] = "2026-10-31",
+    scale: Annotated[float, typer.Option(min=0.01, help="1 is the demo; 100 is millions of rows")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed is another company history")] = 20261031,
+) -> None:
+    """Write the sample company's export files in their platforms' true formats."""
+    from funnelhouse.sample.generate import write_sample
+
+    with _honest():
+        try:
+            last = date.fromisoformat(end)
+        except ValueError:
+            raise Verdict(f"--end {end!r} is no date; example: 2026-10-31") from None
+        summary = write_sample(folder, truth, months=months, end=last, scale=scale, seed=seed)
+        console.print(f"{summary.files} files, {summary.rows:,} rows, {summary.bytes / 1e6:,.1f} MB in {folder}")
+
+
+@app.command()
+def publish(
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Go back to the version before, or to --version")
+    ] = False,
+    version: Annotated[str | None, typer.Option(help="Version to roll back to (see --list)")] = None,
+    list_versions: Annotated[bool, typer.Option("--list", help="List the kept versions")] = False,
+    home: Home = None,
+) -> None:
+    """Publish the present build after its checks, list the kept versions, or roll back."""
+    from funnelhouse.publish import publisher
+
+    with _honest():
+        settings = _settings(home)
+        if list_versions:
+            for known in publisher.versions(settings):
+                mark = "[green]current[/]" if known.is_current else ""
+                console.print(
+                    f"{known.version}  {known.created_at}  {len(known.tables)} tables  {mark}",
+                    highlight=False,
+                )
+            return
+        with run_lock(settings, "funnelhouse publish"):
+            if rollback:
+                restored = publisher.rollback(settings, version)
+            else:
+                from funnelhouse.quality.gate import check
+
+                check(settings, "marts")
+                restored = publisher.publish(settings)
+        console.print(f"Published version is now {restored.version} ({restored.path})", highlight=False)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help='For example: "select * from marts.mart_channel_kpi_period limit 10"')],
+    output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+    home: Home = None,
+) -> None:
+    """Query the published warehouse, read-only."""
+    from funnelhouse.commands.query import print_result
+    from funnelhouse.publish import reader
+
+    with _honest():
+        columns, rows = reader.query(load_settings(home), sql)
+        print_result(console, columns, rows, output)
+
+
+@contracts.command("list")
+def list_contracts(
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only validate; print nothing if all is well")] = False,
+    home: Home = None,
+) -> None:
+    """Every export kind that is understood, with its entities and how it is restated."""
+    from funnelhouse.commands.contracts import print_contracts
+
+    with _honest():
+        print_contracts(console, load_settings(home), quiet=quiet)
+
+
+@app.command()
+def docs(home: Home = None) -> None:
+    """Write docs/marts.md, the glossary of every published table and column, from the models' descriptions."""
+    from funnelhouse.commands.glossary import write_glossary
+
+    with _honest():
+        console.print(f"Wrote {write_glossary(load_settings(home))}")
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        console.print(__version__)
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")
+    ] = False,
+) -> None:
+    del version
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Entry point of the `funnelhouse` script."""
+    return app(args=arguments, prog_name="funnelhouse") if arguments is not None else app(prog_name="funnelhouse")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the commands of `funnelhouse` do, one module each; `cli.py` only reads arguments."""

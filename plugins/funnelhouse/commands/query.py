@@ -1,0 +1,49 @@
+"""Printing the result of a query as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from funnelhouse.errors import Verdict
+from funnelhouse.running.console_summary import shown
+
+SHOWN_ROWS = 200
+"""A terminal table stops here and says so; csv and json give every row."""
+
+
+def print_result(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]], output: str) -> None:
+    """Print rows in the asked format. Raises Verdict for an unknown one."""
+    if output == "json":
+        documents = [dict(zip(columns, row, strict=True)) for row in rows]
+        print(json.dumps(documents, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
+    elif output == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow([neutral(name) for name in columns])
+        writer.writerows([[neutral(value) for value in row] for row in rows])
+    elif output == "table":
+        table = Table(header_style="bold", box=None, pad_edge=False)
+        for position, name in enumerate(columns):
+            numeric = any(isinstance(row[position], int | float) for row in rows[:SHOWN_ROWS])
+            table.add_column(escape(name), justify="right" if numeric else "left", overflow="fold")
+        for row in rows[:SHOWN_ROWS]:
+            table.add_row(*(escape(shown(value)) for value in row))
+        console.print(table)
+        if len(rows) > SHOWN_ROWS:
+            console.print(f"[dim]{SHOWN_ROWS} of {len(rows):,} rows; --format csv prints all[/]")
+    else:
+        raise Verdict(f"--format {output!r} is unknown; use table, csv or json")
+
+
+def neutral(value: Any) -> Any:
+    """A cell that a spreadsheet would execute gets an apostrophe in front (exports carry strangers' text)."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value

@@ -1,0 +1,31 @@
+"""Facts of `funnelhouse status`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from funnelhouse.publish import publisher
+from funnelhouse.settings import Settings
+from funnelhouse.transform.build_state import is_build_due
+
+
+def house_status(settings: Settings) -> dict[str, Any]:
+    """Home, current version, what waits in inbox and archive, whether a build is due, refused files."""
+    from funnelhouse.receive.front_door import waiting_channels
+
+    current = next((version for version in publisher.versions(settings) if version.is_current), None)
+    waiting = [path for path in settings.inbox.rglob("*") if path.is_file() and not path.name.startswith(("_", "."))]
+    records = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted((settings.raw / "_files").glob("*.json"))
+    ]
+    return {
+        "home": str(settings.home),
+        "published_version": current.version if current else None,
+        "published_at": str(current.created_at) if current else None,
+        "files_in_inbox": len(waiting),
+        "channels_to_extract": waiting_channels(settings),
+        "build_is_due": is_build_due(settings),
+        "files_received": len(records),
+        "files_refused": sum(record.get("outcome") == "refused" for record in records),
+    }

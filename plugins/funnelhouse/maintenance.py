@@ -1,0 +1,98 @@
+"""Nightly care: the archive's bytes, the kept versions, the age of the data, leftovers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+
+from funnelhouse.errors import Verdict
+from funnelhouse.files import remove_leftovers
+from funnelhouse.progress import report
+from funnelhouse.settings import Settings
+
+STALE_DAYS = 8
+"""A weekly export may be late by a day; older than that is worth a look."""
+
+
+class ArchiveDamaged(Verdict):
+    """Bytes of archived files changed; the message names each and says where to restore it from."""
+
+
+class VersionDamaged(Verdict):
+    """A kept version does not open or does not hold what its manifest says."""
+
+
+def verify_archive(settings: Settings) -> int:
+    """Hash every archived file; how many. Raises ArchiveDamaged."""
+    damaged = []
+    files = sorted(settings.archive.glob("*/*/content"))
+    for position, path in enumerate(files, 1):
+        report("verify archive", path.parent.name[:12], position, len(files))
+        if _sha256(path) != path.parent.name:
+            damaged.append(path.parent.name)
+    if damaged:
+        raise ArchiveDamaged(
+            f"{len(damaged)} archived files changed since they were received: {', '.join(damaged)}. "
+            f"Restore archive/ from a backup, or put the original exports into the inbox again."
+        )
+    return len(files)
+
+
+def restore_drill(settings: Settings) -> int:
+    """Open every kept version and count its rows against its manifest; how many versions. Raises VersionDamaged."""
+    from funnelhouse.publish.publisher import versions
+
+    known = versions(settings)
+    for version in known:
+        try:
+            with duckdb.connect(str(version.path), read_only=True) as connection:
+                for table, rows in version.tables.items():
+                    counted = connection.execute(f"select count(*) from {_quoted(table)}").fetchone()
+                    if counted is None or counted[0] != rows:
+                        raise VersionDamaged(f"{version.version}: {table} has {counted} rows, its manifest says {rows}")
+        except duckdb.Error as error:
+            raise VersionDamaged(
+                f"{version.version} does not open: {error}. Roll back: funnelhouse publish --rollback"
+            ) from error
+    return len(known)
+
+
+def stale_sources(settings: Settings) -> dict[str, int]:
+    """Sources whose newest export is more than STALE_DAYS older than the newest export of all: name to age in days."""
+    newest: dict[str, str] = {}
+    for path in (settings.raw / "_batches").glob("*.json"):
+        batch = json.loads(path.read_text(encoding="utf-8"))
+        if batch["channel"] != "plans":
+            name = f"{batch['source']}/{batch['account_id']}"
+            newest[name] = max(newest.get(name, ""), batch["exported_at"])
+    if not newest:
+        return {}
+    with duckdb.connect() as connection:
+        ages = {
+            name: int(connection.execute(
+                "select date_diff('day', ?::timestamp, ?::timestamp)", [exported, max(newest.values())]
+            ).fetchall()[0][0])
+            for name, exported in newest.items()
+        }  # fmt: skip
+    return {name: age for name, age in sorted(ages.items()) if age > STALE_DAYS}
+
+
+def remove_old_leftovers(settings: Settings) -> int:
+    """Delete unfinished files older than a day: younger ones may belong to a running task. How many."""
+    import time
+
+    return remove_leftovers(settings.home, older_than=time.time() - 86_400)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _quoted(table: str) -> str:
+    return ".".join(
+        '"' + part.replace('"', '""') + '"' for part in (["marts", table] if "." not in table else table.split("."))
+    )

@@ -1,0 +1,73 @@
+"""`funnelhouse run`: from whatever waits to a published version, in this process, exactly as much as is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from funnelhouse.errors import Verdict
+from funnelhouse.files import remove_leftovers
+from funnelhouse.settings import Settings
+from funnelhouse.transform.build_state import is_build_due
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to do. `inbox` None is the home inbox."""
+
+    inbox: Path | None
+    write_sample: bool
+    first_dag: str | None
+
+
+def make_plan(settings: Settings, inbox: Path | None) -> Plan:
+    """Decide without importing Airflow or dbt. Raises Verdict if `inbox` is no readable folder."""
+    from funnelhouse.receive.front_door import pending
+
+    if inbox is not None and not inbox.is_dir():
+        raise Verdict(
+            f"INBOX={inbox} is no folder. Give the folder that holds your exports, e.g. make run INBOX=~/exports"
+        )
+    remove_leftovers(settings.home)
+    if inbox is None and is_empty(settings):
+        return Plan(None, True, "receive_exports")
+    if pending(settings, inbox):
+        return Plan(inbox, False, "receive_exports")
+    return Plan(inbox, False, _left_undone(settings, []))
+
+
+def is_empty(settings: Settings) -> bool:
+    """True if nobody has ever put a file into this home."""
+    inbox_is_empty = not any(path.is_file() for path in settings.inbox.rglob("*") if not path.name.startswith("."))
+    return inbox_is_empty and not any((settings.raw / "_files").glob("*.json"))
+
+
+def carry_out(settings: Settings, plan: Plan) -> None:
+    """Do what the plan says. Raises Verdict (RunFailed) with the failing task's message."""
+    from funnelhouse.running.embedded import run_dags
+
+    if plan.write_sample:
+        from funnelhouse.progress import report
+        from funnelhouse.sample.generate import write_sample
+
+        report("sample", "two years of exports")
+        write_sample(settings.inbox, settings.home / "sample_truth")
+    if plan.first_dag:
+        run_dags(
+            settings,
+            plan.first_dag,
+            conf={"inbox": str(plan.inbox)} if plan.inbox else None,
+            catch_up=lambda ran: _left_undone(settings, ran),
+        )
+
+
+def _left_undone(settings: Settings, ran: list[str]) -> str | None:
+    """The DAG that a killed run still owes: an extraction first, then the build."""
+    from funnelhouse.receive.front_door import waiting_channels
+
+    for channel in waiting_channels(settings):
+        if (dag_id := f"extract_{channel}") not in ran:
+            return dag_id
+    if "build_warehouse" not in ran and is_build_due(settings):
+        return "build_warehouse"
+    return None
