@@ -1,0 +1,29 @@
+with current_contacts as (
+    {{ crm_records('crm_contacts') }}
+),
+
+final as (
+    select
+        {{ conformed_id('own.record_id', 'own.source') }} as contact_id,
+        own.source,
+        {{ survivor_id('own.crm_account_id', 'own.source', 'account_merge') }} as account_id,
+        own.email_hash,
+        own.department,
+        own.lead_source,
+        own.original_source,
+        own.original_source_detail_1,
+        own.original_source_detail_2,
+        own.lifecycle_stage,
+        own.country,
+        coalesce(own.form_submissions, 0) as form_submissions,
+        own.form_submissions is not null as is_form_count_known,
+        {{ conformed_id('own.owner_id', 'own.source') }} as owner_id,
+        own.owner_name,
+        own.first_conversion_at,
+        own.created_at,
+        own.modified_at
+    from current_contacts as own
+    {{ survivor_join('crm_accounts', 'own.crm_account_id', 'own.source', 'account_merge') }}
+)
+
+select * from final

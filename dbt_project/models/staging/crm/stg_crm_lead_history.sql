@@ -1,0 +1,18 @@
+with current_history as (
+    {{ crm_records('crm_lead_history') }}
+),
+
+final as (
+    select
+        {{ conformed_id('own.record_id', 'own.source') }} as lead_history_id,
+        own.source,
+        {{ survivor_id('own.lead_id', 'own.source', 'lead_merge') }} as lead_id,
+        lower(trim(own.field)) as changed_field,
+        own.old_value,
+        own.new_value,
+        own.changed_at
+    from current_history as own
+    {{ survivor_join('crm_leads', 'own.lead_id', 'own.source', 'lead_merge') }}
+)
+
+select * from final

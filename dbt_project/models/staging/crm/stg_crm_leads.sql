@@ -1,0 +1,35 @@
+with current_leads as (
+    {{ crm_records('crm_leads') }}
+),
+
+final as (
+    select
+        {{ conformed_id('own.record_id', 'own.source') }} as lead_id,
+        own.source,
+        own.email_hash,
+        own.lead_source,
+        own.lead_source_detail,
+        {{ conformed_id('own.campaign_id', 'own.source') }} as campaign_id,
+        own.status,
+        own.rating,
+        own.industry,
+        own.country,
+        own.department,
+        own.form_submissions,
+        {{ conformed_id('own.owner_id', 'own.source') }} as owner_id,
+        own.owner_name,
+        coalesce(own.is_converted, own.converted_at is not null) as is_converted,
+        own.converted_at,
+        {{ survivor_id('own.converted_account_id', 'own.source', 'account_merge') }} as converted_account_id,
+        {{ survivor_id('own.converted_contact_id', 'own.source', 'contact_merge') }} as converted_contact_id,
+        {{ survivor_id('own.converted_opportunity_id', 'own.source', 'opportunity_merge') }}
+            as converted_opportunity_id,
+        own.created_at,
+        own.modified_at
+    from current_leads as own
+    {{ survivor_join('crm_accounts', 'own.converted_account_id', 'own.source', 'account_merge') }}
+    {{ survivor_join('crm_contacts', 'own.converted_contact_id', 'own.source', 'contact_merge') }}
+    {{ survivor_join('crm_opportunities', 'own.converted_opportunity_id', 'own.source', 'opportunity_merge') }}
+)
+
+select * from final

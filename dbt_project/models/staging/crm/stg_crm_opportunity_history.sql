@@ -1,0 +1,26 @@
+with current_history as (
+    {{ crm_records('crm_opportunity_history') }}
+),
+
+final as (
+    select
+        {{ conformed_id('own.record_id', 'own.source') }} as opportunity_history_id,
+        own.source,
+        {{ survivor_id('own.opportunity_id', 'own.source', 'opportunity_merge') }} as opportunity_id,
+        own.pipeline,
+        own.stage as source_stage,
+        coalesce(stages.canonical_stage, 'Unmapped') as canonical_stage,
+        stages.stage_order,
+        coalesce(stages.stage_type, 'open') as stage_type,
+        own.changed_at,
+        own.valid_through
+    from current_history as own
+    {{ survivor_join('crm_opportunities', 'own.opportunity_id', 'own.source', 'opportunity_merge') }}
+    left join {{ ref('stg_crm_stage_names') }} as stages
+        on stages.entity = 'opportunity'
+        and stages.source = own.source
+        and stages.pipeline_key = coalesce(lower(trim(own.pipeline)), '')
+        and stages.stage_key = lower(trim(own.stage))
+)
+
+select * from final
