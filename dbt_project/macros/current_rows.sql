@@ -1,13 +1,15 @@
 {#-
-The rows of a raw entity that still count, with every column of the entity: restatement is decided here and nowhere else.
+The rows of a raw entity that still count, with every column of the entity and the batch's scope (`_scope`):
+restatement is decided here (row_outcomes) and nowhere else.
 
     with current_leads as (
-        {{ current_rows(source('raw', 'crm_leads'), ['record_id'], exclude={'deleted': 'coalesce(is_deleted, false)'}) }}
+        {{ current_rows(source('raw', 'crm_leads'), **entity_rules('crm_leads')) }}
     )
 
 relation      source('raw', <entity>)
 key           columns that identify one thing inside one source and account; NULLs are equal to each other
-date_column   the row's own day, for exports that replace a period; none if the entity has no such day
+date_column   the row's own day, for exports that replace a period; none if the entity has no such day;
+              [first day, last day] for period totals
 exclude       reason -> SQL condition; rows that meet one are left out *after* the newest version was chosen, so that a
               record deleted in the newest export does not come back in an older shape
 -#}

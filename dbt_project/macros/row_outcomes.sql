@@ -1,5 +1,6 @@
 {#-
-Every raw row of an entity with what becomes of it, in column `_outcome` (arguments: see current_rows):
+Every raw row of an entity with what becomes of it, in column `_outcome`, and its batch's scope in `_scope`
+(arguments: see current_rows):
 
 replaced_period  a newer `replace_period` export of the same source, account and scope covers the row's day
 not_in_newest    a newer `full` export of the same source, account and scope exists: what it lacks is gone
@@ -9,6 +10,8 @@ current          counts
 
 Newer means a later export time; loading time plays no part, so the order of arrival does not matter. Parts of one
 export (same time) never replace each other. Restatement is looked up per batch, so that platforms may differ.
+Period totals (date_column is a pair) are replaced by a newer export that speaks of exactly the same period: a year's
+total says nothing about which months exist.
 -#}
 {% macro row_outcomes(relation, key, date_column=none, exclude={}) -%}
     with entity_batches as (
@@ -25,29 +28,50 @@ export (same time) never replace each other. Restatement is looked up per batch,
     ),
 
     {% if date_column -%}
+    {%- set is_period = date_column is not string -%}
+    {%- set first_day = date_column[0] if is_period else date_column -%}
+    {%- set last_day = date_column[1] if is_period else date_column -%}
     -- Days of batches, not rows: a batch has few days and many rows.
     batch_days as (
-        select distinct _batch_id as batch_id, {{ date_column }} as covered_day
+        select distinct _batch_id as batch_id, {{ first_day }} as first_day, {{ last_day }} as last_day
         from {{ relation }}
     ),
 
-    replaced_days as (
-        select distinct days.batch_id, days.covered_day
+    replacing_spans as (
+        select source, account_id, scope, exported_at, period_start as first_day, period_end as last_day
+        from entity_batches
+        where restatement = 'replace_period'
+        {%- if is_period %}
+        union
+        select own.source, own.account_id, own.scope, own.exported_at, days.first_day, days.last_day
         from batch_days as days
         inner join entity_batches as own on days.batch_id = own.batch_id
-        inner join entity_batches as newer
+        where own.restatement = 'replace_period'
+        {%- endif %}
+    ),
+
+    replaced_days as (
+        select distinct days.batch_id, days.first_day, days.last_day
+        from batch_days as days
+        inner join entity_batches as own on days.batch_id = own.batch_id
+        inner join replacing_spans as newer
             on own.source = newer.source
             and own.account_id = newer.account_id
             and own.scope is not distinct from newer.scope
             and own.exported_at < newer.exported_at
-            and days.covered_day between newer.period_start and newer.period_end
-        where newer.restatement = 'replace_period'
+            {%- if is_period %}
+            and days.first_day = newer.first_day
+            and days.last_day = newer.last_day
+            {%- else %}
+            and days.first_day between newer.first_day and newer.last_day
+            {%- endif %}
     ),
 
     {% endif -%}
     restated as (
         select
             data.*,
+            own.scope as _scope,
             case
                 when newest_full.exported_at > data._exported_at then 'not_in_newest'
                 {%- if date_column %}
@@ -64,7 +88,8 @@ export (same time) never replace each other. Restatement is looked up per batch,
         {%- if date_column %}
         left join replaced_days
             on data._batch_id = replaced_days.batch_id
-            and data.{{ date_column }} = replaced_days.covered_day
+            and data.{{ first_day }} = replaced_days.first_day
+            and data.{{ last_day }} = replaced_days.last_day
         {%- endif %}
     ),
 

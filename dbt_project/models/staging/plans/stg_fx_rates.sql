@@ -1,5 +1,5 @@
 with current_rates as (
-    {{ current_rows(source('raw', 'fx_rates'), ['rate_date', 'from_currency', 'to_currency'], 'rate_date') }}
+    {{ current_rows(source('raw', 'fx_rates'), **entity_rules('fx_rates')) }}
 ),
 
 final as (
