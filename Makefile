@@ -62,7 +62,7 @@ docs: setup ## Regenerate docs/marts.md from the dbt descriptions
 .PHONY: lock
 lock: setup ## Recompile requirements.lock from pyproject.toml (needs the package index)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --group dev -o $(LOCK)
+		pyproject.toml --group dev --group postgres -o $(LOCK)
 
 .PHONY: clean
 clean: ## Remove the environment and all data (asks first)

@@ -1,0 +1,25 @@
+# One image for every service of docker-compose.yml: the locked packages and this repository.
+FROM python:3.12-slim-bookworm
+
+RUN useradd --create-home --uid 50000 funnelhouse
+WORKDIR /opt/funnelhouse
+
+COPY requirements.lock pyproject.toml bootstrap.sh README.md ./
+COPY plugins plugins
+RUN ./bootstrap.sh && rm -rf .cache /root/.cache
+COPY dags dags
+COPY dbt_project dbt_project
+COPY expectations expectations
+RUN mkdir /data && chown funnelhouse /data
+
+ENV PATH="/opt/funnelhouse/.venv/bin:$PATH" \
+    FUNNELHOUSE_HOME=/data \
+    AIRFLOW_HOME=/data/airflow/compose \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/funnelhouse/dags \
+    AIRFLOW__CORE__PLUGINS_FOLDER=/opt/funnelhouse/plugins \
+    AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION=False \
+    GX_ANALYTICS_ENABLED=false \
+    DO_NOT_TRACK=1
+USER funnelhouse
+VOLUME /data
