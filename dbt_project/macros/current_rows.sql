@@ -2,8 +2,8 @@
 The rows of a raw entity that still count, with every column of the entity and the batch's scope (`_scope`):
 restatement is decided here (row_outcomes) and nowhere else.
 
-    with current_leads as (
-        {{ current_rows(source('raw', 'crm_leads'), **entity_rules('crm_leads')) }}
+    with current_costs as (
+        {{ current_rows(source('raw', 'marketing_costs'), **entity_rules('marketing_costs')) }}
     )
 
 relation      source('raw', <entity>)

@@ -1,9 +1,9 @@
 {#-
-Arguments of current_rows and row_outcomes for each raw entity: its key (the one of entities.yml; a test compares them),
-its own day, and the rows left out for good with their reason (G13). One place, because staging and the log of
-exclusions must agree.
+Arguments of current_rows and row_outcomes for each raw entity outside the CRM: its key (the one of entities.yml; a test
+compares them), its own day, and the rows left out for good with their reason (G13). One place, because staging and the
+log of exclusions must agree. Without an entity: the names of all of them. (CRM records: macro crm_records.)
 -#}
-{% macro entity_rules(entity) -%}
+{% macro entity_rules(entity=none) -%}
     {%- set ads_key = [
         'campaign_id', 'campaign_name', 'adset_id', 'adset_name', 'ad_id', 'ad_name', 'breakdown', 'result_type'
     ] -%}
@@ -12,8 +12,6 @@ exclusions must agree.
     ] -%}
     {%- set no_day = {'no_day': 'date is null'} -%}
     {%- set no_period = {'no_period': 'period_start is null or period_end is null or period_end < period_start'} -%}
-    {%- set deleted = {'deleted': 'coalesce(is_deleted, false)'} -%}
-    {%- set merged = {'deleted': 'coalesce(is_deleted, false)', 'merged': "coalesce(merged_into_id, '') <> ''"} -%}
     {%- set period = ['period_start', 'period_end'] -%}
     {%- set rules = {
         'email_campaigns': {'key': ['campaign_id']},
@@ -30,22 +28,6 @@ exclusions must agree.
         },
         'web_traffic': {'key': ['date'] + web_key, 'date_column': 'date', 'exclude': no_day},
         'web_period': {'key': period + web_key, 'date_column': period, 'exclude': no_period},
-        'crm_accounts': {'key': ['record_id'], 'exclude': merged},
-        'crm_contacts': {'key': ['record_id'], 'exclude': merged},
-        'crm_leads': {'key': ['record_id'], 'exclude': merged},
-        'crm_lead_history': {'key': ['record_id'], 'exclude': deleted},
-        'crm_opportunities': {'key': ['record_id'], 'exclude': merged},
-        'crm_opportunity_history': {'key': ['record_id'], 'exclude': deleted},
-        'crm_opportunity_lines': {'key': ['record_id'], 'exclude': deleted},
-        'crm_products': {'key': ['record_id'], 'exclude': deleted},
-        'crm_campaigns': {'key': ['record_id'], 'exclude': deleted},
-        'crm_campaign_members': {'key': ['record_id'], 'exclude': deleted},
-        'crm_contact_roles': {'key': ['record_id'], 'exclude': deleted},
-        'crm_activities': {'key': ['record_id'], 'exclude': deleted},
-        'crm_calls': {'key': ['record_id']},
-        'crm_users': {'key': ['record_id']},
-        'crm_user_roles': {'key': ['record_id']},
-        'crm_subscriptions': {'key': ['record_id'], 'exclude': deleted},
         'marketing_costs': {'key': ['cost_id']},
         'goals': {'key': ['goal_id', 'goal_version']},
         'benchmarks': {'key': ['metric', 'segment', 'benchmark_source', 'published_on']},
