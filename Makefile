@@ -51,10 +51,6 @@ lint: setup ## ruff, mypy, sqlfluff, contract and suite validation
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models dbt_project/tests
 	@$(BIN)/funnelhouse contract list --quiet
 
-.PHONY: bench
-bench: setup ## Benchmarks. CHAPTER=extract picks one
-	@$(BIN)/python -m tests.bench $(if $(CHAPTER),--chapter $(CHAPTER),)
-
 .PHONY: docs
 docs: setup ## Regenerate docs/marts.md from the dbt descriptions
 	@$(BIN)/funnelhouse docs
