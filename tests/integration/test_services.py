@@ -1,0 +1,89 @@
+"""`make ui` for real: api-server, dag-processor and scheduler; a dropped file becomes a version by asset events alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from funnelhouse.running.services import Services, airflow_services, token
+from funnelhouse.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+def _call(services: Services, path: str, body: dict[str, Any] | None = None, bearer: str | None = None) -> Any:
+    headers = {"Content-Type": "application/json"}
+    if bearer:
+        headers["Authorization"] = f"Bearer {bearer}"
+    data = json.dumps(body).encode() if body is not None else None
+    with urllib.request.urlopen(
+        urllib.request.Request(services.url + path, data=data, headers=headers), timeout=60
+    ) as answer:
+        return json.load(answer)
+
+
+def _wait(what: str, condition: Any, seconds: float, services: Services) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        services.check()
+        if (value := condition()) is not None:
+            return value
+        time.sleep(1)
+    raise AssertionError(f"{what} did not happen within {seconds:.0f} s")
+
+
+def _runs(services: Services, bearer: str, dag_id: str) -> list[dict[str, Any]]:
+    return _call(services, f"/api/v2/dags/{dag_id}/dagRuns?order_by=-run_after", bearer=bearer)["dag_runs"]
+
+
+def _published(settings: Settings) -> Path | None:
+    return settings.published_file.resolve() if settings.published_file.exists() else None
+
+
+def _drop(source: Path, settings: Settings) -> None:
+    """Copy beside the inbox, then move in: a half-copied file must not be picked up by luck of the test."""
+    target = settings.inbox / source.relative_to(source.parents[2])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)
+
+
+def test_a_file_in_the_inbox_becomes_a_published_version(settings: Settings, sample_folder: Path) -> None:
+    ads = sorted((sample_folder / "inbox" / "google_ads").glob("*/*.csv"))
+    mail = sorted((sample_folder / "inbox" / "mailchimp").glob("*/*.zip"))
+    assert ads and mail
+    with airflow_services(settings) as services:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            _call(services, "/api/v2/dags")
+        assert refused.value.code == 401
+        bearer = token(services)
+
+        def dag_count() -> int | None:
+            found = _call(services, "/api/v2/dags", bearer=bearer)["total_entries"]
+            return found if found == 9 else None
+
+        _wait("parsing of the DAGs", dag_count, 90, services)
+        _drop(ads[0], settings)
+        _call(services, "/api/v2/dags/receive_exports/dagRuns", {"logical_date": None}, bearer)
+        first = _wait("the first version", lambda: _published(settings), 240, services)
+        builds = _runs(services, bearer, "build_warehouse")
+        assert [run["run_type"] for run in builds] == ["asset_triggered"] * len(builds)
+        assert _runs(services, bearer, "extract_ads")[0]["run_type"] == "asset_triggered"
+        assert _runs(services, bearer, "extract_crm") == []
+
+        def newer() -> Path | None:
+            now = _published(settings)
+            return now if now != first else None
+
+        _drop(mail[0], settings)
+        _call(services, "/api/v2/dags/receive_exports/dagRuns", {"logical_date": None}, bearer)
+        second = _wait("the second version", newer, 240, services)
+        assert first.exists() and second.exists()
+        processes = list(services.processes.values())
+    assert all(process.poll() is not None for process in processes)
