@@ -103,7 +103,7 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         "business_timezone": settings.timezone,
     }
     command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli()",
+        sys.executable, "-m", "funnelhouse.transform.dbt_child", str(os.getpid()),
         "--log-format", "json", "--log-level", "info", "--log-level-file", "none", "--no-use-colors",
         arguments[0],
         "--project-dir", str(settings.dbt_project),
@@ -133,7 +133,12 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
     said: list[str] = []
     report(stage, "starting dbt")
     with subprocess.Popen(
-        command, env=environment, cwd=settings.dbt_project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment,
+        cwd=settings.dbt_project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         try:
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
@@ -161,7 +166,12 @@ def _take_event(line: str, stage: str, nodes: list[NodeResult], said: list[str])
         said.append(str(info["msg"]))
     node = data.get("node_info") or {}
     if info.get("name") == "LogStartLine":
-        report(stage, str(node.get("node_name", "")), int(data.get("index", 1)) - 1, int(data.get("total", 0)) or None)
+        report(
+            stage,
+            str(node.get("node_name", "")),
+            int(data.get("index", 1)) - 1,
+            int(data.get("total", 0)) or None,
+        )
     elif info.get("name") in ("LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"):
         status = str(data.get("status", node.get("node_status", ""))).lower().split(" ")[0]
         name = str(node.get("node_name") or data.get("name", ""))
