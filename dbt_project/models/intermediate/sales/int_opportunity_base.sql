@@ -1,0 +1,74 @@
+-- Status, days and money of each opportunity as of the reporting day, before anything is joined to it.
+with opportunities as (
+    select * from {{ ref('stg_crm_opportunities') }}
+),
+
+rates as (
+    select * from {{ ref('int_fx_rate') }}
+),
+
+-- A deal closed with a later date is open until that day comes (G4).
+dated as (
+    select
+        *,
+        {{ business_day('created_at') }} as created_on,
+        case when status <> 'open' and close_date <= cast('{{ var("as_of_date") }}' as date) then status else 'open' end
+            as status_as_of,
+        case when status <> 'open' and close_date <= cast('{{ var("as_of_date") }}' as date) then close_date end
+            as closed_on
+    from opportunities
+),
+
+events as (
+    select
+        *,
+        coalesce(closed_on, created_on) as fx_on
+    from dated
+    where coalesce(created_on, closed_on) <= cast('{{ var("as_of_date") }}' as date)
+),
+
+final as (
+    select
+        events.opportunity_id,
+        events.source,
+        events.opportunity_name,
+        events.account_id,
+        events.account_name,
+        coalesce(events.account_id, events.source || ':' || lower(trim(events.account_name))) as account_key,
+        events.contact_id,
+        events.campaign_id,
+        events.pipeline,
+        events.source_stage,
+        events.canonical_stage,
+        events.is_stage_unmapped,
+        events.status_as_of as status,
+        events.created_at,
+        events.created_on,
+        events.close_date,
+        events.closed_on,
+        coalesce(events.closed_on < events.created_on, false) as is_closed_before_created,
+        case when events.closed_on >= events.created_on then events.closed_on - events.created_on end as cycle_days,
+        events.amount_native,
+        events.currency,
+        events.is_currency_assumed,
+        {{ to_reporting_cents('events.amount_native', 'rates.rate') }} as amount_reporting,
+        rates.rate as fx_rate,
+        events.fx_on,
+        rates.rate is null as is_fx_missing,
+        events.probability,
+        events.opportunity_type,
+        events.lead_source,
+        coalesce(events.lead_source, events.original_source) as origin_label,
+        events.owner_id,
+        events.owner_name,
+        events.loss_reason,
+        events.distribution_channel as distribution_channel_label,
+        events.region_label
+    from events
+    left join rates
+        on events.currency = rates.from_currency
+        and events.fx_on >= rates.valid_from
+        and events.fx_on < rates.valid_to
+)
+
+select * from final

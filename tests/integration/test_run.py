@@ -1,0 +1,136 @@
+"""`funnelhouse run` through its own door: two files of one's own, a second run, a bad value, a reader meanwhile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from funnelhouse.settings import Settings, load_settings
+from tests.integration.conftest import Command
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def two_files(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An inbox with one Google Ads daily report and one Mailchimp zip, as a newcomer would try it."""
+    folder = tmp_path_factory.mktemp("mine") / "exports"
+    for source, pattern in (("google_ads", "*/*.csv"), ("mailchimp", "*/*.zip")):
+        origin = sorted((sample_folder / "inbox" / source).glob(pattern))[0]
+        target = folder / origin.relative_to(sample_folder / "inbox")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(origin, target)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def house(two_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
+    """A home after `funnelhouse run --inbox` on the two files, and what the run printed."""
+    settings = load_settings(tmp_path_factory.mktemp("house") / "home")
+    done = _run(settings, two_files)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return settings, done.stdout
+
+
+def _run(settings: Settings, inbox: Path | None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(settings.home)]
+    command += ["--inbox", str(inbox)] if inbox else []
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=dict(os.environ))
+
+
+def _value(settings: Settings, query: str) -> object:
+    with duckdb.connect(str(settings.published_file.resolve()), read_only=True) as connection:
+        row = connection.execute(query).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def test_two_files_of_ones_own_show_nothing_of_the_sample(house: tuple[Settings, str]) -> None:
+    settings, printed = house
+    assert _value(settings, "select count(*) from marts.mart_file_outcome") == 2
+    assert _value(settings, "select count(distinct source) from marts.fct_ad_performance") == 1
+    assert _value(settings, "select count(*) from marts.fct_ad_performance") > 0
+    assert _value(settings, "select count(*) from marts.fct_email_campaign") > 0
+    assert _value(settings, "select count(*) from marts.fct_opportunity") == 0
+    assert not list(settings.inbox.rglob("*.csv"))
+    assert "warehouse.duckdb" in printed
+
+
+def test_the_users_folder_is_only_read(house: tuple[Settings, str], two_files: Path) -> None:
+    assert len([path for path in two_files.rglob("*") if path.is_file()]) == 2
+
+
+def test_a_second_run_starts_no_dbt_and_says_so(house: tuple[Settings, str], two_files: Path) -> None:
+    settings, _ = house
+    log = settings.logs / "dbt"
+    before = {path: path.stat().st_mtime_ns for path in log.rglob("*")}
+    version = settings.published_file.resolve()
+    done = _run(settings, two_files)
+    assert done.returncode == 0
+    assert "Nothing new" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in log.rglob("*")} == before
+    assert settings.published_file.resolve() == version
+
+
+def test_a_negative_spend_is_named_and_the_last_good_version_stays(
+    house: tuple[Settings, str], two_files: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(tmp_path / "home")
+    shutil.copytree(house[0].home, settings.home, symlinks=True)
+    version = settings.published_file.resolve()
+    inbox = tmp_path / "bad"
+    shutil.copytree(two_files, inbox)
+    report = next(inbox.glob("google_ads/*/*.csv"))
+    _make_one_spend_negative(report)
+
+    done = _run(settings, inbox)
+
+    assert done.returncode == 1
+    assert "spend" in done.stderr and "ads_performance" in done.stderr
+    assert settings.published_file.resolve() == version
+
+
+def _make_one_spend_negative(report: Path) -> None:
+    """Put a minus before the cost of the first data row, whatever the dialect of the file is."""
+    content = report.read_bytes()
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    lines = content.decode(encoding).splitlines()
+    header = next(i for i, line in enumerate(lines) if {"Cost", "Kosten"} & set(_cells(line)))
+    names, cells = _cells(lines[header]), _cells(lines[header + 1])
+    position = next(i for i, name in enumerate(names) if name in ("Cost", "Kosten"))
+    cells[position] = "-" + (cells[position] if cells[position].strip("0.,") else "12.50")
+    delimiter = "\t" if "\t" in lines[header] else ","
+    lines[header + 1] = delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in cells)
+    report.write_bytes("\n".join([*lines, ""]).encode("utf-16" if encoding == "utf-16" else "utf-8"))
+
+
+def _cells(line: str) -> list[str]:
+    import csv
+
+    return next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
+
+
+def test_a_reader_may_stay_open_while_a_run_publishes(
+    house: tuple[Settings, str], sample_folder: Path, tmp_path: Path
+) -> None:
+    settings = load_settings(tmp_path / "home")
+    shutil.copytree(house[0].home, settings.home, symlinks=True)
+    inbox = tmp_path / "more"
+    shutil.copytree(sample_folder / "inbox" / "plans", inbox / "plans")
+    with duckdb.connect(str(settings.published_file.resolve()), read_only=True) as reader:
+        before = reader.execute("select count(*) from marts.fct_ad_performance").fetchall()
+        assert _run(settings, inbox).returncode == 0
+        assert reader.execute("select count(*) from marts.fct_ad_performance").fetchall() == before
+    assert _value(settings, "select count(*) from marts.mart_file_outcome") > 2
+
+
+def test_an_inbox_that_is_no_folder_is_a_clear_mistake(settings: Settings, funnelhouse: Command) -> None:
+    done = funnelhouse("run", "--home", settings.home, "--inbox", settings.home / "nowhere")
+    assert done.returncode == 1
+    assert "is no folder" in done.stderr
