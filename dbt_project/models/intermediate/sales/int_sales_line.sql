@@ -1,0 +1,118 @@
+-- Won revenue by product line. The lines of a deal always add up to its amount, in its own and in the reporting
+-- currency: what the lines do not explain is a line of its own.
+{%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
+{%- set unit = '1' if cents == 0 else '0.' ~ '0' * (cents - 1) ~ '1' %}
+with won as (
+    select * from {{ ref('int_opportunity') }} where status = 'won'
+),
+
+currencies as (
+    select * from {{ ref('currencies') }}
+),
+
+-- A line in another currency than its deal cannot be added to it: it stays in the unallocated rest.
+recorded as (
+    select
+        lines.opportunity_id,
+        lines.line_id,
+        lines.product_id,
+        lines.quantity,
+        lines.list_price,
+        lines.unit_price,
+        {{ native_amount('coalesce(lines.total_price, 0)', 'coalesce(currencies.exponent, 2)') }} as amount_native
+    from {{ ref('stg_crm_opportunity_lines') }} as lines
+    inner join won
+        on lines.opportunity_id = won.opportunity_id and coalesce(lines.currency, won.currency) = won.currency
+    left join currencies on won.currency = currencies.currency
+),
+
+sums as (
+    select opportunity_id, sum(amount_native) as lines_native
+    from recorded
+    group by opportunity_id
+),
+
+-- A deal without an amount is worth its lines; with neither, nothing is known to be earned.
+headers as (
+    select
+        won.opportunity_id,
+        won.fx_rate,
+        sums.opportunity_id is not null as has_lines,
+        cast(coalesce(won.amount_native, sums.lines_native, 0) as decimal(18, 3)) as header_native,
+        cast(coalesce(sums.lines_native, 0) as decimal(18, 3)) as lines_native
+    from won
+    left join sums on won.opportunity_id = sums.opportunity_id
+),
+
+completed as (
+    select
+        recorded.opportunity_id,
+        recorded.line_id,
+        'recorded' as line_kind,
+        recorded.product_id,
+        recorded.quantity,
+        recorded.list_price,
+        recorded.unit_price,
+        recorded.amount_native
+    from recorded
+    union all
+    select
+        opportunity_id,
+        opportunity_id || case when has_lines then '#unallocated' else '#unspecified' end,
+        case when has_lines then 'unallocated' else 'unspecified' end,
+        null,
+        null,
+        null,
+        null,
+        cast(header_native - lines_native as decimal(18, 3))
+    from headers
+    where not has_lines or header_native <> lines_native
+),
+
+-- Rounding each line alone would miss the rounded deal by cents. Every line is rounded down and the missing units go
+-- to the largest remainders (ties: the smaller line id), so that the lines add up exactly (G11).
+exact as (
+    select
+        completed.*,
+        headers.fx_rate,
+        cast({{ to_reporting_cents('headers.header_native', 'headers.fx_rate') }} / {{ unit }} as bigint)
+            as header_units,
+        cast(completed.amount_native as decimal(18, 6)) * cast(headers.fx_rate as decimal(20, 12)) / {{ unit }}
+            as line_units
+    from completed
+    inner join headers on completed.opportunity_id = headers.opportunity_id
+),
+
+floored as (
+    select
+        *,
+        cast(floor(line_units) as bigint) as whole_units,
+        line_units - floor(line_units) as remainder
+    from exact
+),
+
+shared as (
+    select
+        *,
+        header_units - sum(whole_units) over (partition by opportunity_id) as units_left,
+        row_number() over (partition by opportunity_id order by remainder desc, line_id) as remainder_rank
+    from floored
+),
+
+final as (
+    select
+        line_id,
+        opportunity_id,
+        line_kind,
+        product_id,
+        quantity,
+        list_price,
+        unit_price,
+        amount_native,
+        cast(
+            (whole_units + case when remainder_rank <= units_left then 1 else 0 end) * {{ unit }} as decimal(18, 2)
+        ) as amount_reporting
+    from shared
+)
+
+select * from final
