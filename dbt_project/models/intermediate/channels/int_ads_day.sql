@@ -1,0 +1,1 @@
+{{ conformed_ads(ref('stg_ads_performance'), 'ads.date_day') }}

@@ -1,0 +1,1 @@
+{{ social_page(ref('stg_social_daily'), ['date_day']) }}

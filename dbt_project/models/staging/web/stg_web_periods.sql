@@ -1,0 +1,34 @@
+with judged as (
+    {{ judged_rows('web_period') }}
+),
+
+final as (
+    select
+        period_start,
+        period_end,
+        source,
+        account_id,
+        property_name,
+        nullif(trim(channel_group), '') as channel_group,
+        nullif(trim(session_source), '') as session_source,
+        nullif(trim(session_medium), '') as session_medium,
+        nullif(trim(campaign_name), '') as campaign_name,
+        landing_page,
+        coalesce(breakdown, '') as breakdown,
+        users,
+        active_users,
+        new_users,
+        sessions,
+        engaged_sessions,
+        engagement_seconds,
+        event_count,
+        key_events,
+        revenue,
+        upper(nullif(trim(currency), '')) as currency,
+        page_views,
+        _batch_id || ':' || _row_number as row_id
+    from judged
+    where _outcome = 'current'
+)
+
+select * from final
