@@ -86,7 +86,7 @@ class RawFactory:
                 rows_loaded=len(rows),
                 rows_rejected=0,
                 outputs=[BatchOutput(entity, len(rows))],
-            ),  # fmt: skip
+            ),
         )
         return identifier
 

@@ -63,8 +63,7 @@ def _points(settings: Settings) -> dict[str, Callable[[], bool]]:
         "extract": lambda: any((settings.raw / "_batches").glob("*.json")),
         "build": lambda: (
             (settings.build / "warehouse.duckdb.wal").exists()
-            or (settings.logs / "dbt").exists()
-            and (settings.build / "dbt_target" / "manifest.json").exists()
+            or ((settings.logs / "dbt").exists() and (settings.build / "dbt_target" / "manifest.json").exists())
         ),
         "publish": lambda: any(settings.published.rglob("*")),
     }

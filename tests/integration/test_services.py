@@ -1,4 +1,4 @@
-"""`make ui` for real: api-server, dag-processor and scheduler; a dropped file becomes a version by asset events alone."""
+"""`make ui` for real: api-server, dag-processor, scheduler; a dropped file becomes a version by asset events alone."""
 
 from __future__ import annotations
 
