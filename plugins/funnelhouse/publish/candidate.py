@@ -1,0 +1,102 @@
+"""Writing a version into a folder nobody reads yet, and proving that it holds what the build holds."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from funnelhouse.files import sync_file, sync_folder, write_json
+from funnelhouse.publish.errors import PublishRefused
+from funnelhouse.publish.layout import DATABASE, MANIFEST, PARQUET
+from funnelhouse.publish.meta_tables import COLUMNS, Facts, describe_tables, write_meta
+from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables, literal, quoted
+from funnelhouse.settings import Settings
+
+STORAGE_VERSION = "v1.0.0"
+"""Storage format of the published file: what every DuckDB from 1.0 on and most drivers can open."""
+
+BUILD, TARGET = "build", "target"
+
+
+@contextlib.contextmanager
+def attached_build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own with the build file attached read-only as `build`."""
+    configuration: dict[str, Any] = {
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+        "temp_directory": str(settings.build / "duckdb_temp"),
+        "autoinstall_known_extensions": False,
+    }
+    with duckdb.connect(config=configuration) as connection:
+        connection.execute(f"attach {literal(str(settings.build_file))} as {BUILD} (read_only)")
+        yield connection
+
+
+def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: Facts) -> None:
+    """Write database and Parquet files of a version into `folder`; `facts.tables` are copied from the build."""
+    path = folder / DATABASE
+    connection.execute(f"attach {literal(str(path))} as {TARGET} (storage_version {literal(STORAGE_VERSION)})")
+    connection.execute(f"create schema {TARGET}.marts")
+    for table in facts.tables:
+        columns = ", ".join(quoted(name) for name, _ in table.columns)
+        name = f"{quoted(table.schema)}.{quoted(table.name)}"
+        connection.execute(
+            f"create table {TARGET}.{name} as select {columns} from {BUILD}.{name} order by {table.order}"
+        )
+    describe_tables(connection, TARGET, facts.dictionary)
+    write_meta(connection, TARGET, facts)
+    (folder / PARQUET).mkdir()
+    for table in facts.tables:
+        # Snappy and format version 1 are what the oldest readers understand.
+        connection.execute(
+            f"copy {TARGET}.{quoted(table.schema)}.{quoted(table.name)} to "
+            f"{literal(str(folder / PARQUET / f'{table.name}.parquet'))} "
+            "(format parquet, compression snappy, parquet_version v1)"
+        )
+    connection.execute(f"detach {TARGET}")
+
+
+def verify_candidate(folder: Path, tables: list[PublishedTable], hashes: dict[str, str]) -> None:
+    """Open the candidate as a reader would and compare every table with the build. Raises PublishRefused."""
+    path = folder / DATABASE
+    with duckdb.connect(str(path), read_only=True) as connection:
+        catalog = path.stem
+        found = {table.name: table for table in list_tables(connection, catalog, "marts")}
+        meta = {table.name for table in list_tables(connection, catalog, "meta")}
+        if set(found) != {table.name for table in tables} or meta != set(COLUMNS):
+            raise PublishRefused("the written file does not hold the tables of the build; publish again")
+        for table in tables:
+            copy = found[table.name]
+            if copy != table or content_hash(connection, catalog, copy) != hashes[table.name]:
+                raise PublishRefused(
+                    f"marts.{table.name} came out different from the build ({copy.rows} of {table.rows} rows); "
+                    "the disk or the build file may be damaged"
+                )
+            parquet = folder / PARQUET / f"{table.name}.parquet"
+            counted = connection.execute(f"select count(*) from read_parquet({literal(str(parquet))})").fetchone()
+            if counted is None or counted[0] != table.rows:
+                raise PublishRefused(f"{parquet.name} has {counted} rows, the build {table.rows}")
+
+
+def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest, make every file read-only and flush all of it to disk."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest["files"] = {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in files
+    }
+    write_json(folder / MANIFEST, manifest)
+    for path in (*files, folder / MANIFEST):
+        path.chmod(0o444)
+        sync_file(path)
+    sync_folder(folder / PARQUET)
+    sync_folder(folder)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

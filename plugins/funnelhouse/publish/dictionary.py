@@ -1,0 +1,133 @@
+"""The data dictionary and the column contract, from dbt's manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from funnelhouse.publish.errors import PublishRefused
+from funnelhouse.publish.tables import PublishedTable
+from funnelhouse.settings import Settings
+from funnelhouse.transform.dbt_runner import target_folder
+
+DICTIONARY_COLUMNS = {
+    "schema_name": "VARCHAR", "object_name": "VARCHAR", "column_name": "VARCHAR", "position": "INTEGER",
+    "data_type": "VARCHAR", "label": "VARCHAR", "description": "VARCHAR", "unit": "VARCHAR", "direction": "VARCHAR",
+    "formula": "VARCHAR", "grain": "VARCHAR", "owner": "VARCHAR", "requirements": "VARCHAR",
+}  # fmt: skip
+"""A row with column_name NULL speaks of the table itself. `direction`: up, down or NULL (which way is good)."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """A model as dbt describes it: `columns` to their name, declared type, description and meta."""
+
+    name: str
+    description: str
+    meta: dict[str, Any]
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DbtManifest:
+    """What the published file takes from dbt; `models` is None where the warehouse was not built by dbt."""
+
+    models: dict[str, Described] | None
+    invocation_id: str | None
+
+
+def read_dbt_manifest(settings: Settings) -> DbtManifest:
+    """The models of schema `marts` by name. Raises PublishRefused if the manifest is there but unreadable."""
+    path = target_folder(settings) / "manifest.json"
+    if not path.exists():
+        return DbtManifest(None, None)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        nodes = [
+            node
+            for node in document["nodes"].values()
+            if node["resource_type"] == "model"
+            and node["schema"] == "marts"
+            and node["config"]["materialized"] != "ephemeral"
+        ]
+    except (OSError, ValueError, KeyError) as error:
+        raise PublishRefused(f"{path} cannot be read ({error}); build the marts again") from error
+    models = {str(node.get("alias") or node["name"]): _described(node) for node in nodes}
+    return DbtManifest(models, document.get("metadata", {}).get("invocation_id"))
+
+
+def _described(node: dict[str, Any]) -> Described:
+    columns = {
+        column["name"]: {**column, "meta": {**(column.get("config") or {}).get("meta", {}), **column.get("meta", {})}}
+        for column in node.get("columns", {}).values()
+    }
+    meta = {**(node["config"].get("meta") or {}), **(node.get("meta") or {})}
+    return Described(str(node.get("alias") or node["name"]), node.get("description", ""), meta, columns)
+
+
+def published_tables(
+    connection: duckdb.DuckDBPyConnection, manifest: DbtManifest, tables: list[PublishedTable]
+) -> list[PublishedTable]:
+    """The tables that the manifest knows, after comparing names, order and types of their columns.
+
+    Tables that no model writes any more stay behind. Raises PublishRefused naming the first difference.
+    """
+    if manifest.models is None:
+        return tables
+    built = {table.name: table for table in tables}
+    if missing := sorted(set(manifest.models) - set(built)):
+        raise PublishRefused(
+            f"the build has no table {', '.join(f'marts.{m}' for m in missing)}: build the marts again"
+        )
+    for name, model in manifest.models.items():
+        declared = {column: facts for column, facts in model.columns.items() if facts.get("data_type")}
+        if not declared:
+            continue
+        actual = dict(built[name].columns)
+        for column, facts in declared.items():
+            if column not in actual:
+                raise PublishRefused(f"marts.{name} has no column {column}, which its contract promises")
+            promised = _type_name(connection, str(facts["data_type"]))
+            if promised != actual[column]:
+                raise PublishRefused(f"marts.{name}.{column} is {actual[column]}, its contract promises {promised}")
+        if undeclared := sorted(set(actual) - set(model.columns)):
+            raise PublishRefused(
+                f"marts.{name}.{undeclared[0]} is not in its contract: describe it in the model's YAML"
+            )
+    return [built[name] for name in sorted(manifest.models)]
+
+
+def _type_name(connection: duckdb.DuckDBPyConnection, declared: str) -> str:
+    try:
+        row = connection.execute(f"select typeof(cast(null as {declared}))").fetchone()
+    except duckdb.Error as error:
+        raise PublishRefused(f"{declared!r} in a model's contract is no type of DuckDB: {error}") from error
+    return str(row[0]) if row else ""
+
+
+def dictionary_rows(manifest: DbtManifest, tables: list[PublishedTable]) -> list[tuple[Any, ...]]:
+    """Rows of `meta.data_dictionary`: each table, then its columns in order."""
+    rows: list[tuple[Any, ...]] = []
+    for table in tables:
+        model = (manifest.models or {}).get(table.name) or Described(table.name, "", {})
+        rows.append(_row(table, None, 0, None, model.description, model.meta))
+        for position, (column, kind) in enumerate(table.columns, 1):
+            facts = model.columns.get(column, {})
+            rows.append(_row(table, column, position, kind, facts.get("description", ""), facts.get("meta", {})))
+    return rows
+
+
+def _row(
+    table: PublishedTable, column: str | None, position: int, kind: str | None, description: str, meta: dict[str, Any]
+) -> tuple[Any, ...]:
+    def said(key: str) -> str | None:
+        value = meta.get(key)
+        return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
+
+    return (
+        table.schema, table.name, column, position, kind, said("label"), " ".join(description.split()) or None,
+        said("unit"), said("direction"), said("formula"), said("grain"), said("owner"), said("requirements"),
+    )  # fmt: skip

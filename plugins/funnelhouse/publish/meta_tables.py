@@ -1,0 +1,129 @@
+"""Schema `meta` of a published file: what the numbers beside it are, how good they are and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import yaml
+
+from funnelhouse.publish.audit import NOT_CHECKED, Audit
+from funnelhouse.publish.dictionary import DICTIONARY_COLUMNS
+from funnelhouse.publish.errors import PublishRefused
+from funnelhouse.publish.tables import PublishedTable, literal, quoted
+from funnelhouse.settings import REPOSITORY
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "mart_status": {
+        "mart": "VARCHAR", "schema_hash": "VARCHAR", "row_count": "BIGINT", "row_count_prev": "BIGINT",
+        "data_as_of": "DATE", "built_at": "TIMESTAMP", "dq_status": "VARCHAR", "checks_passed": "INTEGER",
+        "checks_failed": "INTEGER", "worst_check": "VARCHAR", "worst_check_why": "VARCHAR", "version": "VARCHAR",
+    },
+    "data_dictionary": DICTIONARY_COLUMNS,
+    "publish_log": {
+        "event": "VARCHAR", "happened_at": "TIMESTAMP", "version": "VARCHAR", "previous_version": "VARCHAR",
+        "data_as_of": "DATE", "row_count": "BIGINT", "content_hash": "VARCHAR", "gate_status": "VARCHAR",
+        "storage_version": "VARCHAR", "writer_duckdb_version": "VARCHAR", "code_version": "VARCHAR",
+        "dbt_invocation_id": "VARCHAR",
+    },
+    "changelog": {
+        "released_on": "DATE", "object_name": "VARCHAR", "change_kind": "VARCHAR", "description": "VARCHAR",
+        "migration_note": "VARCHAR",
+    },
+    "check_result": {
+        "boundary": "VARCHAR", "suite": "VARCHAR", "table_name": "VARCHAR", "check_name": "VARCHAR",
+        "description": "VARCHAR", "severity": "VARCHAR", "why": "VARCHAR", "outcome": "VARCHAR",
+        "rows_checked": "BIGINT", "rows_failed": "BIGINT", "observed": "VARCHAR", "checked_at": "TIMESTAMP",
+    },
+}  # fmt: skip
+"""Tables and columns of `meta`. `dq_status` is pass, warn or `not checked`; critical failures are never published."""
+
+TABLE_COMMENTS = {
+    "mart_status": "One row per published mart: rows, day of the data, and what the checks say.",
+    "data_dictionary": "One row per published table and column: meaning, unit, formula, grain.",
+    "publish_log": "Every publish and rollback up to this version, oldest first.",
+    "changelog": "What changed in the published tables and what a user of them has to do.",
+    "check_result": "Every check of the run that this version passed.",
+}
+
+SEVERITY_ORDER = {"critical": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the meta tables tell about the version itself."""
+
+    version: str
+    created_at: datetime
+    as_of: date
+    audit: Audit
+    tables: list[PublishedTable]
+    previous_rows: dict[str, int]
+    log: list[dict[str, Any]]
+    dictionary: list[tuple[Any, ...]]
+    changelog: list[dict[str, Any]]
+
+
+def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts) -> None:
+    """Create schema `meta` in `catalog` and fill it."""
+    connection.execute(f"create schema {quoted(catalog)}.meta")
+    rows = {
+        "mart_status": [_status_row(facts, table) for table in facts.tables],
+        "data_dictionary": facts.dictionary,
+        "publish_log": [tuple(event.get(name) for name in COLUMNS["publish_log"]) for event in facts.log],
+        "changelog": [tuple(entry.get(name) for name in COLUMNS["changelog"]) for entry in facts.changelog],
+        "check_result": [_check_row(facts, check) for check in facts.audit.checks],
+    }
+    for table, columns in COLUMNS.items():
+        name = f"{quoted(catalog)}.meta.{quoted(table)}"
+        connection.execute(f"create table {name} ({', '.join(f'{quoted(c)} {t}' for c, t in columns.items())})")
+        connection.execute(f"comment on table {name} is {literal(TABLE_COMMENTS[table])}")
+        if rows[table]:
+            connection.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows[table])
+
+
+def describe_tables(connection: duckdb.DuckDBPyConnection, catalog: str, dictionary: list[tuple[Any, ...]]) -> None:
+    """Put the dictionary's descriptions on the published tables and columns, where BI tools show them."""
+    for schema, table, column, _, _, _, description, *_ in dictionary:
+        if description:
+            target = f"{quoted(catalog)}.{quoted(schema)}.{quoted(table)}"
+            kind, target = ("column", f"{target}.{quoted(column)}") if column else ("table", target)
+            connection.execute(f"comment on {kind} {target} is {literal(description)}")
+
+
+def read_changelog() -> list[dict[str, Any]]:
+    """Entries of `docs/changelog_marts.yml`, newest first as written. Raises PublishRefused for an unusable file."""
+    path = REPOSITORY / "docs" / "changelog_marts.yml"
+    if not path.exists():
+        return []
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        return [{name: entry.get(name) for name in COLUMNS["changelog"]} for entry in entries]
+    except (yaml.YAMLError, AttributeError, TypeError) as error:
+        raise PublishRefused(f"{path} must be a list of {', '.join(COLUMNS['changelog'])}: {error}") from error
+
+
+def _status_row(facts: Facts, table: PublishedTable) -> tuple[Any, ...]:
+    checks = facts.audit.of_table(f"{table.schema}.{table.name}")
+    broken = sorted(
+        (check for check in checks if check["outcome"] in ("failed", "raised")),
+        key=lambda check: (SEVERITY_ORDER[check["severity"]], check["check"]),
+    )
+    status = "warn" if any(check["severity"] == "warning" for check in broken) else "pass"
+    if facts.audit.status == NOT_CHECKED:
+        status = NOT_CHECKED
+    return (
+        table.name, table.schema_hash, table.rows, facts.previous_rows.get(table.name), facts.as_of, facts.created_at,
+        status, sum(check["outcome"] == "passed" for check in checks), len(broken),
+        broken[0]["check"] if broken else None, broken[0]["why"] if broken else None, facts.version,
+    )  # fmt: skip
+
+
+def _check_row(facts: Facts, check: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        check["boundary"], check["suite"], check["table"], check["check"], check["description"], check["severity"],
+        check["why"], check["outcome"], check["rows_checked"], check["rows_failed"], check["observed"] or None,
+        (facts.audit.checked_at or "").replace("+00:00", "") or None,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Tables as they may be published: their columns, allowed types, hashes of content and schema."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from funnelhouse.publish.errors import PublishRefused
+
+ALLOWED_TYPE = re.compile(
+    r"^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|DECIMAL\(\d+,\d+\)|DOUBLE|VARCHAR|DATE|TIMESTAMP)$"
+)
+"""What every reader of Parquet and of old DuckDB files understands (HUGEINT becomes a double in Parquet)."""
+
+MENDS = {
+    "HUGEINT": "cast it to BIGINT (sum() of integers gives HUGEINT)",
+    "FLOAT": "cast it to DOUBLE, or to DECIMAL if it is money",
+    "TIMESTAMP WITH TIME ZONE": "cast it to TIMESTAMP in UTC",
+}
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table of the build: its columns with types in order, and its number of rows."""
+
+    schema: str
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    rows: int
+
+    @property
+    def schema_hash(self) -> str:
+        """Sixteen hexadecimal digits that change when a column is added, removed, moved or retyped."""
+        return hashlib.sha256(repr(self.columns).encode()).hexdigest()[:16]
+
+    @property
+    def order(self) -> str:
+        """ORDER BY list that gives equal tables equal files: the first day column, then all columns as they stand."""
+        days = [name for name, kind in self.columns if kind == "DATE"][:1]
+        names = [*days, *(name for name, _ in self.columns if name not in days)]
+        return ", ".join(f"{quoted(name)} nulls first" for name in names)
+
+
+def quoted(name: str) -> str:
+    """An identifier in quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def list_tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> list[PublishedTable]:
+    """Every table of a schema by name, with its row count. Raises PublishRefused for a view or a forbidden type."""
+    views = connection.execute(
+        "select view_name from duckdb_views() where database_name = ? and schema_name = ? and not internal",
+        [catalog, schema],
+    ).fetchall()
+    if views:
+        raise PublishRefused(f"{schema}.{views[0][0]} is a view: materialise it as a table, views break when copied")
+    described = connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? and schema_name = ? and not internal order by table_name, column_index",
+        [catalog, schema],
+    ).fetchall()
+    tables: dict[str, list[tuple[str, str]]] = {}
+    for table, column, kind in described:
+        if not ALLOWED_TYPE.match(kind):
+            mend = MENDS.get(kind, "publish plain columns: BOOLEAN, BIGINT, DECIMAL, DOUBLE, VARCHAR, DATE, TIMESTAMP")
+            raise PublishRefused(f"{schema}.{table}.{column} has type {kind}, which readers cannot use: {mend}")
+        tables.setdefault(table, []).append((column, kind))
+    counted = []
+    for name, columns in tables.items():
+        row = connection.execute(f"select count(*) from {quoted(catalog)}.{quoted(schema)}.{quoted(name)}").fetchone()
+        counted.append(PublishedTable(schema, name, tuple(columns), int(row[0]) if row else 0))
+    return counted
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> str:
+    """Hash of a table's rows that does not depend on their order; equal rows count as often as they occur.
+
+    Ratios (DOUBLE) enter with 12 significant digits: the last ones depend on the order in which threads add up.
+    """
+    values = ", ".join(
+        f"format('{{:.12g}}', {quoted(name)})" if kind == "DOUBLE" else quoted(name) for name, kind in table.columns
+    )
+    row = connection.execute(
+        f"select count(*), coalesce(sum(hash({values})), 0)::varchar, coalesce(bit_xor(hash({values})), 0)::varchar "
+        f"from {quoted(catalog)}.{quoted(table.schema)}.{quoted(table.name)}"
+    ).fetchone()
+    return hashlib.sha256(repr((table.columns, row)).encode()).hexdigest()[:32]
+
+
+def table_hashes(path: Path, schemas: tuple[str, ...] = ("marts",)) -> dict[str, str]:
+    """`schema.table` to the hash of its columns and rows, for any DuckDB file; the file is opened read-only."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(str(path))} as looked_at (read_only)")
+        return {
+            f"{table.schema}.{table.name}": content_hash(connection, "looked_at", table)
+            for schema in schemas
+            for table in list_tables(connection, "looked_at", schema)
+        }
