@@ -1,0 +1,23 @@
+-- Every day from the year of the first data to the end of the year of as_of_date. Data older than thirty years is taken
+-- for a mistyped date and does not stretch the calendar.
+with bounds as (
+    select
+        date_trunc('year', coalesce(
+            min(greatest(first_day, date '{{ var("as_of_date") }}' - interval 30 year)),
+            date '{{ var("as_of_date") }}'
+        )) as first_day
+    from {{ ref('int_source_day') }}
+    where first_day <= date '{{ var("as_of_date") }}'
+),
+
+final as (
+    select cast(days.date_day as date) as date_day
+    from bounds
+    cross join unnest(generate_series(
+        bounds.first_day,
+        date_trunc('year', date '{{ var("as_of_date") }}') + interval 1 year - interval 1 day,
+        interval 1 day
+    )) as days (date_day)
+)
+
+select * from final

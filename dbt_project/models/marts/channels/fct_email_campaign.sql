@@ -1,0 +1,65 @@
+with sends as (
+    select * from {{ ref('int_email_send') }}
+),
+
+final as (
+    select
+        source,
+        account_id,
+        send_id,
+        send_name,
+        campaign_id,
+        channel,
+        message_channel,
+        subject,
+        audience,
+        sent_at,
+        sent_on,
+        recipients as sent,
+        delivered,
+        is_delivered_assumed,
+        bounces,
+        bounces_hard,
+        bounces_soft,
+        opens_used as opens,
+        opens_human,
+        opens_all,
+        opens_reported,
+        opens_total,
+        opens_machine,
+        is_machine_share_unknown,
+        -- Who clicked has opened, whatever the pixel says (images blocked); the least number of openers consistent
+        -- with both counts.
+        greatest(opens_used, clicks_unique) as openers_adjusted,
+        clicks_unique,
+        clicks_total,
+        unsubscribes,
+        complaints,
+        forwards,
+        orders,
+        currency,
+        revenue_native,
+        revenue_reporting,
+        fx_rate,
+        is_fx_missing,
+        {{ safe_divide('delivered', 'recipients') }} as delivery_rate,
+        {{ safe_divide('bounces', 'recipients') }} as bounce_rate,
+        {{ safe_divide('opens_used', 'delivered') }} as open_rate,
+        {{ safe_divide('opens_human', 'delivered') }} as open_rate_human,
+        {{ safe_divide('opens_all', 'delivered') }} as open_rate_all,
+        {{ safe_divide('opens_reported', 'delivered') }} as open_rate_reported,
+        {{ safe_divide('opens_total', 'delivered') }} as open_rate_total,
+        {{ safe_divide('clicks_unique', 'delivered') }} as click_rate,
+        {{ safe_divide('clicks_total', 'delivered') }} as click_rate_total,
+        {{ safe_divide('clicks_unique', 'opens_used') }} as ctor,
+        {{ safe_divide('clicks_unique', 'greatest(opens_used, clicks_unique)') }} as ctor_adjusted,
+        {{ safe_divide('unsubscribes', 'delivered') }} as unsubscribe_rate,
+        {{ safe_divide('complaints', 'delivered') }} as complaint_rate,
+        vendor_open_rate,
+        vendor_click_rate,
+        delivered < {{ var('min_n') }} as is_low_n,
+        {{ data_as_of() }} as data_as_of
+    from sends
+)
+
+select * from final

@@ -1,0 +1,37 @@
+with data_days as (
+    select * from {{ ref('int_source_day') }}
+),
+
+exports as (
+    select
+        channel as channel_kind,
+        source,
+        account_id,
+        max(exported_at) as last_exported_at,
+        count(distinct file_sha256) as file_count,
+        sum(rows_loaded) as rows_loaded
+    from {{ ref('stg_batches') }}
+    group by channel, source, account_id
+),
+
+final as (
+    select
+        exports.channel_kind,
+        exports.source,
+        exports.account_id,
+        min(data_days.first_day) as first_data_on,
+        max(data_days.last_day) as last_data_on,
+        exports.last_exported_at,
+        cast(date_diff('day', max(data_days.last_day), date '{{ var("as_of_date") }}') as bigint) as days_behind,
+        cast(exports.file_count as bigint) as file_count,
+        cast(exports.rows_loaded as bigint) as rows_loaded,
+        {{ data_as_of() }} as data_as_of
+    from exports
+    left join data_days
+        on exports.channel_kind = data_days.channel_kind
+        and exports.source = data_days.source
+        and exports.account_id = coalesce(data_days.account_id, exports.account_id)
+    group by all
+)
+
+select * from final
