@@ -1,6 +1,6 @@
 {#- Currency of a CRM amount. Orgs with one currency do not export it: theirs is var crm_default_currency. -#}
 {% macro crm_currency(column) -%}
-    coalesce(upper(nullif(trim({{ column }}), '')), '{{ var("crm_default_currency", var("reporting_currency")) }}')
+    coalesce(upper(nullif(trim({{ column }}), '')), '{{ var("crm_default_currency") or var("reporting_currency") }}')
 {%- endmacro %}
 
 {#- An amount in its own currency, rounded to that currency's ISO 4217 exponent: DECIMAL(18,3) (G9). -#}

@@ -21,7 +21,7 @@ first_memberships as (
     inner join persons on responses.person_id = persons.person_id
     where
         responses.joined_at
-        <= persons.lead_created_at + interval ({{ var('origin_grace_minutes', 60) }}) minute
+        <= persons.lead_created_at + interval ({{ var('origin_grace_minutes') }}) minute
     qualify row_number() over (
         partition by responses.person_id order by responses.joined_at, responses.campaign_member_id
     ) = 1
@@ -62,7 +62,7 @@ final as (
         end as channel_evidence,
         origins.source,
         origins.lead_source,
-        origins.campaign_id,
+        coalesce(campaigns.conformed_campaign_id, origins.campaign_id) as campaign_id,
         campaigns.campaign_name,
         coalesce(
             departments.department,

@@ -29,13 +29,14 @@ source_channels as (
 responses as (
     select
         links.opportunity_id,
-        joined.campaign_id,
+        coalesce(known.conformed_campaign_id, joined.campaign_id) as campaign_id,
         joined.channel
     from {{ ref('int_opportunity_person') }} as links
     inner join opportunities on links.opportunity_id = opportunities.opportunity_id
     inner join {{ ref('int_campaign_response') }} as joined
         on links.person_id = joined.person_id
         and joined.joined_at <= opportunities.created_at
+    left join campaigns as known on joined.campaign_id = known.campaign_id
     where joined.channel <> 'Unknown'
     qualify row_number() over (
         partition by links.opportunity_id order by joined.joined_at, joined.campaign_member_id
@@ -58,7 +59,7 @@ distribution as (
     select * from {{ ref('distribution_channels') }}
 ),
 
-{%- set configured, alternate = ('shipping', 'billing') if var('region_address', 'billing') == 'shipping'
+{%- set configured, alternate = ('shipping', 'billing') if var('region_address') == 'shipping'
     else ('billing', 'shipping') %}
 located as (
     select
@@ -98,7 +99,9 @@ origins_known as (
             responses.channel,
             'Unknown'
         ) as channel,
-        coalesce(origins.campaign_id, located.campaign_id, responses.campaign_id) as origin_campaign_id
+        coalesce(
+            origins.campaign_id, campaigns.conformed_campaign_id, located.campaign_id, responses.campaign_id
+        ) as origin_campaign_id
     from located
     left join owners on located.opportunity_id = owners.opportunity_id
     left join origin_persons on located.opportunity_id = origin_persons.opportunity_id

@@ -1,7 +1,8 @@
 -- Won revenue by product line. The lines of a deal always add up to its amount, in its own and in the reporting
 -- currency: what the lines do not explain is a line of its own.
 {%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
-{%- set unit = '1' if cents == 0 else '0.' ~ '0' * (cents - 1) ~ '1' %}
+{%- set units = 10 ** cents %}
+{%- set unit = '1' if cents == 0 else '0.01' %}
 with won as (
     select * from {{ ref('int_opportunity') }} where status = 'won'
 ),
@@ -75,9 +76,9 @@ exact as (
     select
         completed.*,
         headers.fx_rate,
-        cast({{ to_reporting_cents('headers.header_native', 'headers.fx_rate') }} / {{ unit }} as bigint)
+        cast({{ to_reporting_cents('headers.header_native', 'headers.fx_rate') }} * {{ units }} as bigint)
             as header_units,
-        cast(completed.amount_native as decimal(18, 6)) * cast(headers.fx_rate as decimal(20, 12)) / {{ unit }}
+        cast(completed.amount_native as decimal(18, 6)) * cast(headers.fx_rate as decimal(28, 12)) * {{ units }}
             as line_units
     from completed
     inner join headers on completed.opportunity_id = headers.opportunity_id

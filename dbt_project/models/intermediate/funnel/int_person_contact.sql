@@ -1,0 +1,49 @@
+-- First time sales addressed each lead after it was created (R015): a finished call, mail or meeting, attempts included.
+-- Mails that a machine sends are counted apart.
+with origins as (
+    select * from {{ ref('int_person_origin') }}
+),
+
+links as (
+    select * from {{ ref('int_person_link') }}
+),
+
+activity_types as (
+    select * from {{ ref('activity_types') }}
+),
+
+touches as (
+    select
+        links.person_id,
+        activities.activity_at as touched_at,
+        coalesce(types.is_automated, false) as is_automated
+    from {{ ref('stg_crm_activities') }} as activities
+    inner join links on activities.who_id = links.record_id
+    left join activity_types as types on lower(trim(activities.activity_type)) = types.label
+    where
+        activities.is_done
+        and lower(coalesce(activities.call_type, '')) <> 'inbound'
+        and coalesce(types.is_contact, activities.activity_kind = 'event' or activities.duration_seconds > 0)
+    union all
+    select links.person_id, calls.started_at, false
+    from {{ ref('stg_crm_calls') }} as calls
+    inner join links on {{ conformed_id('calls.related_id', "split_part(links.record_id, ':', 1)") }} = links.record_id
+    where calls.direction = 'outbound'
+),
+
+final as (
+    select
+        touches.person_id,
+        min(touches.touched_at) filter (where not touches.is_automated) as contacted_at,
+        {{ business_day('min(touches.touched_at) filter (where not touches.is_automated)') }} as contacted_on,
+        count(*) filter (where not touches.is_automated) as contacts,
+        count(*) filter (where touches.is_automated) as automated_contacts
+    from touches
+    inner join origins on touches.person_id = origins.person_id
+    where
+        touches.touched_at >= origins.lead_created_at
+        and {{ business_day('touches.touched_at') }} <= cast('{{ var("as_of_date") }}' as date)
+    group by touches.person_id
+)
+
+select * from final

@@ -1,0 +1,89 @@
+-- The stays of each lead in the stages Lead, MQL, SAL, Opportunity (converted), Lost and Recycled: half-open, without gaps
+-- and overlaps, the last one open (G8). Repeated recordings of one stage are one stay.
+with events as (
+    select * from {{ ref('int_person_stage_event') }}
+),
+
+order_of_stages as (
+    select funnel_stage, stage_order from {{ ref('funnel_stages') }}
+    union all
+    select 'Recycled', 8
+),
+
+placed as (
+    select
+        events.*,
+        order_of_stages.stage_order,
+        lag(events.stage_type) over (
+            partition by events.person_id order by events.entered_at, events.evidence_order, events.event_id
+        ) as type_before
+    from events
+    inner join order_of_stages on events.funnel_stage = order_of_stages.funnel_stage
+),
+
+-- Another form by somebody who is being worked on moves nobody back; after a loss or recycling it is a new start.
+steps as (
+    select *
+    from placed
+    where evidence <> 'created' or type_before is null or type_before in ('lost', 'recycle')
+),
+
+compared as (
+    select
+        *,
+        lag(funnel_stage) over (partition by person_id order by entered_at, evidence_order, event_id)
+            as stage_before
+    from steps
+),
+
+changes as (
+    select *
+    from compared
+    where stage_before is distinct from funnel_stage
+),
+
+stays as (
+    select
+        person_id,
+        funnel_stage,
+        stage_order,
+        stage_type,
+        evidence,
+        entered_at,
+        row_number() over stays_of_person as stay_number,
+        row_number() over (
+            partition by person_id, funnel_stage order by entered_at, evidence_order, event_id
+        ) as entry_number,
+        lead(entered_at) over stays_of_person as exited_at,
+        lead(funnel_stage) over stays_of_person as next_stage,
+        lead(stage_order) over stays_of_person as next_order,
+        lead(stage_type) over stays_of_person as next_type
+    from changes
+    window stays_of_person as (partition by person_id order by entered_at, evidence_order, event_id)
+),
+
+final as (
+    select
+        person_id,
+        funnel_stage,
+        stage_order,
+        stage_type,
+        evidence,
+        stay_number,
+        entry_number,
+        entered_at,
+        {{ business_day('entered_at') }} as entered_on,
+        exited_at,
+        {{ business_day('exited_at') }} as exited_on,
+        next_stage,
+        case
+            when next_stage is null then null
+            when next_type = 'lost' then 'lost'
+            when next_type = 'recycle' then 'recycled'
+            when next_order > stage_order then 'forward'
+            else 'back'
+        end as exit_kind
+    from stays
+)
+
+select * from final

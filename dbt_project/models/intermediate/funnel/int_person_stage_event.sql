@@ -1,0 +1,125 @@
+-- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. Order within one instant:
+-- creation, then history, then conversion, then the record's id.
+with creations as (
+    select creations.*, links.person_id
+    from {{ ref('int_lead_creation') }} as creations
+    inner join {{ ref('int_person_link') }} as links
+        on creations.record_id = links.record_id and creations.record_kind = links.record_kind
+),
+
+stages as (
+    select * from {{ ref('stg_crm_stage_names') }} where entity in ('lead', 'contact')
+),
+
+leads as (
+    select leads.*, links.person_id
+    from {{ ref('stg_crm_leads') }} as leads
+    inner join {{ ref('int_person_link') }} as links
+        on links.record_kind = 'lead' and leads.lead_id = links.record_id
+),
+
+contacts as (
+    select contacts.*, links.person_id
+    from {{ ref('stg_crm_contacts') }} as contacts
+    inner join {{ ref('int_person_link') }} as links
+        on links.record_kind = 'contact' and contacts.contact_id = links.record_id
+),
+
+status_changes as (
+    select *
+    from {{ ref('stg_crm_lead_history') }}
+    where changed_field = 'status' and new_value is not null and changed_at is not null
+),
+
+leads_with_history as (
+    select distinct lead_id from status_changes
+),
+
+-- The row that records the creation itself is no step of its own: a second lead of a known person starts as new, too.
+from_history as (
+    select
+        leads.person_id,
+        status_changes.lead_history_id as event_id,
+        status_changes.changed_at as entered_at,
+        stages.funnel_stage,
+        stages.stage_type,
+        case when nullif(trim(status_changes.old_value), '') is null and stages.funnel_stage = 'Lead'
+            then 'created' else 'history'
+        end as evidence
+    from status_changes
+    inner join leads on status_changes.lead_id = leads.lead_id
+    inner join stages
+        on stages.entity = 'lead'
+        and status_changes.source = stages.source
+        and lower(trim(status_changes.new_value)) = stages.stage_key
+),
+
+from_creation as (
+    select person_id, record_id as event_id, lead_created_at as entered_at, 'Lead' as funnel_stage, 'open' as stage_type,
+        'created' as evidence
+    from creations
+),
+
+-- Without history nothing is known but that the lead is there now: it counts from its creation.
+from_status as (
+    select leads.person_id, leads.lead_id, coalesce(leads.created_at, leads.modified_at), stages.funnel_stage,
+        stages.stage_type, 'current_status'
+    from leads
+    inner join stages
+        on stages.entity = 'lead' and leads.source = stages.source and lower(trim(leads.status)) = stages.stage_key
+    left join leads_with_history on leads.lead_id = leads_with_history.lead_id
+    where leads_with_history.lead_id is null and not leads.is_converted and stages.funnel_stage <> 'Lead'
+    union all
+    select contacts.person_id, contacts.contact_id, coalesce(contacts.created_at, contacts.modified_at),
+        stages.funnel_stage, stages.stage_type, 'current_status'
+    from contacts
+    inner join stages
+        on stages.entity = 'contact'
+        and contacts.source = stages.source
+        and lower(trim(contacts.lifecycle_stage)) = stages.stage_key
+    where stages.funnel_stage in ('MQL', 'SAL')
+),
+
+from_conversion as (
+    select person_id, lead_id, coalesce(converted_at, modified_at), 'Opportunity', 'won', 'converted'
+    from leads
+    where is_converted
+),
+
+-- A lead whose deal was opened without a conversion (CRMs that keep leads as contacts).
+from_opportunity as (
+    select creations.person_id, min_by(bases.opportunity_id, (bases.created_at, bases.opportunity_id)),
+        min(bases.created_at), 'Opportunity', 'won', 'opportunity'
+    from (select distinct person_id from creations) as creations
+    inner join {{ ref('int_opportunity_person') }} as deals on creations.person_id = deals.person_id
+    inner join {{ ref('int_opportunity_base') }} as bases on deals.opportunity_id = bases.opportunity_id
+    left join (select distinct person_id from leads where is_converted) as converted
+        on creations.person_id = converted.person_id
+    where converted.person_id is null and bases.created_at is not null
+    group by creations.person_id
+),
+
+events as (
+    select * from from_history
+    union all
+    select * from from_creation
+    union all
+    select * from from_status
+    union all
+    select * from from_conversion
+    union all
+    select * from from_opportunity
+),
+
+final as (
+    select
+        events.*,
+        case events.evidence when 'created' then 1 when 'converted' then 3 when 'opportunity' then 4 else 2 end
+            as evidence_order
+    from events
+    where
+        events.entered_at is not null
+        and {{ business_day('events.entered_at') }} <= cast('{{ var("as_of_date") }}' as date)
+)
+
+select * from final

@@ -1,0 +1,134 @@
+-- What goals are measured on, per day and scope: value = numerator for additive metrics, numerator / denominator for
+-- ratios. Every event is written once for each scope it belongs to.
+{%- set scopes = {
+    'company': ("''", "''"), 'team': ('team', 'team'), 'rep': ('rep_id', 'rep_name'), 'channel': ('channel', 'channel'),
+    'region': ('region', 'region'), 'campaign': ('campaign_id', 'campaign_name'), 'product': ('product_id', 'product_name')
+} %}
+with opportunities as (
+    select
+        opportunities.*,
+        campaigns.campaign_name
+    from {{ ref('int_opportunity') }} as opportunities
+    left join {{ ref('int_campaign') }} as campaigns on opportunities.origin_campaign_id = campaigns.campaign_id
+),
+
+-- A lead counts for its owner and the owner's team of the day it was created.
+leads as (
+    select
+        origins.*,
+        coalesce(aliases.rep_id, 'Unknown') as rep_id,
+        coalesce(aliases.rep_name, 'Unknown') as rep_name,
+        coalesce(teams.team, 'Unknown') as team
+    from {{ ref('int_person_origin') }} as origins
+    left join {{ ref('int_rep_alias') }} as aliases
+        on origins.source = aliases.source
+        and origins.owner_id is not distinct from aliases.owner_id
+        and origins.owner_name is not distinct from aliases.owner_name
+    left join {{ ref('int_rep_team') }} as teams
+        on aliases.user_id = teams.rep_id
+        and origins.lead_created_on >= teams.valid_from
+        and origins.lead_created_on < teams.valid_to
+),
+
+deals as (
+    select
+        opportunity_id, created_on, closed_on, status, cycle_days, amount_native, amount_reporting, is_new_account,
+        team, rep_id, rep_name, channel, region, origin_campaign_id as campaign_id, campaign_name
+    from opportunities
+),
+
+sold as (
+    select
+        deals.*,
+        lines.amount_reporting as line_amount,
+        coalesce(
+            case lines.line_kind when 'recorded' then lines.product_id when 'unallocated' then 'Unallocated' end,
+            'Unspecified'
+        ) as product_id
+    from {{ ref('int_sales_line') }} as lines
+    inner join deals on lines.opportunity_id = deals.opportunity_id
+),
+
+products as (
+    select product_id, product_name from {{ ref('stg_crm_products') }}
+),
+
+events as (
+    select
+        'revenue' as metric, sold.closed_on as date_day, sold.line_amount as numerator, cast(null as bigint) as denominator,
+        sold.team, sold.rep_id, sold.rep_name, sold.channel, sold.region, sold.campaign_id, sold.campaign_name,
+        sold.product_id, coalesce(products.product_name, sold.product_id) as product_name
+    from sold
+    left join products on sold.product_id = products.product_id
+    union all
+    select 'won_deals', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null, null
+    from deals
+    where status = 'won'
+    union all
+    select 'new_accounts', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
+        null
+    from deals
+    where is_new_account
+    union all
+    select 'opportunities', created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
+        null
+    from deals
+    where created_on is not null
+    union all
+    select 'win_rate', closed_on, case status when 'won' then 1 else 0 end, 1, team, rep_id, rep_name, channel, region,
+        campaign_id, campaign_name, null, null
+    from deals
+    where status <> 'open'
+    union all
+    select 'cycle_time', closed_on, cycle_days, 1, team, rep_id, rep_name, channel, region, campaign_id, campaign_name,
+        null, null
+    from deals
+    where status = 'won' and cycle_days is not null
+    union all
+    select 'average_ticket', closed_on, amount_reporting, 1, team, rep_id, rep_name, channel, region, campaign_id,
+        campaign_name, null, null
+    from deals
+    where status = 'won' and amount_native <> 0 and amount_reporting is not null
+    union all
+    select 'leads', lead_created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
+        null
+    from leads
+    union all
+    select
+        case entries.funnel_stage when 'MQL' then 'mqls' else 'sals' end, entries.entered_on, 1, null, leads.team,
+        leads.rep_id, leads.rep_name, leads.channel, leads.region, leads.campaign_id, leads.campaign_name, null, null
+    from {{ ref('int_stage_entry') }} as entries
+    inner join leads on entries.unit_id = leads.person_id
+    where entries.unit = 'person' and entries.funnel_stage in ('MQL', 'SAL')
+    union all
+    select 'inquiries', {{ business_day('responded_at') }}, 1, null, null, null, null, channel, null, campaign_id,
+        campaign_name, null, null
+    from {{ ref('int_campaign_response') }}
+    where has_responded and responded_at is not null
+),
+
+scoped as (
+    {% for scope, (key, name) in scopes.items() %}
+    select metric, date_day, '{{ scope }}' as scope_type, {{ key }} as scope_id, {{ name }} as scope_name, numerator,
+        denominator
+    from events
+    {{ 'where ' ~ key ~ ' is not null' if scope != 'company' }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+final as (
+    select
+        metric,
+        date_day,
+        scope_type,
+        scope_id,
+        min(scope_name) as scope_name,
+        cast(sum(numerator) as decimal(18, 2)) as numerator,
+        cast(sum(denominator) as bigint) as denominator
+    from scoped
+    where date_day <= cast('{{ var("as_of_date") }}' as date)
+    group by metric, date_day, scope_type, scope_id
+)
+
+select * from final
