@@ -51,6 +51,10 @@ lint: setup ## ruff, mypy, sqlfluff, contract and suite validation
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models dbt_project/tests
 	@$(BIN)/funnelhouse contract list --quiet
 
+.PHONY: bench
+bench: setup ## Benchmarks as ratios: CHAPTER=extract, BENCH_ARGS="--megabytes 10 100 2000"
+	@$(BIN)/python -m tests.bench $(if $(CHAPTER),--chapter $(CHAPTER),) $(BENCH_ARGS)
+
 .PHONY: docs
 docs: setup ## Regenerate docs/marts.md from the dbt descriptions
 	@$(BIN)/funnelhouse docs
