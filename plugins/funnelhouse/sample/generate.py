@@ -1,0 +1,91 @@
+"""Writes the sample company's export files and the truth about them."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from funnelhouse.sample import mess
+from funnelhouse.sample.story.crm import journeys
+from funnelhouse.sample.truth import write_counts, write_truth
+from funnelhouse.sample.world import make_world
+from funnelhouse.sample.writers import (
+    aircall,
+    ga4,
+    google_ads,
+    hubspot,
+    klaviyo,
+    linkedin_ads,
+    linkedin_page,
+    mailchimp,
+    meta_ads,
+    meta_content,
+    microsoft_ads,
+    plans,
+    salesforce,
+)
+from funnelhouse.sample.writers.output import Output, WrittenFile
+
+_WRITERS = (
+    google_ads.write,
+    meta_ads.write,
+    microsoft_ads.write,
+    linkedin_ads.write,
+    mailchimp.write,
+    klaviyo.write,
+    meta_content.write,
+    linkedin_page.write,
+    ga4.write,
+    hubspot.write,
+    aircall.write,
+    plans.write,
+)
+
+
+@dataclass(frozen=True)
+class SampleSummary:
+    """What was written: number of export files, of data rows in them, of bytes, and the list itself."""
+
+    files: int
+    rows: int
+    bytes: int
+    written: tuple[WrittenFile, ...]
+
+
+def write_sample(
+    folder: Path,
+    truth: Path | None = None,
+    *,
+    months: int = 24,
+    end: date = date(2026, 10, 31),
+    scale: float = 1.0,
+    seed: int = 20261031,
+) -> SampleSummary:
+    """Write the export files below `folder` as `<source>/<account>/[<export day>/]<file>`; the truth below `truth`.
+
+    The story takes `months` calendar months, ends on `end`, and its volume grows with `scale` (1 is the demo).
+    The same arguments give the same bytes on every machine. Files of an earlier call in `folder` are overwritten,
+    not removed. Raises ValueError for months < 1 or scale <= 0.
+    """
+    world = make_world(months=months, end=end, scale=scale, seed=seed)
+    output = Output(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for write in _WRITERS:
+        write(world, output)
+    known = salesforce.write(world, output, journeys(world))
+    if truth is None:
+        deque(known, maxlen=0)
+    else:
+        write_truth(world, truth, known)
+    mess.write(world, output)
+    summary = SampleSummary(
+        len(output.files),
+        sum(one.rows for one in output.files),
+        sum(one.bytes for one in output.files),
+        tuple(output.files),
+    )
+    if truth is not None:
+        write_counts(world, truth, summary.written)
+    return summary

@@ -1,0 +1,1 @@
+"""What happened at the sample company, day by day: pure data, no file format."""

@@ -1,0 +1,1 @@
+"""One module per platform: the story in the bytes that platform exports."""
