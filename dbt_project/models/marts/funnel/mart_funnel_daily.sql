@@ -1,0 +1,196 @@
+-- Volumes of every funnel stage per day and channel. Stocks are running sums of what came in and went out, so the cost
+-- grows with events and with days, never with events times days.
+with entries as (
+    select * from {{ ref('int_stage_entry') }}
+),
+
+stays as (
+    select * from {{ ref('int_person_stage') }}
+),
+
+origins as (
+    select person_id, channel from {{ ref('int_person_origin') }}
+),
+
+opportunities as (
+    select *, coalesce(created_on, closed_on) as entered_on from {{ ref('int_opportunity') }}
+),
+
+stages as (
+    select * from {{ ref('funnel_stages') }}
+),
+
+-- One row per thing that happened: kind says which measure it counts for.
+person_events as (
+    select entered_on as date_day, funnel_stage, unit_id as person_id, 'entered' as kind
+    from entries
+    where unit = 'person'
+    union all
+    select recorded_on, funnel_stage, unit_id, 'entered_strict'
+    from entries
+    where unit = 'person' and recorded_on is not null
+    union all
+    -- A skipped stage is passed in the same moment.
+    select entered_on, funnel_stage, unit_id, 'forward'
+    from entries
+    where unit = 'person' and is_imputed
+    union all
+    select stays.entered_on, stays.funnel_stage, stays.person_id, 'reentered'
+    from stays
+    inner join entries
+        on entries.unit = 'person'
+        and stays.person_id = entries.unit_id
+        and stays.funnel_stage = entries.funnel_stage
+    where stays.entry_number > 1 or entries.is_imputed
+    union all
+    select exited_on, funnel_stage, person_id, exit_kind
+    from stays
+    where exited_on is not null
+),
+
+events as (
+    select
+        person_events.date_day,
+        person_events.funnel_stage,
+        coalesce(origins.channel, 'Unknown') as channel,
+        person_events.kind,
+        1 as volume,
+        cast(null as decimal(18, 2)) as amount
+    from person_events
+    left join origins on person_events.person_id = origins.person_id
+    where person_events.funnel_stage in ('Lead', 'MQL', 'SAL')
+    union all
+    select contacts.contacted_on, 'Contacted', origins.channel, 'entered', 1, null
+    from {{ ref('int_person_contact') }} as contacts
+    inner join origins on contacts.person_id = origins.person_id
+    where contacts.contacted_on is not null
+    union all
+    select {{ business_day('responded_at') }}, 'Inquiry', channel, 'entered', 1, null
+    from {{ ref('int_campaign_response') }}
+    where has_responded and responded_at is not null
+    union all
+    select entered_on, 'Opportunity', channel, 'entered', 1, amount_reporting
+    from opportunities
+    union all
+    select
+        greatest(closed_on, entered_on), 'Opportunity', channel,
+        case status when 'won' then 'forward' else 'lost' end, 1, null
+    from opportunities
+    where status <> 'open'
+    union all
+    select closed_on, case status when 'won' then 'Won' else 'Lost' end, channel, 'entered', 1, amount_reporting
+    from opportunities
+    where status <> 'open'
+    union all
+    select date_day, 'Visitor', channel, 'entered', sessions, null
+    from {{ ref('int_web_day') }}
+    where sessions is not null
+),
+
+-- What no policy skips is entered as recorded.
+daily as (
+    select
+        date_day,
+        funnel_stage,
+        channel,
+        sum(volume) filter (where kind = 'entered') as entered,
+        case
+            when funnel_stage in ('Lead', 'MQL', 'SAL') then sum(volume) filter (where kind = 'entered_strict')
+            else sum(volume) filter (where kind = 'entered')
+        end as entered_strict,
+        sum(volume) filter (where kind = 'reentered') as reentered,
+        sum(volume) filter (where kind = 'forward') as exited_forward,
+        sum(volume) filter (where kind = 'lost') as exited_lost,
+        sum(volume) filter (where kind = 'recycled') as exited_recycled,
+        sum(volume) filter (where kind = 'back') as exited_back,
+        sum(amount) filter (where kind = 'entered') as entered_amount
+    from events
+    where date_day <= {{ data_as_of() }}
+    group by date_day, funnel_stage, channel
+),
+
+cells as (
+    select funnel_stage, channel, min(date_day) as first_day
+    from daily
+    group by funnel_stage, channel
+),
+
+days as (
+    {{ days_from('cells', 'first_day', data_as_of()) }}
+),
+
+dense as (
+    select
+        days.date_day,
+        days.funnel_stage,
+        days.channel,
+        stages.stage_order,
+        stages.unit,
+        stages.has_stock,
+        cast(coalesce(daily.entered, 0) as bigint) as entered,
+        cast(coalesce(daily.entered_strict, 0) as bigint) as entered_strict,
+        cast(coalesce(daily.reentered, 0) as bigint) as reentered,
+        cast(coalesce(daily.exited_forward, 0) as bigint) as exited_forward,
+        cast(coalesce(daily.exited_lost, 0) as bigint) as exited_lost,
+        cast(coalesce(daily.exited_recycled, 0) as bigint) as exited_recycled,
+        cast(coalesce(daily.exited_back, 0) as bigint) as exited_back,
+        daily.entered_amount
+    from days
+    inner join stages on days.funnel_stage = stages.funnel_stage
+    left join daily
+        on days.date_day = daily.date_day
+        and days.funnel_stage = daily.funnel_stage
+        and days.channel = daily.channel
+),
+
+running as (
+    select
+        *,
+        sum(entered) over so_far as entered_cumulative,
+        sum(
+            entered + reentered - exited_forward - exited_lost - exited_recycled - exited_back
+        ) over so_far as stock
+    from dense
+    window so_far as (
+        partition by funnel_stage, channel order by date_day rows between unbounded preceding and current row
+    )
+),
+
+final as (
+    select
+        date_day,
+        funnel_stage as stage,
+        cast(stage_order as bigint) as stage_order,
+        channel,
+        unit,
+        entered,
+        entered_strict,
+        reentered,
+        cast(entered_cumulative as bigint) as entered_cumulative,
+        case when has_stock then exited_forward end as exited_forward,
+        case when has_stock then exited_lost end as exited_lost,
+        case when has_stock then exited_recycled end as exited_recycled,
+        case when has_stock then exited_back end as exited_back,
+        cast(
+            case
+                when has_stock
+                    then stock - entered - reentered + exited_forward + exited_lost + exited_recycled + exited_back
+            end as bigint
+        ) as in_stage_at_start,
+        cast(case when has_stock then stock end as bigint) as in_stage_at_end,
+        cast(
+            case
+                when has_stock
+                    then stock + exited_forward + exited_lost + exited_recycled + exited_back
+            end as bigint
+        ) as active_during,
+        case when funnel_stage = 'MQL' then reentered end as mql_recycled,
+        case when funnel_stage = 'MQL' then exited_lost + exited_recycled + exited_back end as mql_rejected,
+        cast(
+            case when unit = 'opportunity' then coalesce(entered_amount, 0) end as decimal(18, 2)
+        ) as entered_amount,
+        {{ data_as_of() }} as data_as_of
+    from running
+)
+
+select * from final

@@ -1,0 +1,37 @@
+-- New leads by where they came from: one row per day, channel, source, campaign, department and region.
+with origins as (
+    select * from {{ ref('int_person_origin') }}
+),
+
+contacts as (
+    select * from {{ ref('int_person_contact') }}
+),
+
+final as (
+    select
+        origins.lead_created_on as date_day,
+        origins.channel,
+        origins.source,
+        coalesce(origins.campaign_id, '(none)') as campaign_id,
+        coalesce(min(origins.campaign_name), '(none)') as campaign_name,
+        origins.department,
+        origins.region,
+        count(*) as leads,
+        count(*) filter (where origins.has_form) as leads_with_form,
+        count(*) filter (where origins.has_form is null) as leads_form_unknown,
+        cast(coalesce(sum(origins.form_submissions), 0) as bigint) as form_submissions,
+        count(*) filter (where contacts.contacted_on is not null) as leads_contacted,
+        {{ safe_divide('count(*) filter (where contacts.contacted_on is not null)', 'count(*)') }}
+            as contacted_rate_cohort,
+        cast(coalesce(sum(contacts.automated_contacts), 0) as bigint) as automated_contacts,
+        count(*) filter (where origins.first_won_on is not null) as leads_won,
+        {{ data_as_of() }} as data_as_of
+    from origins
+    left join contacts on origins.person_id = contacts.person_id
+    where origins.lead_created_on <= {{ data_as_of() }}
+    group by
+        origins.lead_created_on, origins.channel, origins.source, coalesce(origins.campaign_id, '(none)'),
+        origins.department, origins.region
+)
+
+select * from final

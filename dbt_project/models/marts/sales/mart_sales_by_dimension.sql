@@ -1,0 +1,79 @@
+-- Won revenue per period, one dimension at a time. A deal counts once in each value it touches, and its ticket is what it
+-- is worth within that value; every dimension therefore adds up to the same revenue.
+{%- set dimensions = {
+    'total': "'All'", 'product': 'product_name', 'product_family': 'product_family', 'region': 'region',
+    'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel'
+} %}
+{%- set periods = ['day', 'week', 'month', 'quarter', 'year'] %}
+with lines as (
+    select * from {{ ref('fct_sales_line') }}
+),
+
+-- Reps and products are told apart by id, because two may have the same name.
+cut as (
+    {% for type, value in dimensions.items() %}
+    select
+        '{{ type }}' as dimension_type,
+        {{ 'rep_id' if type == 'rep' else 'product_id' if type == 'product' else value }} as dimension_key,
+        {{ value }} as dimension_value,
+        closed_on,
+        opportunity_id,
+        amount_native,
+        amount_reporting,
+        is_fx_missing,
+        is_new_account
+    from lines
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+tickets as (
+    select
+        dimension_type,
+        dimension_key,
+        min(dimension_value) as dimension_value,
+        closed_on,
+        opportunity_id,
+        sum(amount_reporting) as ticket,
+        sum(amount_native) as ticket_native,
+        count(*) as line_count,
+        bool_or(is_fx_missing) as is_fx_missing,
+        bool_or(is_new_account) as is_new_account
+    from cut
+    group by dimension_type, dimension_key, closed_on, opportunity_id
+),
+
+by_period as (
+    {% for period in periods %}
+    select '{{ period }}' as period_grain, cast(date_trunc('{{ period }}', closed_on) as date) as period_start, *
+    from tickets
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+final as (
+    select
+        period_grain,
+        period_start,
+        dimension_type,
+        dimension_key,
+        min(dimension_value) as dimension_value,
+        cast(sum(ticket) as decimal(18, 2)) as revenue,
+        count(*) as won_deals,
+        count(*) filter (where ticket_native = 0) as won_deals_zero,
+        count(*) filter (where is_fx_missing) as won_deals_without_rate,
+        count(*) filter (where is_new_account) as new_accounts,
+        cast(sum(line_count) as bigint) as line_count,
+        cast(coalesce(sum(ticket) filter (where ticket_native <> 0), 0) as decimal(18, 2)) as ticket_numerator,
+        count(*) filter (where ticket_native <> 0 and not is_fx_missing) as ticket_denominator,
+        {{ safe_divide(
+            'coalesce(sum(ticket) filter (where ticket_native <> 0), 0)',
+            'count(*) filter (where ticket_native <> 0 and not is_fx_missing)'
+        ) }} as average_ticket,
+        cast(median(ticket) filter (where ticket_native <> 0 and not is_fx_missing) as double) as median_ticket,
+        {{ data_as_of() }} as data_as_of
+    from by_period
+    group by period_grain, period_start, dimension_type, dimension_key
+)
+
+select * from final
