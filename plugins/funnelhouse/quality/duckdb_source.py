@@ -86,6 +86,11 @@ class DuckDBSource:
                 for position, expectation in enumerate(expectations)
             ]
             suite = gx.ExpectationSuite(name=name, expectations=numbered)
+            if len(suite.expectations) != len(expectations):
+                # Great Expectations only logs an expectation it cannot load, and the others would look like all.
+                known = {expectation.meta["position"] for expectation in suite.expectations}
+                lost = [e["type"] for place, e in enumerate(expectations) if place not in known]
+                raise ValueError(f"Great Expectations cannot load {', '.join(lost)}: unknown type or wrong arguments")
             wanted: dict[str, Any] = {"result_format": "BASIC"}
             if rows_by:
                 wanted = {"result_format": "COMPLETE", "unexpected_index_column_names": rows_by}
@@ -111,9 +116,15 @@ def index_query(table: str, query: str) -> str:
 def duckdb_source(path: Path, settings: Settings) -> Iterator[DuckDBSource]:
     """Open `path` read-only for Great Expectations; every connection is closed when the block ends."""
     gx = prepare_great_expectations()
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
-    context = gx.get_context(mode="ephemeral")
+    # Without this Great Expectations leaves a folder for pages we never make in the system's temporary folder.
+    nowhere = DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
+    context = gx.get_context(mode="ephemeral", project_config=nowhere)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     configuration = {
         "memory_limit": settings.memory_limit,

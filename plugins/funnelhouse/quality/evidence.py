@@ -21,7 +21,7 @@ def failing_rows_query(suite: Suite, expectation: dict[str, Any], result: dict[s
     """SQL that selects the failing rows of one expectation; None if it speaks of the table as a whole."""
     kwargs = expectation["kwargs"]
     if query := kwargs.get("unexpected_rows_query"):
-        return str(query).replace("{batch}", f"({table_query(suite.table)}) as batch")
+        return str(query).format(batch=f"({table_query(suite.table)}) as batch")
     listed = kwargs.get("column_list")
     if listed and "unique" in expectation["type"]:
         shown = ", ".join(f'"{name}"' for name in dict.fromkeys([*suite.rows_by, *listed]))

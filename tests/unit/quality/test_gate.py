@@ -1,0 +1,170 @@
+"""The gate on raw rows: what is wrong is named, shown and stops the run; what is right passes; locks are gone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import duckdb
+import pytest
+
+from funnelhouse.progress import Report, listening
+from funnelhouse.quality.gate import GateError, GateFailed, GateResult, check
+from funnelhouse.quality.results import CheckResult
+from funnelhouse.settings import Settings
+from funnelhouse.transform.raw_views import expose_raw
+from tests.raw_factory import RawFactory
+
+DAY = {
+    "level": "campaign", "campaign_id": "C1", "campaign_name": "Spring", "currency": "USD", "spend": "10.5",
+    "impressions": 1000, "clicks": 20, "date": "2026-10-30", "breakdown": "", "result_type": "",
+}  # fmt: skip
+
+
+def add_ads(raw: RawFactory, *rows: dict[str, Any], **facts: Any) -> str:
+    facts = {"source": "google_ads", "restatement": "replace_period", "period": ("2026-10-01", "2026-10-31"), **facts}
+    return raw.add("ads_performance", [{**DAY, **row} for row in rows], **facts)
+
+
+def checked(raw: RawFactory) -> GateResult:
+    expose_raw(raw.settings.build_file, raw.settings.raw)
+    try:
+        return check(raw.settings, "raw")
+    except GateFailed as failure:
+        return failure.result
+
+
+def broken(result: GateResult) -> dict[str, CheckResult]:
+    return {f"{one.table}:{one.check}": one for one in result.broken()}
+
+
+def test_good_rows_pass_and_entities_without_files_are_listed_not_passed(raw: RawFactory) -> None:
+    add_ads(raw, {}, {"date": "2026-10-31"})
+    result = checked(raw)
+    assert result.status == "pass" and not result.broken()
+    assert "raw.crm_leads" in result.not_loaded
+    assert {one.table for one in result.checks} == {"raw.ads_performance", "raw._batches", "raw._files"}
+    assert {one.outcome for one in result.checks if one.table != "raw._files"} == {"passed"}
+
+
+def test_negative_spend_is_critical_named_and_shown_with_file_and_row(raw: RawFactory) -> None:
+    add_ads(raw, {}, {"date": "2026-10-31", "spend": "-4.25", "campaign_name": "Sale, by ann@example.com"})
+    expose_raw(raw.settings.build_file, raw.settings.raw)
+    with pytest.raises(GateFailed) as failure:
+        check(raw.settings, "raw")
+    message = str(failure.value)
+    assert "raw.ads_performance: spend is never negative [spend_not_negative, critical, failed]" in message
+    assert "why it matters: Spend below zero lowers every cost figure" in message
+    assert "failing rows: 1 of 2" in message
+    assert "-4.25" in message and "google_ads_ads_performance.csv" in message and "2026-10-31" in message
+    assert "ann@example.com" not in message and "<e-mail address>" in message
+    assert str(raw.settings.reports / "checks-raw.html") in message
+    assert not raw.settings.published_file.exists()
+    (found,) = failure.value.result.broken()
+    assert found.rows_failed == 1
+    row = dict(zip(found.row_columns, found.rows[0], strict=True))
+    assert row["_row_number"] == "2" and row["spend"] == "-4.250000"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"clicks": 1001}, "clicks_not_above_impressions"),
+        ({"currency": "usd"}, "money_has_a_currency"),
+        ({"currency": None}, "money_has_a_currency"),
+        ({"date": None}, "date_present"),
+        ({"date": "2026-09-30"}, "day_in_the_files_period"),
+        ({"date": "2026-12-11"}, "day_not_after_export"),
+        ({"impressions": -1}, "impressions_not_negative"),
+        ({"campaign_id": None, "campaign_name": None}, "campaign_named"),
+    ],
+)
+def test_a_changed_cell_breaks_the_check_that_guards_it(raw: RawFactory, change: dict[str, Any], expected: str) -> None:
+    add_ads(raw, {}, change)
+    found = broken(checked(raw))
+    assert f"raw.ads_performance:{expected}" in found
+    one = found[f"raw.ads_performance:{expected}"]
+    assert one.outcome == "failed" and one.rows_failed == 1 and len(one.rows) == 1
+
+
+def test_rows_lost_after_loading_are_noticed(raw: RawFactory) -> None:
+    identifier = add_ads(raw, {}, {"date": "2026-10-31"})
+    path = raw.settings.raw / "ads_performance" / f"{identifier}.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (from '{path}' limit 1) to '{path}.short' (format parquet)")
+    (path.parent / f"{path.name}.short").replace(path)
+    found = broken(checked(raw))
+    assert found["raw.ads_performance:rows_as_in_lineage"].severity == "critical"
+    assert found["raw.ads_performance:rows_as_in_lineage"].observed == "1"
+
+
+def test_rows_that_do_not_add_up_are_named_with_their_file(raw: RawFactory) -> None:
+    identifier = add_ads(raw, {})
+    path = raw.settings.raw / "_batches" / f"{identifier}.json"
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps({**document, "rows_in": 5}))
+    one = broken(checked(raw))["raw._batches:rows_add_up"]
+    assert dict(zip(one.row_columns, one.rows[0], strict=True))["file_name"] == "google_ads_ads_performance.csv"
+
+
+def test_an_export_with_far_fewer_rows_than_the_one_before_warns(raw: RawFactory) -> None:
+    days = [{"date": f"2026-10-{day:02}"} for day in range(1, 25)]
+    add_ads(raw, *days, exported_at="2026-10-30T00:00:00")
+    add_ads(raw, *days[:11], exported_at="2026-10-31T00:00:00")
+    result = checked(raw)
+    assert result.status == "warn"
+    assert list(broken(result)) == ["raw._batches:export_not_shrunk"]
+
+
+def test_every_raw_suite_runs_without_an_error_on_rows_of_every_entity(raw: RawFactory) -> None:
+    """No check of any suite may raise: a check that cannot run would stop every publish."""
+    from funnelhouse.contracts.entities import entities
+
+    typical: dict[str, Any] = {
+        "text": "x", "integer": 1, "decimal": 1, "precise": 1, "rate": 0.5, "date": "2026-10-30",
+        "timestamp": "2026-10-30T00:00:00", "boolean": True, "json": '{"a": "b"}',
+    }  # fmt: skip
+    for entity in entities().values():
+        raw.add(entity.name, [{column.name: typical[column.type] for column in entity.columns}])
+    result = checked(raw)
+    assert result.not_loaded == []
+    assert [f"{one.table}:{one.check}: {one.error}" for one in result.checks if one.outcome == "raised"] == []
+    # "x" is no currency, no direction, no event: the evidence of each such check must be readable rows, too.
+    assert "raw.fx_rates:currencies_are_codes" in broken(result)
+    assert [one.check for one in result.broken() if not one.rows] == []
+
+
+def test_after_the_gate_another_process_can_write_the_build_file(raw: RawFactory) -> None:
+    add_ads(raw, {"spend": "-1"})
+    assert checked(raw).status == "fail"
+    code = f"import duckdb; duckdb.connect({str(raw.settings.build_file)!r}).execute('create table main.t (a int)')"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert other.returncode == 0, other.stderr
+
+
+def test_progress_names_every_table_and_its_verdict(raw: RawFactory) -> None:
+    add_ads(raw, {"spend": "-1"})
+    reports: list[Report] = []
+    with listening(reports.append):
+        checked(raw)
+    verdicts = {entry.item: entry.outcome for entry in reports if entry.outcome}
+    assert {entry.stage for entry in reports} == {"check raw"}
+    assert verdicts == {"raw._batches": "ok", "raw._files": "ok", "raw.ads_performance": "failed"}
+
+
+def test_without_a_build_file_or_raw_tables_the_gate_says_what_to_do(settings: Settings) -> None:
+    with pytest.raises(GateError, match="make run"):
+        check(settings, "raw")
+    duckdb.connect(str(settings.build_file)).close()
+    with pytest.raises(GateError, match="expose the raw layer"):
+        check(settings, "raw")
+
+
+def test_results_are_written_as_json_with_a_dated_copy(raw: RawFactory) -> None:
+    add_ads(raw, {"spend": "-1"})
+    checked(raw)
+    document = json.loads((raw.settings.reports / "checks-raw.json").read_text())
+    assert document["status"] == "fail" and document["counts"]["failed"] == 1
+    assert len(list((raw.settings.reports / "history").glob("checks-raw-*.html"))) == 1
