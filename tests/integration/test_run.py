@@ -21,11 +21,9 @@ pytestmark = pytest.mark.slow
 def two_files(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An inbox with one Google Ads daily report and one Mailchimp zip, as a newcomer would try it."""
     folder = tmp_path_factory.mktemp("mine") / "exports"
-    for source, pattern in (("google_ads", "*/*.csv"), ("mailchimp", "*/*.zip")):
-        origin = sorted((sample_folder / "inbox" / source).glob(pattern))[0]
-        target = folder / origin.relative_to(sample_folder / "inbox")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(origin, target)
+    folder.mkdir()
+    for source, pattern in (("google_ads", "*/*/Daily*.csv"), ("mailchimp", "*/*/*.zip")):
+        shutil.copy2(sorted((sample_folder / "inbox" / source).glob(pattern))[0], folder)
     return folder
 
 
@@ -86,7 +84,7 @@ def test_a_negative_spend_is_named_and_the_last_good_version_stays(
     version = settings.published_file.resolve()
     inbox = tmp_path / "bad"
     shutil.copytree(two_files, inbox)
-    report = next(inbox.glob("google_ads/*/*.csv"))
+    report = next(inbox.glob("*.csv"))
     _make_one_spend_negative(report)
 
     done = _run(settings, inbox)

@@ -47,16 +47,18 @@ def _published(settings: Settings) -> Path | None:
     return settings.published_file.resolve() if settings.published_file.exists() else None
 
 
-def _drop(source: Path, settings: Settings) -> None:
-    """Copy beside the inbox, then move in: a half-copied file must not be picked up by luck of the test."""
-    target = settings.inbox / source.relative_to(source.parents[2])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
+def _drop(file: Path, inbox: Path, settings: Settings) -> None:
+    """Put one export with its manifest where the scheduler's next look finds it."""
+    target = settings.inbox / file.parent.relative_to(inbox)
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(file.parent / "_manifest.yml", target)
+    shutil.copy2(file, target)
 
 
 def test_a_file_in_the_inbox_becomes_a_published_version(settings: Settings, sample_folder: Path) -> None:
-    ads = sorted((sample_folder / "inbox" / "google_ads").glob("*/*.csv"))
-    mail = sorted((sample_folder / "inbox" / "mailchimp").glob("*/*.zip"))
+    inbox = sample_folder / "inbox"
+    ads = sorted((inbox / "google_ads").glob("*/*/Daily*.csv"))
+    mail = sorted((inbox / "mailchimp").glob("*/2*/*.zip"))
     assert ads and mail
     with airflow_services(settings) as services:
         with pytest.raises(urllib.error.HTTPError) as refused:
@@ -69,7 +71,7 @@ def test_a_file_in_the_inbox_becomes_a_published_version(settings: Settings, sam
             return found if found == 9 else None
 
         _wait("parsing of the DAGs", dag_count, 90, services)
-        _drop(ads[0], settings)
+        _drop(ads[0], inbox, settings)
         _call(services, "/api/v2/dags/receive_exports/dagRuns", {"logical_date": None}, bearer)
         first = _wait("the first version", lambda: _published(settings), 240, services)
         builds = _runs(services, bearer, "build_warehouse")
@@ -81,7 +83,7 @@ def test_a_file_in_the_inbox_becomes_a_published_version(settings: Settings, sam
             now = _published(settings)
             return now if now != first else None
 
-        _drop(mail[0], settings)
+        _drop(mail[0], inbox, settings)
         _call(services, "/api/v2/dags/receive_exports/dagRuns", {"logical_date": None}, bearer)
         second = _wait("the second version", newer, 240, services)
         assert first.exists() and second.exists()

@@ -1,0 +1,125 @@
+"""The sample company's ground truth equals the published marts: what really happened is what readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from funnelhouse.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+# name: what the truth says, what the marts say. Both are compared as sets of rows, in both directions.
+COMPARISONS = {
+    "spend, impressions, clicks, conversions by day and campaign": (
+        """select date::date, source, account_id, campaign_name, currency, sum(spend_native::decimal(18, 2)),
+            sum(spend_usd::decimal(18, 6)), sum(impressions::bigint), sum(clicks::bigint), sum(conversions::decimal(18, 2))
+        from ad_spend_daily group by all""",
+        """select date_day, source, account_id, campaign_name, currency, sum(spend_native)::decimal(18, 2),
+            sum(spend_reporting)::decimal(18, 6), sum(impressions)::bigint, sum(clicks)::bigint,
+            sum(conversions)::decimal(18, 2)
+        from marts.fct_ad_performance group by all""",
+    ),
+    "spend by day in the channel KPIs": (
+        "select date::date, sum(spend_usd::decimal(18, 6)) from ad_spend_daily group by all having sum(spend_usd) <> 0",
+        """select date_day, sum(spend_reporting)::decimal(18, 6) from marts.mart_channel_kpi_daily group by all
+        having sum(spend_reporting) <> 0""",
+    ),
+    "won revenue by day, product, region, distribution channel, rep and team": (
+        """select close_date::date, product, region, distribution_channel, rep, team, sum(amount_usd::decimal(18, 2))
+        from won_lines group by all having sum(amount_usd) <> 0""",
+        """select date_day, product_name, region, distribution_channel, rep_name, team, sum(revenue)::decimal(18, 2)
+        from marts.mart_sales_results group by all having sum(revenue) <> 0""",
+    ),
+    "native amounts of won deals": (
+        "select source || ':' || opportunity_id, currency, sum(amount_native::decimal(18, 3)) from won_lines group by all",
+        "select opportunity_id, currency, sum(amount_native)::decimal(18, 3) from marts.fct_sales_line group by all",
+    ),
+    "leads, MQLs, opportunities, won and lost per month": (
+        "select month::date, leads::bigint, mqls::bigint, sals::bigint, opportunities::bigint, won::bigint, lost::bigint "
+        "from funnel_monthly",
+        """select date_trunc('month', date_day)::date, {stages}
+        from marts.mart_funnel_daily group by all having sum(entered) > 0 and {in_truth}""",
+    ),
+    "inquiries per month": (
+        "select month::date, inquiries::bigint from funnel_monthly where inquiries > 0",
+        """select date_trunc('month', date_day)::date, sum(entered)::bigint
+        from marts.mart_funnel_daily where stage = 'Inquiry' group by all having sum(entered) > 0""",
+    ),
+    "calls by day and rep": (
+        """select date::date, coalesce(rep, ''), sum(calls::bigint), sum(outbound::bigint), sum(answered::bigint),
+            sum(talk_seconds::bigint), sum(over_4h::bigint) from calls_daily group by all""",
+        """select date_day, case when rep_id is null then '' else rep_name end, sum(calls)::bigint,
+            sum(calls_outbound)::bigint, sum(calls_answered)::bigint, sum(talk_seconds)::bigint,
+            sum(calls_over_4h)::bigint from marts.mart_call_daily group by all""",
+    ),
+    "final counters of every e-mail send": (
+        """select source, campaign_name, recipients::bigint, delivered::bigint, bounces::bigint, opens::bigint,
+            clicks::bigint, unsubscribes::bigint, complaints::bigint from email_campaigns""",
+        """select source, send_name, sent, delivered, bounces, opens_reported, clicks_unique, unsubscribes, complaints
+        from marts.fct_email_campaign""",
+    ),
+    "sessions by day, property and channel": (
+        """select date::date, account_id, channel_group, sum(sessions::bigint), sum(engaged_sessions::bigint)
+        from web_daily group by all""",
+        """select date_day, account_id, source_channel_group, sum(sessions)::bigint, sum(engaged_sessions)::bigint
+        from marts.fct_web_traffic group by all""",
+    ),
+    "costs that no ad platform reports": (
+        """select cost_id, kind, category, currency, amount::decimal(18, 2) from costs""",
+        """select cost_id, kind, category, currency, sum(amount_native)::decimal(18, 2) from marts.fct_cost
+        where cost_id is not null group by all""",
+    ),
+    "opportunities with owner, region, channel and stage": (
+        """select source || ':' || opportunity_id, created_on::date, is_closed::boolean, is_won::boolean, currency,
+            amount_native::decimal(18, 3), coalesce(region, 'Unknown'), coalesce(distribution_channel, 'Unknown'),
+            coalesce(owner, '')
+        from opportunities""",
+        """select opportunity_id, created_on, status in ('won', 'lost'), status = 'won', currency,
+            amount_native::decimal(18, 3), region, distribution_channel, coalesce(rep_name, '')
+        from marts.fct_opportunity""",
+    ),
+}
+_STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
+
+
+@pytest.fixture(scope="module")
+def both(sample_house: Settings, sample_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published marts and the truth's CSV files in one connection."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{sample_house.published_file.resolve()}' as published (read_only)")
+        for path in sorted((sample_folder / "truth").glob("*.csv")):
+            connection.execute(
+                f"create table {path.stem} as select * from read_csv('{path}', header = true, all_varchar = true)"
+            )
+        connection.execute("set search_path = 'memory.main,published.marts'")
+        yield connection
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_the_marts_say_what_happened(both: duckdb.DuckDBPyConnection, name: str) -> None:
+    truth, marts = COMPARISONS[name]
+    stages = ", ".join(f"coalesce(sum(entered) filter (where stage = '{stage}'), 0)::bigint" for stage in _STAGES)
+    in_truth = "date_trunc('month', date_day)::date in (select month::date from funnel_monthly)"
+    marts = marts.format(stages=stages, in_truth=in_truth).replace("from marts.", "from published.marts.")
+    expected = both.execute(truth).fetchall()
+    assert len(expected) > 0, "the truth is empty: nothing would be proved"
+    missing = both.execute(f"({truth}) except all ({marts})").fetchall()
+    surplus = both.execute(f"({marts}) except all ({truth})").fetchall()
+    assert (missing[:5], surplus[:5]) == ([], []), f"{len(missing)} missing, {len(surplus)} surplus"
+
+
+def test_every_file_of_the_sample_has_the_outcome_that_was_meant(
+    both: duckdb.DuckDBPyConnection, sample_folder: Path
+) -> None:
+    import json
+
+    written = json.loads((sample_folder / "truth" / "counts.json").read_text(encoding="utf-8"))["written"]
+    refused = {Path(file["path"]).name for file in written if file["note"].startswith(("damaged", "wrong", "unknown"))}
+    outcomes = both.execute("select file_name, outcome, reason from published.marts.mart_file_outcome").fetchall()
+    assert {name for name, outcome, _ in outcomes if outcome == "refused"} == refused
+    assert all(reason for _, outcome, reason in outcomes if outcome == "refused")
+    assert len(outcomes) == len([file for file in written if not file["note"].startswith("duplicate")])
