@@ -22,15 +22,18 @@ _SUFFIX = string.ascii_uppercase + string.digits[:6]
 
 
 def salesforce_id(prefix: str, number: int) -> str:
-    """The 18-character id of the `number`-th record of an object; its last three characters are the case checksum."""
+    """The 18-character id of the `number`-th record of the object with this key prefix."""
     tail = ""
     while number:
         number, digit = divmod(number, 62)
         tail = _BASE62[digit] + tail
     fifteen = prefix + "5f00000" + tail.rjust(5, "0")
-    return fifteen + "".join(
-        _SUFFIX[sum(1 << bit for bit in range(5) if fifteen[start + bit].isupper())] for start in (0, 5, 10)
-    )
+    return fifteen + case_checksum(fifteen)
+
+
+def case_checksum(fifteen: str) -> str:
+    """The three characters that tell 15-character ids apart that differ only in case."""
+    return "".join(_SUFFIX[sum(1 << bit for bit in range(5) if fifteen[start + bit].isupper())] for start in (0, 5, 10))
 
 
 @dataclass
@@ -203,3 +206,16 @@ class Journey:
         """Everybody in the journey, once."""
         known = [lead.person for lead in self.leads] + [contact.person for contact in self.contacts]
         return list({one.key: one for one in known}.values())
+
+    def last_change(self) -> datetime:
+        """The last instant at which anything in the journey was made or changed."""
+        instants = [change.at for lead in self.leads for change in lead.changes]
+        instants += [at for lead in self.leads for at in (lead.deleted_at, lead.purged_at) if at]
+        instants += [change.at for deal in self.opportunities for change in deal.history]
+        instants += [deal.deleted_at for deal in self.opportunities if deal.deleted_at]
+        instants += [account.created_at for account in self.accounts]
+        instants += [contact.created_at for contact in self.contacts]
+        instants += [member.created_at for member in self.members]
+        instants += [role.created_at for role in self.roles]
+        instants += [activity.at for activity in self.activities]
+        return max(instants)

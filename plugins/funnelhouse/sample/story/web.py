@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from funnelhouse.sample.chance import Chance
 from funnelhouse.sample.company import CAMPAIGNS, GA4_LATAM, GA4_MAIN, PLACEMENTS, Account
-from funnelhouse.sample.world import World
+from funnelhouse.sample.world import DAY, World
 
 _CHANNEL_OF = {campaign.name: campaign.channel for campaign in CAMPAIGNS}
 _FREE = {
@@ -51,11 +51,11 @@ def _expected(account: Account) -> dict[str, float]:
 def web_days(world: World, account: Account, first: date, last: date) -> Iterator[WebDay]:
     """The property's days from `first` to `last` with their settled numbers; channels without sessions are absent."""
     expected = _expected(account)
-    for day in world.days():
-        if not first <= day <= last:
-            continue
+    day = first - DAY
+    while day < last:
+        day += DAY
+        chance = Chance(world.seed, "web", account.account_id, day)
         for channel, mean in expected.items():
-            chance = Chance(world.seed, "web", account.account_id, channel, day)
             weekend = 0.65 if day.weekday() >= 5 else 1.0
             sessions = chance.count(mean * weekend * world.growth(day) * world.scale * chance.within(0.8, 1.2))
             if not sessions:

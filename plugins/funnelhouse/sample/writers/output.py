@@ -18,6 +18,7 @@ from funnelhouse.sample.company import Account
 MANIFEST = "_manifest.yml"
 _FIXED = (2020, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
+_CELL_END = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,12 @@ def csv_line(cells: Sequence[object], delimiter: str = ",", end: str = "\n") -> 
     return buffer.getvalue()
 
 
-def quoted_line(cells: Iterable[object], end: str = "\n") -> str:
+def quoted_line(cells: Iterable[str], end: str = "\n") -> str:
     """One CSV line with every cell quoted."""
-    return '"' + '","'.join(str(cell).replace('"', '""') for cell in cells) + '"' + end
+    joined = _CELL_END.join(cells)
+    if '"' in joined:
+        joined = joined.replace('"', '""')
+    return '"' + joined.replace(_CELL_END, '","') + '"' + end
 
 
 def spaced_line(cells: Iterable[object], end: str = "\n") -> str:

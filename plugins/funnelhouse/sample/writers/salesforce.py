@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from itertools import repeat
 from pathlib import Path
 from typing import IO
 
@@ -39,8 +40,7 @@ def write(world: World, output: Output, journeys: Iterable[Journey]) -> Iterator
         for export in exports:
             _write_base(world, export)
         for journey in journeys:
-            for export in exports:
-                _write_journey(journey, export)
+            _write_journey(journey, exports)
             yield journey
         for export in exports:
             export.close()
@@ -61,11 +61,10 @@ class _Export:
             self._files[name] = stack.enter_context((folder / f"{name}.csv").open("wb"))
             self._files[name].write(quoted_line(header).encode(ENCODING))
 
-    def add(self, name: str, row: rows.Row | None) -> None:
-        """Append a row; None is a record that did not exist."""
-        if row is not None:
-            self._files[name].write(quoted_line([row.get(label, "") for label in HEADERS[name]]).encode(ENCODING))
-            self.rows += 1
+    def add(self, name: str, line: bytes) -> None:
+        """Append a row."""
+        self._files[name].write(line)
+        self.rows += 1
 
     def close(self) -> None:
         """Flush everything to disk."""
@@ -73,30 +72,44 @@ class _Export:
             handle.close()
 
 
-def _write_journey(journey: Journey, export: _Export) -> None:
-    now = export.at
+def _line(name: str, row: rows.Row) -> bytes:
+    return quoted_line(map(row.get, HEADERS[name], repeat(""))).encode(ENCODING)
+
+
+def _write_journey(journey: Journey, exports: list[_Export]) -> None:
+    """Append the journey to each export; what no longer changed between two exports is rendered once."""
+    settled = journey.last_change()
+    lines: list[tuple[str, bytes]] = []
+    for number, export in enumerate(exports):
+        if number == 0 or settled >= exports[number - 1].at:
+            lines = [(name, _line(name, row)) for name, row in _rows(journey, export.at) if row is not None]
+        for name, line in lines:
+            export.add(name, line)
+
+
+def _rows(journey: Journey, now: datetime) -> Iterator[tuple[str, rows.Row | None]]:
+    """Every row of the journey as it was at `now`, with its object."""
     leads = {lead.id: lead for lead in journey.leads}
     for lead in journey.leads:
-        export.add("Lead", rows.lead(lead, now))
-    for change in (change for lead in journey.leads for change in rows.lead_history(lead, now)):
-        export.add("LeadHistory", change)
-    simple: tuple[tuple[str, Iterable[rows.Row | None]], ...] = (
-        ("Account", (rows.account(one, now) for one in journey.accounts)),
-        ("Contact", (rows.contact(one, now) for one in journey.contacts)),
-        ("CampaignMember", (rows.member(one, leads, now) for one in journey.members)),
-        ("OpportunityContactRole", (rows.role(one, now) for one in journey.roles)),
-    )
-    for name, made in simple:
-        for row in made:
-            export.add(name, row)
+        yield "Lead", rows.lead(lead, now)
+        for change in rows.lead_history(lead, now):
+            yield "LeadHistory", change
+    for account in journey.accounts:
+        yield "Account", rows.account(account, now)
+    for contact in journey.contacts:
+        yield "Contact", rows.contact(contact, now)
+    for member in journey.members:
+        yield "CampaignMember", rows.member(member, leads, now)
+    for role in journey.roles:
+        yield "OpportunityContactRole", rows.role(role, now)
     for deal in journey.opportunities:
-        export.add("Opportunity", rows.opportunity(deal, now))
+        yield "Opportunity", rows.opportunity(deal, now)
         for step in rows.opportunity_history(deal, now):
-            export.add("OpportunityHistory", step)
+            yield "OpportunityHistory", step
         for number, line in enumerate(deal.lines):
-            export.add("OpportunityLineItem", rows.line(line, deal, number, now))
-    for one in journey.activities:
-        export.add("Event" if one.kind == "event" else "Task", rows.activity(one, now))
+            yield "OpportunityLineItem", rows.line(line, deal, number, now)
+    for activity in journey.activities:
+        yield "Event" if activity.kind == "event" else "Task", rows.activity(activity, now)
 
 
 def _write_base(world: World, export: _Export) -> None:
@@ -111,7 +124,7 @@ def _write_base(world: World, export: _Export) -> None:
     )
     for name, make in makers:
         for row in make(world, stamps):
-            export.add(name, row)
+            export.add(name, _line(name, row))
 
 
 def _roles(world: World, stamps: rows.Row) -> Iterator[rows.Row]:

@@ -38,12 +38,12 @@ PRICEBOOK = salesforce_id("01s", 1)
 
 def instant(at: datetime) -> str:
     """An instant as the export writes it."""
-    return f"{at:%Y-%m-%d %H:%M:%S}"
+    return str(at)[:19]
 
 
 def day(value: date) -> str:
     """A date field as the export writes it."""
-    return f"{value:%Y-%m-%d} 00:00:00"
+    return f"{value.isoformat()} 00:00:00"
 
 
 def flag(value: bool) -> str:
