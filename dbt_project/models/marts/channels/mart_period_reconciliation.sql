@@ -17,7 +17,7 @@ total_values as (
     {% set kind_loop = loop -%}
     {% for measure in measures -%}
     select
-        channel_kind, source, account_id, period_start, period_end, days_with_data,
+        channel_kind, source, account_id, period_start, period_end, period_type, days_with_data,
         '{{ measure }}' as measure, cast(sum({{ measure }}) as decimal(24, 6)) as total_value
     from totals
     where channel_kind = '{{ channel_kind }}'
@@ -48,6 +48,7 @@ joined as (
         totals.account_id,
         totals.period_start,
         totals.period_end,
+        totals.period_type,
         totals.measure,
         totals.total_value,
         totals.days_with_data,
@@ -77,6 +78,7 @@ final as (
         cast(days_with_data as bigint) as days_with_data,
         cast(date_diff('day', period_start, period_end) + 1 as bigint) as days_in_period,
         case
+            when days_with_data = 0 and period_type is null then 'unplaced'
             when days_with_data = 0 then 'fills_period'
             when days_with_data <= date_diff('day', period_start, period_end) then 'partly_covered'
             when abs(total_value - coalesce(daily_value, 0))
