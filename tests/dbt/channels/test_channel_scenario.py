@@ -75,7 +75,8 @@ def _ads(raw: RawFactory) -> None:
     ], scope="campaign", exported_at="2026-10-02", period=("2026-09-01", "2026-09-02"), **google)  # fmt: skip
     # Arrives last, was exported first: it changes nothing.
     raw.add("ads_performance", [
-        _ad("2026-09-01", "C1", "Brand Search", "1", **search), _ad("2026-09-03", "C1", "Brand Search", "999", **search),
+        _ad("2026-09-01", "C1", "Brand Search", "1", **search),
+        _ad("2026-09-03", "C1", "Brand Search", "999", **search),
     ], scope="campaign", exported_at="2026-10-01", period=("2026-09-01", "2026-09-03"), **google)  # fmt: skip
     # The same money cut by ad: left out where the campaign report speaks, counted on 4 September where it does not.
     by_ad = {"level": "ad", "clicks": 1, "impressions": 10, **search}
@@ -139,7 +140,8 @@ def _social(raw: RawFactory) -> None:
     # The page's own figures of 5 September hold this post already; on 6 September nobody else counts it.
     for exported, impressions in (("2026-09-05", 90), ("2026-09-06", 95)):
         raw.add("social_posts", [
-            {"platform": "linkedin", "post_id": "P2", "published_at": "2026-09-05 08:00:00", "impressions": impressions},
+            {"platform": "linkedin", "post_id": "P2", "published_at": "2026-09-05 08:00:00",
+             "impressions": impressions},
         ], source="linkedin_page", account_id="I1", restatement="snapshot", exported_at=exported)  # fmt: skip
     raw.add("social_period", [
         {"platform": "linkedin", "page_id": "I1", "metric": "impressions", "scope": "organic", "value": "9000",
@@ -179,7 +181,8 @@ def _crm(raw: RawFactory) -> None:
 
 
 def test_newest_export_of_a_period_wins_whatever_arrives_last(built: RawFactory) -> None:
-    # 1 Sep: A (100 + 10). 2 Sep: B alone (90): C2's 11 of A is gone, B covers the day. 3 Sep: B (70). 4 Sep: ads 25 + 15.
+    # 1 Sep: A (100 + 10). 2 Sep: B alone (90), which covers the day: C2's 11 of A is gone. 3 Sep: B (70).
+    # 4 Sep: ads 25 + 15.
     rows = built.rows(
         "select date_day, sum(spend_native) as spend from marts.fct_ad_performance where source = 'google_ads' "
         "group by 1 order by 1"
@@ -189,7 +192,8 @@ def test_newest_export_of_a_period_wins_whatever_arrives_last(built: RawFactory)
 
 def test_one_level_counts_per_account_and_day(built: RawFactory) -> None:
     rows = built.rows(
-        "select date_day, report_level from marts.fct_ad_performance where source = 'google_ads' group by all order by 1"
+        "select date_day, report_level from marts.fct_ad_performance where source = 'google_ads' "
+        "group by all order by 1"
     )
     assert [row["report_level"] for row in rows] == ["campaign", "campaign", "campaign", "ad"]
     assert built.rows(
@@ -289,7 +293,8 @@ def test_web_traffic_is_not_summed_over_two_cuts(built: RawFactory) -> None:
         "where source = 'ga4' order by channel"
     )
     assert [tuple(row.values()) for row in rows] == [
-        ("Organic Search", "(none)", 40, pytest.approx(0.125)), ("Paid Search", "salesforce:701", 10, pytest.approx(0.5)),
+        ("Organic Search", "(none)", 40, pytest.approx(0.125)),
+        ("Paid Search", "salesforce:701", 10, pytest.approx(0.5)),
     ]  # fmt: skip
 
 
