@@ -110,7 +110,8 @@ def _web(world: World, tables: TruthTables) -> None:
 
 
 def _posts(world: World, tables: TruthTables) -> None:
-    """social_posts: each post with the lifetime counters of the newest export that has it; published in UTC.
+    """social_posts: each post with the lifetime counters of the newest export that has it; published in UTC
+    (LinkedIn tells the day only).
 
     `views` are Facebook's and Instagram's views and LinkedIn's impressions. A counter the export has no column for
     is empty.
@@ -132,9 +133,10 @@ def _posts(world: World, tables: TruthTables) -> None:
                     continue
                 seen = social.counters_at(post, module.exported_at(export))
                 counters = [None if name in absent[platform] else seen[name] for name in social.COUNTERS]
+                at = post.published_local if platform == "linkedin" else post.published_at
+                published = f"{at:%Y-%m-%dT00:00:00}" if platform == "linkedin" else f"{at:%Y-%m-%dT%H:%M:%S}"
                 tables.add("social_posts", (
-                    account.source, account.account_id, platform, post.post_id,
-                    f"{post.published_at:%Y-%m-%dT%H:%M:%S}", export.exported, *counters,
+                    account.source, account.account_id, platform, post.post_id, published, export.exported, *counters,
                 ))  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import string
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from funnelhouse.sample.company import Campaign, Country, Product, Rep
 from funnelhouse.sample.people import Person
@@ -33,7 +34,12 @@ def salesforce_id(prefix: str, number: int) -> str:
 
 def case_checksum(fifteen: str) -> str:
     """The three characters that tell 15-character ids apart that differ only in case."""
-    return "".join(_SUFFIX[sum(1 << bit for bit in range(5) if fifteen[start + bit].isupper())] for start in (0, 5, 10))
+    return _chunk_checksum(fifteen[:5]) + _chunk_checksum(fifteen[5:10]) + _chunk_checksum(fifteen[10:])
+
+
+@lru_cache(maxsize=4096)
+def _chunk_checksum(five: str) -> str:
+    return _SUFFIX[sum(1 << bit for bit, letter in enumerate(five) if letter.isupper())]
 
 
 @dataclass

@@ -108,8 +108,11 @@ class Counted:
         self.rows += 1
 
 
-def csv_line(cells: Sequence[object], delimiter: str = ",", end: str = "\n") -> str:
+def csv_line(cells: Sequence[str], delimiter: str = ",", end: str = "\n") -> str:
     """One CSV line; cells are quoted only where they must be."""
+    joined = delimiter.join(cells)
+    if len(cells) > 1 and joined.count(delimiter) == len(cells) - 1 and not any(mark in joined for mark in '"\r\n'):
+        return joined + end
     buffer = io.StringIO()
     csv.writer(buffer, delimiter=delimiter, lineterminator=end).writerow(cells)
     return buffer.getvalue()
