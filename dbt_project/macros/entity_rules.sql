@@ -4,8 +4,10 @@ compares them), its own day, and the rows left out for good with their reason (G
 log of exclusions must agree. Without an entity: the names of all of them. (CRM records: macro crm_records.)
 -#}
 {% macro entity_rules(entity=none) -%}
+    {#- An ad thing is its id, whatever it is called on the day of an export; its name only where there is no id. -#}
     {%- set ads_key = [
-        'campaign_id', 'campaign_name', 'adset_id', 'adset_name', 'ad_id', 'ad_name', 'breakdown', 'result_type'
+        'coalesce(campaign_id, campaign_name)', 'coalesce(adset_id, adset_name)', 'coalesce(ad_id, ad_name)',
+        'breakdown', 'result_type'
     ] -%}
     {%- set web_key = [
         'channel_group', 'session_source', 'session_medium', 'campaign_name', 'landing_page', 'breakdown'

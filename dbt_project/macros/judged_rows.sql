@@ -2,17 +2,20 @@
 Raw rows of an entity outside the CRM with `_outcome` (row_outcomes), the one-scope rule included where the entity has
 one. Staging keeps the rows with outcome 'current'; stg_row_outcomes counts all of them.
 
-Ads: campaign before ad set before ad before account, unbroken before broken down. Web: cuts that name the channel and
-the most of its dimensions, not broken down by page or anything else.
+Ads: campaign before ad set before ad before account, unbroken before broken down; exports with campaign ids and exports
+with names only cannot restate each other, so the newer kind counts. Web: cuts that name the channel and the most of its
+dimensions, not broken down by page or anything else.
 -#}
 {% macro judged_rows(entity) -%}
     {%- if entity in ['ads_performance', 'ads_period'] -%}
         {{- one_scope(
             entity,
-            "concat_ws(' ', level, case when coalesce(breakdown, '') = '' then 'whole' else 'broken down' end)",
+            "concat_ws(' ', level, case when coalesce(breakdown, '') = '' then 'whole' else 'broken down' end, "
+            ~ "case when bool_or(campaign_id is not null) over (partition by _batch_id) then 'ids' else 'names' end)",
             [
                 "max(case level when 'campaign' then 4 when 'adset' then 3 when 'ad' then 2 else 1 end)",
                 "max(case when coalesce(breakdown, '') = '' then 1 else 0 end)",
+                'max(_exported_at)',
             ]
         ) -}}
     {%- elif entity in ['web_traffic', 'web_period'] -%}
@@ -26,6 +29,7 @@ the most of its dimensions, not broken down by page or anything else.
                 ~ " + max(case when session_source is null then 0 else 1 end)"
                 ~ " + max(case when session_medium is null then 0 else 1 end)"
                 ~ " + max(case when campaign_name is null then 0 else 1 end)",
+                'max(_exported_at)',
             ]
         ) -}}
     {%- else -%}

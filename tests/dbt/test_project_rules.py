@@ -146,7 +146,8 @@ def test_restatement_keys_are_those_of_the_canonical_entities() -> None:
     keys = re.findall(r"'(\w+)': \{\s*'key': (.+?)(?:,\s*'date_column'|\})", text)
     assert len(keys) >= 14
     for entity, expression in keys:
-        assert set(eval(expression, {}, names)) == set(entities()[entity].key), entity
+        columns = {name for part in eval(expression, {}, names) for name in re.findall(r"\w+", part)} - {"coalesce"}
+        assert columns == set(entities()[entity].key), entity
 
 
 def test_macro_and_seed_agree_on_currency_exponents() -> None:

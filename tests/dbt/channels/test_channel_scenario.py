@@ -96,6 +96,12 @@ def _ads(raw: RawFactory) -> None:
         _ad("2026-09-05", "Z1", "Tết", "2500000", currency="VND", impressions=5, clicks=1),
         _ad("2026-09-05", "Z2", "Rateless", "5", currency="CHF", impressions=5, clicks=1),
     ], source="zalo_ads", account_id="Z1")  # fmt: skip
+    # Renamed between two exports, then exported without ids: still one campaign's one day, as the newest says.
+    for exported, campaign, name, spend in (
+        ("2026-10-01", "N1", "Before", "7"), ("2026-10-02", "N1", "After", "8"), ("2026-10-03", None, "After", "9"),
+    ):  # fmt: skip
+        raw.add("ads_performance", [{**_ad("2026-09-07", "", name, spend), "campaign_id": campaign}],
+                source="linkedin_ads", account_id="N1", scope="campaign", exported_at=exported)  # fmt: skip
     total = {"level": "campaign", "campaign_id": "B1", "campaign_name": "Bing", "currency": "USD", "clicks": 30,
              "impressions": 600}  # fmt: skip
     raw.add("ads_period", [{**total, "spend": "300", "period_start": "2026-08-01", "period_end": "2026-08-31"}],
@@ -202,12 +208,17 @@ def test_one_level_counts_per_account_and_day(built: RawFactory) -> None:
     ) == [{"reason": "other_scope", "row_count": 2}, {"reason": "replaced_period", "row_count": 4}]
 
 
+def test_a_renamed_campaign_is_not_counted_twice(built: RawFactory) -> None:
+    rows = built.rows("select campaign_name, spend_native from marts.fct_ad_performance where source = 'linkedin_ads'")
+    assert rows == [{"campaign_name": "After", "spend_native": Decimal(9)}]
+
+
 def test_money_is_converted_at_the_rate_of_its_day(built: RawFactory) -> None:
     # Meta: 30 EUR x 1.10 = 33 (the export of 9 October wins over the 5th's 25), 10 EUR x 1.20 = 12.
     # Zalo: 2,500,000 VND / 25,000 = 100 USD; CHF has no rate.
     rows = built.rows(
         "select campaign_name, spend_reporting, is_fx_missing from marts.fct_ad_performance "
-        "where source <> 'google_ads' order by date_day, campaign_name"
+        "where source in ('meta_ads', 'zalo_ads') order by date_day, campaign_name"
     )
     assert [(row["campaign_name"], row["spend_reporting"], row["is_fx_missing"]) for row in rows] == [
         ("Rateless", None, True), ("Tết", Decimal(100), False), ("brand_search", Decimal(33), False),
@@ -309,7 +320,7 @@ def test_costs_are_spread_to_the_last_cent(built: RawFactory) -> None:
     people = [(row["amount_native"], row["amount_reporting"]) for row in rows if row["cost_id"] == "K2"]
     assert people == [(333333, Decimal("13.33")), (333333, Decimal("13.33")), (333334, Decimal("13.34"))]
     (media,) = built.rows("select sum(amount_reporting) as spend from marts.fct_cost where category = 'media'")
-    assert media["spend"] == Decimal(110 + 90 + 70 + 40 + 33 + 12 + 100)
+    assert media["spend"] == Decimal(110 + 90 + 70 + 40 + 33 + 12 + 100 + 9)
 
 
 def test_period_totals_fill_only_their_own_empty_period(built: RawFactory) -> None:
