@@ -78,10 +78,12 @@ valued as (
     {{ fx_join('versions.currency', 'versions.start_date') }}
 ),
 
+-- Rounded to nine decimals, so that 0.80 plus five points is 0.85 and who has 0.85 has reached it.
 final as (
     select
-        *,
-        case target_kind
+        * exclude (baseline),
+        round(baseline, 9) as baseline,
+        round(case target_kind
             when 'absolute' then given_target * money_rate
             when 'cap' then given_target * money_rate
             when 'relative_percent'
@@ -93,7 +95,7 @@ final as (
                 end
             when 'delta'
                 then baseline + case when is_lower_better then -1 else 1 end * abs(given_target) * money_rate
-        end as target
+        end, 9) as target
     from valued
 )
 

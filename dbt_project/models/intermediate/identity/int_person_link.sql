@@ -14,13 +14,19 @@ conversions as (
     inner join {{ ref('stg_crm_contacts') }} as contacts on leads.converted_contact_id = contacts.contact_id
 ),
 
--- `lead|` and `contact|` keep ids of the two kinds apart; `~email|` sorts behind both and never names a person.
+-- A person is named after its smallest lead, else its smallest contact, so that a conversion does not rename anybody;
+-- an address is a node, too, but never a name.
+nodes as (
+    select *, case record_kind when 'lead' then '1|' else '2|' end || record_id as node
+    from records
+),
+
 one_way as (
-    select record_kind || '|' || record_id as a, record_kind || '|' || record_id as b from records
+    select node as a, node as b from nodes
     union all
-    select record_kind || '|' || record_id, '~email|' || email_hash from records where email_hash is not null
+    select node, '3|' || email_hash from nodes where email_hash is not null
     union all
-    select 'lead|' || lead_id, 'contact|' || converted_contact_id from conversions
+    select '1|' || lead_id, '2|' || converted_contact_id from conversions
 ),
 
 edges as (
@@ -37,11 +43,11 @@ components as (
 
 final as (
     select
-        records.record_id,
-        records.record_kind,
-        substr(components.component, strpos(components.component, '|') + 1) as person_id
-    from records
-    inner join components on components.node = records.record_kind || '|' || records.record_id
+        nodes.record_id,
+        nodes.record_kind,
+        substr(components.component, 3) as person_id
+    from nodes
+    inner join components on nodes.node = components.node
 )
 
 select * from final

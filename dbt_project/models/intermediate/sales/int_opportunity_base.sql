@@ -19,12 +19,28 @@ dated as (
     from opportunities
 ),
 
+-- What an opportunity that is not closed yet was in last.
+last_open_steps as (
+    select
+        opportunity_id,
+        max_by(canonical_stage, (changed_at, opportunity_history_id)) as canonical_stage
+    from {{ ref('stg_crm_opportunity_history') }}
+    where stage_type = 'open' and {{ business_day('changed_at') }} <= cast('{{ var("as_of_date") }}' as date)
+    group by opportunity_id
+),
+
 events as (
     select
-        *,
-        coalesce(closed_on, created_on) as fx_on
+        dated.* exclude (canonical_stage),
+        case
+            when dated.status <> 'open' and dated.status_as_of = 'open'
+                then coalesce(last_open_steps.canonical_stage, 'Unknown')
+            else dated.canonical_stage
+        end as canonical_stage,
+        coalesce(dated.closed_on, dated.created_on) as fx_on
     from dated
-    where coalesce(created_on, closed_on) <= cast('{{ var("as_of_date") }}' as date)
+    left join last_open_steps on dated.opportunity_id = last_open_steps.opportunity_id
+    where coalesce(dated.created_on, dated.closed_on) <= cast('{{ var("as_of_date") }}' as date)
 ),
 
 final as (

@@ -93,14 +93,19 @@ counted as (
     where date_day >= counts_from and date_day < counts_until
 ),
 
+-- Quotients are not exact: a value counts as reached within a billionth of the target.
 expected as (
     select
         *,
+        1e-9 * greatest(1, abs(target)) as tolerance,
         case
             when metric_kind = 'additive' and target_kind <> 'cap' then target * elapsed_share
             else target
         end as expected_to_date,
-        case when is_lower_better then actual <= target else actual >= target end as is_reached
+        case
+            when is_lower_better then actual <= target + tolerance
+            else actual >= target - tolerance
+        end as is_reached
     from counted
 ),
 
@@ -162,7 +167,7 @@ final as (
         pace,
         case when metric_kind = 'additive' then actual / elapsed_share else actual end as projection,
         case
-            when metric_kind = 'additive' and days_total > days_elapsed
+            when metric_kind = 'additive' and days_total > days_elapsed and actual is not null and target is not null
                 then greatest(target - actual, 0) / (days_total - days_elapsed)
         end as required_run_rate,
         case

@@ -70,7 +70,7 @@ final as (
             'coalesce(sum(ticket) filter (where ticket_native <> 0), 0)',
             'count(*) filter (where ticket_native <> 0 and not is_fx_missing)'
         ) }} as average_ticket,
-        cast(median(ticket) filter (where ticket_native <> 0 and not is_fx_missing) as double) as median_ticket,
+        median(cast(ticket as double)) filter (where ticket_native <> 0 and not is_fx_missing) as median_ticket,
         {{ data_as_of() }} as data_as_of
     from by_period
     group by period_grain, period_start, dimension_type, dimension_key
