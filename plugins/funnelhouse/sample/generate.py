@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from funnelhouse.files import TEMPORARY_MARK
 from funnelhouse.sample import mess
 from funnelhouse.sample.story.crm import journeys
 from funnelhouse.sample.truth import write_counts, write_truth
-from funnelhouse.sample.world import make_world
+from funnelhouse.sample.world import World, make_world
 from funnelhouse.sample.writers import (
     aircall,
     ga4,
@@ -66,12 +68,24 @@ def write_sample(
     """Write the export files below `folder` as `<source>/<account>/[<export day>/]<file>`; the truth below `truth`.
 
     The story takes `months` calendar months, ends on `end`, and its volume grows with `scale` (1 is the demo).
-    The same arguments give the same bytes on every machine. Files of an earlier call in `folder` are overwritten,
-    not removed. Raises ValueError for months < 1 or scale <= 0.
+    The same arguments give the same bytes on every machine. A folder that is new or empty appears complete or, if this
+    call is killed, not at all; in a folder that holds something, files of the same names are overwritten and nothing is
+    removed. Raises ValueError for months < 1 or scale <= 0.
     """
     world = make_world(months=months, end=end, scale=scale, seed=seed)
-    output = Output(folder)
+    target = folder.resolve()
+    if target.is_mount() or (target.exists() and any(target.iterdir())):
+        return _write_all(world, target, truth)
+    unfinished = target.with_name(f".{target.name}{TEMPORARY_MARK}sample")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    summary = _write_all(world, unfinished, truth)
+    unfinished.replace(target)
+    return summary
+
+
+def _write_all(world: World, folder: Path, truth: Path | None) -> SampleSummary:
     folder.mkdir(parents=True, exist_ok=True)
+    output = Output(folder)
     for write in _WRITERS:
         write(world, output)
     known = salesforce.write(world, output, journeys(world))
@@ -80,12 +94,11 @@ def write_sample(
     else:
         write_truth(world, truth, known)
     mess.write(world, output)
-    summary = SampleSummary(
+    if truth is not None:
+        write_counts(world, truth, output.files)
+    return SampleSummary(
         len(output.files),
         sum(one.rows for one in output.files),
         sum(one.bytes for one in output.files),
         tuple(output.files),
     )
-    if truth is not None:
-        write_counts(world, truth, summary.written)
-    return summary

@@ -20,7 +20,7 @@ from funnelhouse.sample.money import to_usd
 from funnelhouse.sample.story import ads, calls, email, plans, social, web
 from funnelhouse.sample.truth import TruthTables
 from funnelhouse.sample.world import World
-from funnelhouse.sample.writers import google_ads, linkedin_page, meta_content
+from funnelhouse.sample.writers import google_ads, linkedin_ads, linkedin_page, meta_content
 
 
 def write_channels(world: World, tables: TruthTables) -> None:
@@ -37,11 +37,13 @@ def _ads(world: World, tables: TruthTables) -> None:
     """ad_spend_daily: the settled numbers of each campaign's day, in the account's currency and in USD.
 
     `date` is the platform's day; `conversions` are purchases on Meta; `spend_usd` and `conversion_value_usd` have
-    6 decimals. Days on which a campaign was paused are absent.
+    6 decimals. Days on which a campaign was paused are absent. `adset_id` is LinkedIn's only ad set of the campaign
+    (called campaign until 2026), which has the campaign's name.
     """
     tables.open("ad_spend_daily", (
         "date", "source", "account_id", "campaign_id", "campaign_name", "campaign_type", "currency", "spend_native",
         "spend_usd", "impressions", "clicks", "conversions", "conversion_value", "conversion_value_usd",
+        "adset_id",
     ))  # fmt: skip
     for account in _accounts():
         for placement in ads.placements(world, account):
@@ -53,6 +55,7 @@ def _ads(world: World, tables: TruthTables) -> None:
                         day, account.source, account.account_id, placement.campaign_id, placement.campaign,
                         placement.campaign_type, account.currency, one.spend, usd[0], one.impressions, one.clicks,
                         one.conversions, one.value, usd[1],
+                        linkedin_ads.adset_id(placement.campaign_id) if account.source == "linkedin_ads" else None,
                     ))  # fmt: skip
 
 

@@ -40,6 +40,20 @@ def test_writing_again_into_the_same_folder_changes_nothing(sample_folder: Path,
     assert _hashes(tmp_path) == _hashes(sample_folder)
 
 
+def test_a_broken_off_write_leaves_the_folder_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the next run would take half a company for the user's own files."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr("funnelhouse.sample.mess.write", lambda world, output: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            write_sample(inbox, months=1, scale=0.1)
+    assert list(inbox.iterdir()) == []
+    write_sample(inbox, months=1, scale=0.1)
+    assert [path.name for path in tmp_path.iterdir()] == ["inbox"]
+    assert (inbox / "salesforce").is_dir()
+
+
 def test_another_seed_is_another_company(sample_folder: Path, tmp_path: Path) -> None:
     write_sample(tmp_path / "inbox", months=3, scale=0.2, seed=7)
     ours, theirs = _hashes(tmp_path / "inbox"), _hashes(sample_folder / "inbox")

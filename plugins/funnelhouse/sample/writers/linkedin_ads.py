@@ -96,7 +96,7 @@ def _cells(row: ads.AdDay, *, dutch: bool) -> list[str]:
     click = _number(row.spend / row.clicks, 2, dutch=dutch) if row.clicks else "-"
     common = [
         shown, account.name, account.currency, placement.campaign_id, placement.campaign,
-        "Actief" if dutch else "Active", adset_id(placement.campaign_id), f"{placement.campaign} - decision makers",
+        "Actief" if dutch else "Active", adset_id(placement.campaign_id), placement.campaign,
         "Leads genereren" if dutch else "Lead generation", "Demo video", ad_id(placement.campaign_id),
         "Actief" if dutch else "Active", "See your funnel in one page", "Book a demo",
         "https://brightloom.example/demo", _number(row.spend, 2, dutch=dutch),
