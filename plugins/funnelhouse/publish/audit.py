@@ -37,21 +37,33 @@ def read_audit(settings: Settings, *, require_gate: bool) -> Audit:
     from funnelhouse.quality.gate import build_subject
 
     subject = build_subject(settings)
+    raw = _results(settings, "raw")
+    if raw is not None and raw.get("subject", {}).get("batches") != subject["batches"]:
+        raw = None
     marts = _results(settings, "marts")
-    if marts is None or marts.get("subject") != subject:
+    if marts is not None and marts.get("subject") != subject:
+        marts = None
+    for found in (raw, marts):
+        if found is not None and found["status"] == "fail":
+            raise PublishRefused(
+                f"the gate refused this build at the {found['boundary']} boundary ({_critical(found)}); "
+                f"see {settings.reports / 'checks-'}{found['boundary']}.html"
+            )
+    if marts is None:
         if require_gate:
             raise PublishRefused("the marts were not checked since they were built: run the gate first")
         return Audit(NOT_CHECKED)
-    if marts["status"] == "fail":
-        broken = [c["check"] for c in marts["checks"] if c["severity"] == "critical" and c["outcome"] != "passed"]
-        raise PublishRefused(f"the gate refused this build ({', '.join(broken[:5])}); see {settings.reports}")
-    raw = _results(settings, "raw")
-    checks = [{**check, "boundary": "marts"} for check in marts["checks"]]
-    warned = marts["status"] == "warn"
-    if raw is not None and raw.get("subject", {}).get("batches") == subject["batches"]:
-        checks = [{**check, "boundary": "raw"} for check in raw["checks"]] + checks
-        warned = warned or raw["status"] == "warn"
+    both = [found for found in (raw, marts) if found is not None]
+    checks = [{**check, "boundary": found["boundary"]} for found in both for check in found["checks"]]
+    warned = any(found["status"] == "warn" for found in both)
     return Audit("warn" if warned else "pass", marts["started_at"], checks)
+
+
+def _critical(found: dict[str, Any]) -> str:
+    broken = [
+        c["check"] for c in found["checks"] if c["severity"] == "critical" and c["outcome"] in ("failed", "raised")
+    ]
+    return ", ".join(broken[:5])
 
 
 def _results(settings: Settings, boundary: str) -> dict[str, Any] | None:

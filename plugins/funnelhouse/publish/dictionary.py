@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,16 @@ DICTIONARY_COLUMNS = {
     "formula": "VARCHAR", "grain": "VARCHAR", "owner": "VARCHAR", "requirements": "VARCHAR",
 }  # fmt: skip
 """A row with column_name NULL speaks of the table itself. `direction`: up, down or NULL (which way is good)."""
+
+UNITS = {
+    "_reporting": "reporting currency",
+    "_native": "currency of the row",
+    "_days": "days",
+    "_seconds": "seconds",
+    "_rate": "fraction",
+    "_share": "fraction",
+}
+"""Endings of column names and the unit they stand for."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,19 @@ def _row(
         value = meta.get(key)
         return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
 
+    text = " ".join(description.split())
+    grain = re.search(r"Grain: (.+?)\.(?: |$)", text)
+    named = sorted(set(re.findall(r"\b[RG]\d{1,3}\b", text)))
     return (
-        table.schema, table.name, column, position, kind, said("label"), " ".join(description.split()) or None,
-        said("unit"), said("direction"), said("formula"), said("grain"), said("owner"), said("requirements"),
+        table.schema, table.name, column, position, kind, said("label"), text or None,
+        said("unit") or _unit(column, kind), said("direction"), said("formula"),
+        said("grain") or (grain.group(1) if grain and column is None else None), said("owner"),
+        said("requirements") or ", ".join(named) or None,
     )  # fmt: skip
+
+
+def _unit(column: str | None, kind: str | None) -> str | None:
+    """Unit by the naming rule of published columns; None where the name does not tell."""
+    if column is None or kind in ("BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"):
+        return None
+    return next((unit for ending, unit in UNITS.items() if column.endswith(ending)), None)

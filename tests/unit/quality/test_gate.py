@@ -11,6 +11,8 @@ import duckdb
 import pytest
 
 from funnelhouse.progress import Report, listening
+from funnelhouse.publish.errors import PublishRefused
+from funnelhouse.publish.publisher import publish
 from funnelhouse.quality.gate import GateError, GateFailed, GateResult, check
 from funnelhouse.quality.results import CheckResult
 from funnelhouse.settings import Settings
@@ -61,6 +63,8 @@ def test_negative_spend_is_critical_named_and_shown_with_file_and_row(raw: RawFa
     assert "-4.25" in message and "google_ads_ads_performance.csv" in message and "2026-10-31" in message
     assert "ann@example.com" not in message and "<e-mail address>" in message
     assert str(raw.settings.reports / "checks-raw.html") in message
+    with pytest.raises(PublishRefused, match=r"raw boundary \(spend_not_negative\)"):
+        publish(raw.settings)
     assert not raw.settings.published_file.exists()
     (found,) = failure.value.result.broken()
     assert found.rows_failed == 1
