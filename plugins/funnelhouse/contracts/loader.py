@@ -27,9 +27,7 @@ def load_contract(path: Path) -> Contract:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContractError(f"{path.name}: cannot be read as YAML: {error}") from None
     if not isinstance(document, dict):
-        raise ContractError(
-            f"{path.name}: must be a mapping that starts with `contract:` (see docs/contracts.md)"
-        )
+        raise ContractError(f"{path.name}: must be a mapping that starts with `contract:` (see docs/contracts.md)")
     document.setdefault("contract", path.stem)
     try:
         contract = Contract.model_validate(document)

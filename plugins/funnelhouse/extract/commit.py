@@ -1,0 +1,132 @@
+"""From a loaded table to a batch that exists: files in place first, the lineage last."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from funnelhouse.batches import (
+    Batch,
+    BatchOutput,
+    batch_path,
+    commit_batch,
+    entity_path,
+    rejected_path,
+)
+from funnelhouse.extract.loading import FileFacts, Loaded
+from funnelhouse.extract.text import mask_emails, neutral_cell, sql_text
+from funnelhouse.files import sync_file, sync_folder, temporary_path, write_bytes
+from funnelhouse.settings import Settings
+
+
+def is_committed(settings: Settings, loaded: Loaded) -> bool:
+    """True if this very batch exists already."""
+    return batch_path(settings.raw, loaded.batch_id).exists()
+
+
+def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the batch's files in place and make it exist. Doing it twice, or in two processes, changes nothing."""
+    for part in loaded.parts:
+        _move(part.path, entity_path(settings.raw, part.entity, loaded.batch_id))
+    if loaded.rejected:
+        _write_rejected(settings, loaded, connection)
+    _write_quarantined_rows(settings, loaded)
+    commit_batch(settings.raw, as_batch(file, loaded))
+
+
+def as_batch(file: FileFacts, loaded: Loaded) -> Batch:
+    """The lineage record of a loaded table."""
+    contract = loaded.table.contract
+    return Batch(
+        batch_id=loaded.batch_id,
+        file_sha256=file.sha256,
+        file_name=mask_emails(file.file_name),
+        table=mask_emails(loaded.table.name),
+        contract=contract.contract,
+        contract_version=contract.version,
+        channel=contract.kind_channel,
+        source=contract.source,
+        account_id=loaded.account_id,
+        scope=loaded.scope,
+        restatement=contract.restatement,
+        exported_at=loaded.exported_at,
+        exported_at_evidence=loaded.exported_evidence,
+        loaded_at=loaded.loaded_at,
+        period_start=loaded.period[0],
+        period_end=loaded.period[1],
+        is_provisional=(loaded.facts.get("is_provisional") or "").lower() in ("true", "1", "yes"),
+        rows_in=loaded.rows_in,
+        rows_loaded=loaded.rows_loaded,
+        rows_rejected=loaded.rows_rejected,
+        rows_dropped=loaded.dropped,
+        outputs=[BatchOutput(part.entity, part.rows) for part in loaded.parts],
+        sums=loaded.sums,
+        totals=loaded.totals,
+        notes=[mask_emails(note) for note in loaded.notes],
+    )
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename into place; across file systems through a temporary copy beside the target."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(target)
+    try:
+        try:
+            source.replace(temporary)
+        except OSError as error:
+            import errno
+
+            if error.errno != errno.EXDEV:
+                raise
+            shutil.copyfile(source, temporary)
+        sync_file(temporary)
+        temporary.replace(target)
+        sync_folder(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_rejected(settings: Settings, loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> None:
+    """Which rows and why, without cell values: this is below raw/."""
+    target = rejected_path(settings.raw, loaded.batch_id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_path(target)
+    contract, labels = loaded.table.contract, loaded.table.binding.labels
+    columns = loaded.table.binding.columns
+    del contract
+    rows = [
+        (number, labels[columns[name]].strip() if name in columns else name, reason)
+        for number, reason, name, _ in loaded.rejected
+    ]
+    numbers, names, reasons = (list(column) for column in zip(*rows, strict=True))
+    try:
+        connection.execute(
+            "create or replace temp table fh_rejected as select ? as batch_id, unnest(?::bigint[]) as row_number, "
+            "unnest(?::varchar[]) as column_name, unnest(?::varchar[]) as reason",
+            [loaded.batch_id, numbers, names, reasons],
+        )
+        connection.execute(f"copy fh_rejected to {sql_text(str(temporary))} (format parquet)")
+        sync_file(temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_quarantined_rows(settings: Settings, loaded: Loaded) -> None:
+    """The rejected rows with their cells, for the person who mends them; safe to open in a spreadsheet."""
+    rows = [(number, name, reason, cells) for number, reason, name, cells in loaded.rejected]
+    rows += [(number, "", f"dropped by {rule}", cells) for number, kind, rule, cells in loaded.kept if kind == "errors"]
+    if not rows:
+        return
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    header = [label.strip() for label in loaded.table.binding.labels]
+    writer.writerow(["row", "column", "reason", *(neutral_cell(label) for label in header)])
+    for number, name, reason, cells in sorted(rows, key=lambda row: row[0]):
+        writer.writerow([number, name, reason, *(neutral_cell(cell or "") for cell in cells)])
+    write_bytes(settings.quarantine / "rows" / f"{loaded.batch_id}.csv", sink.getvalue().encode("utf-8-sig"))

@@ -1,0 +1,245 @@
+"""From a received file to the texts and sheets inside it, within limits and without ever trusting a name.
+
+Members are never written under their own names, so a path inside a zip can reach nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from funnelhouse.extract.outcomes import Refused
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one received file may cost."""
+
+    member_bytes: int = 16 * 2**30
+    total_bytes: int = 32 * 2**30
+    sheet_bytes: int = 2 * 2**30
+    ratio: int = 200
+    ratio_free_bytes: int = 32 * 2**20
+    nesting: int = 3
+    members: int = 10_000
+    seconds: float = 3600.0
+
+
+@dataclass
+class Budget:
+    """What the file has cost so far; raises Refused beyond the limits."""
+
+    limits: Limits = field(default_factory=Limits)
+    members: int = 0
+    total: int = 0
+    deadline: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.deadline = time.monotonic() + self.limits.seconds
+
+    def member(self, name: str) -> None:
+        """Count one member."""
+        self.members += 1
+        if self.members > self.limits.members:
+            raise Refused("too_large", f"{name}: more than {self.limits.members} files inside; split the archive")
+
+    def spend(self, count: int, name: str) -> None:
+        """Count unpacked bytes and look at the clock."""
+        self.total += count
+        if self.total > self.limits.total_bytes:
+            raise Refused("too_large", f"{name}: more than {self.limits.total_bytes >> 30} GB unpacked; export less")
+        if time.monotonic() > self.deadline:
+            raise Refused("too_large", f"{name}: reading took longer than {self.limits.seconds:.0f} seconds")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One text or workbook. `name` is the path inside the file, empty for the file itself; `kind` as sniffed."""
+
+    name: str
+    kind: str
+    path: Path
+    packed_at: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Name for messages."""
+        return self.name or "the file"
+
+
+def sniff(head: bytes) -> str:
+    """Container by content: zip, xlsx (zip too, told apart later), xls, gzip or text."""
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+        return "zip"
+    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "xls"
+    if head[:2] == b"\x1f\x8b":
+        return "gzip"
+    return "text"
+
+
+def members(path: Path, workspace: Path, budget: Budget) -> Iterator[Member]:
+    """Every text and workbook in the file, unpacked into `workspace` (a fresh folder) as they are asked for."""
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(8)
+    except OSError as error:
+        raise Refused(
+            "unreadable", f"the file cannot be opened ({error.strerror or error}); check its permissions"
+        ) from None
+    if not head:
+        raise Refused("empty_file", "the file is empty (0 bytes); export it again")
+    yield from _open(path, "", workspace, budget, 0)
+
+
+def _open(
+    path: Path, name: str, workspace: Path, budget: Budget, depth: int, packed_at: str | None = None
+) -> Iterator[Member]:
+    with path.open("rb") as handle:
+        kind = sniff(handle.read(8))
+    if kind == "zip":
+        yield from _open_zip(path, name, workspace, budget, depth, packed_at)
+    elif kind == "gzip":
+        inner = workspace / f"m{budget.members}"
+        budget.member(name)
+        with gzip.open(path, "rb") as source:
+            _copy(source, inner, name or "the file", path.stat().st_size, budget)
+        if depth >= budget.limits.nesting:
+            raise Refused("too_large", f"{name}: archives nested deeper than {budget.limits.nesting}; unpack it first")
+        yield from _open(inner, name.removesuffix(".gz"), workspace, budget, depth + 1, packed_at)
+    else:
+        yield Member(name, kind, path, packed_at)
+
+
+def _open_zip(
+    path: Path, name: str, workspace: Path, budget: Budget, depth: int, packed_at: str | None
+) -> Iterator[Member]:
+    if depth >= budget.limits.nesting:
+        raise Refused("too_large", f"{name}: archives nested deeper than {budget.limits.nesting}; unpack it first")
+    with _reading_zip(name or "the file"), zipfile.ZipFile(path) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        names = {info.filename for info in infos}
+        if "[Content_Types].xml" in names:
+            check_workbook(archive, budget.limits)
+            yield Member(name, "xlsx", path, packed_at)
+            return
+        for info in infos:
+            _check_info(info, budget)
+        for info in sorted(infos, key=lambda info: info.filename):
+            if _is_noise(info.filename) or info.file_size == 0:
+                continue
+            budget.member(info.filename)
+            target = workspace / f"m{budget.members}"
+            inner_name = f"{name}/{info.filename}" if name else info.filename
+            with archive.open(info) as source:
+                _copy(source, target, inner_name, info.compress_size, budget)
+            yield from _open(target, inner_name, workspace, budget, depth + 1, _packed_at(info))
+            target.unlink(missing_ok=True)
+
+
+def _packed_at(info: zipfile.ZipInfo) -> str | None:
+    """Time in the zip's directory, unless it is the format's zero."""
+    year, month, day, hour, minute, second = info.date_time
+    try:
+        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment.strftime("%Y-%m-%dT%H:%M:%S") if year > 1980 else None
+
+
+@contextmanager
+def _reading_zip(label: str) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, UnicodeDecodeError) as error:
+        raise Refused("damaged_zip", f"{label}: the zip is damaged ({error}); download it again") from None
+    except RuntimeError as error:
+        if "password" not in str(error) and "encrypted" not in str(error):
+            raise
+        raise Refused("damaged_zip", f"{label}: the zip is encrypted; unpack it and drop the files") from None
+
+
+def _is_noise(name: str) -> bool:
+    last = name.rsplit("/", 1)[-1]
+    return name.startswith("__MACOSX/") or last.startswith(".") or last.lower() in {"thumbs.db", "desktop.ini"}
+
+
+def _check_info(info: zipfile.ZipInfo, budget: Budget) -> None:
+    # `orig_filename` is the name as stored: ZipFile cuts `filename` at a NUL and turns backslashes on some systems.
+    name = info.orig_filename.replace("\\", "/")
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/") or "\0" in name:
+        raise Refused("unsafe_path", f"the zip holds the name {info.orig_filename!r}, which leaves the folder")
+    if info.flag_bits & 0x1:
+        raise Refused("damaged_zip", f"{info.filename}: the zip is encrypted; unpack it and drop the files")
+    _check_ratio(info.file_size, info.compress_size, info.filename, budget.limits)
+    if info.file_size > budget.limits.member_bytes:
+        raise Refused("too_large", f"{info.filename}: {info.file_size >> 20} MB unpacked; export a shorter period")
+
+
+def _check_ratio(unpacked: int, packed: int, name: str, limits: Limits) -> None:
+    if unpacked > limits.ratio_free_bytes and unpacked > limits.ratio * max(packed, 1):
+        raise Refused(
+            "too_large",
+            f"{name}: {unpacked >> 20} MB from {packed >> 10} KB packed, more than {limits.ratio} times; no export is",
+        )
+
+
+def _copy(source: BinaryIO | io.BufferedIOBase, target: Path, name: str, packed: int, budget: Budget) -> None:
+    """Unpack a stream, counting what really comes out: the sizes in the directory may lie."""
+    written = 0
+    with _reading_zip(name), target.open("wb") as sink:
+        while chunk := source.read(1 << 20):
+            written += len(chunk)
+            budget.spend(len(chunk), name)
+            _check_ratio(written, packed, name, budget.limits)
+            if written > budget.limits.member_bytes:
+                raise Refused("too_large", f"{name}: more than {budget.limits.member_bytes >> 30} GB unpacked")
+            sink.write(chunk)
+
+
+_DANGER = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+
+
+def check_workbook(archive: zipfile.ZipFile, limits: Limits) -> None:
+    """Refuse a workbook that is more than values: formulas, macros, links to elsewhere, entities. Exports have none."""
+    total = sum(info.file_size for info in archive.infolist())
+    packed = sum(info.compress_size for info in archive.infolist())
+    _check_ratio(total, packed, "the workbook", limits)
+    if total > limits.sheet_bytes:
+        raise Refused("too_large", f"the workbook has {total >> 20} MB unpacked; export it as CSV")
+    for info in archive.infolist():
+        name = info.filename.lower()
+        if "externallinks/" in name or name.endswith("vbaproject.bin"):
+            raise Refused(
+                "xlsx_unsafe", f"the workbook holds {info.filename}; save it again with values only, or export CSV"
+            )
+        if name.endswith((".xml", ".rels")):
+            _check_part(archive, info)
+
+
+def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    is_sheet = "worksheets/" in info.filename.lower() and info.filename.lower().endswith(".xml")
+    tail = b""
+    with archive.open(info) as source:
+        while chunk := source.read(1 << 20):
+            window = tail + chunk
+            if b"\0" in window[:64]:  # UTF-16 parts would hide what is searched here; no export has them
+                raise Refused("xlsx_unsafe", f"{info.filename} is not UTF-8; save the workbook again, or export CSV")
+            if _DANGER.search(window):
+                raise Refused("xlsx_unsafe", f"{info.filename} declares entities; export the file again as CSV")
+            if is_sheet and _FORMULA.search(window):
+                raise Refused(
+                    "xlsx_unsafe", f"{info.filename} holds formulas, exports hold values; save as values, or CSV"
+                )
+            tail = window[-16:]

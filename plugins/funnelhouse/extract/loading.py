@@ -1,0 +1,469 @@
+"""One recognised table to Parquet files: decide, type, count, check. Nothing is committed here (`commit.py` does)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from funnelhouse.batches import batch_id
+from funnelhouse.contracts.entities import Entity, entities
+from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts
+from funnelhouse.extract.grain import GrainChoice, choose_grain
+from funnelhouse.extract.outcomes import EmptyReport, Refused
+from funnelhouse.extract.profile import NUMERIC, SAMPLE_ROWS, Profile, profile_table
+from funnelhouse.extract.reading import Table, normalised
+from funnelhouse.extract.rows import Plan, output_query, target_entity, typed_query
+from funnelhouse.extract.text import mask_emails, sql_name, sql_text
+from funnelhouse.extract.values import day as cell_day
+
+SMALL_BYTES = 8 * 2**20
+"""Up to this size a table is read once into memory and every question is asked there."""
+
+
+@dataclass
+class FileFacts:
+    """What is known about the received file as a whole."""
+
+    sha256: str
+    file_name: str
+    given: Facts
+    mtime: float | None = None
+
+
+@dataclass
+class Part:
+    """Rows of one entity, written to `path`."""
+
+    entity: str
+    path: Path
+    rows: int
+
+
+@dataclass
+class Loaded:
+    """One table, typed and written, ready to be committed."""
+
+    batch_id: str
+    table: Table
+    facts: Facts
+    scope: str
+    exported_at: str
+    exported_evidence: str
+    loaded_at: str
+    parts: list[Part]
+    rows_in: int = 0
+    rows_loaded: int = 0
+    rejected: list[tuple[int, str, str, list[str | None]]] = field(default_factory=list)
+    kept: list[tuple[int, str, str, list[str | None]]] = field(default_factory=list)
+    dropped: dict[str, int] = field(default_factory=dict)
+    rows_rejected: int = 0
+    sums: dict[str, str] = field(default_factory=dict)
+    totals: list[dict[str, Any]] = field(default_factory=list)
+    period: tuple[str | None, str | None] = (None, None)
+    account_id: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+class Loader:
+    """Loads tables with one connection. `workspace` holds scratch files; parts are written there too."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, workspace: Path) -> None:
+        self.connection = connection
+        self.workspace = workspace
+        self._count = 0
+
+    def load(self, table: Table, file: FileFacts) -> Loaded:
+        """Type and write one table. Raises Refused or EmptyReport."""
+        notes = list(table.notes)
+        relation, is_small = self._relation(table, notes)
+        try:
+            return self._load(table, file, relation, is_small, notes)
+        except duckdb.Error as error:
+            if table.clean is not None or not _is_csv_trouble(error):
+                raise
+            notes = [*table.notes, "read by: streaming normaliser (DuckDB refused a later row)"]
+            relation, is_small = self._clean_relation(table)
+            return self._load(table, file, relation, is_small, notes)
+
+    # --- where the rows come from ---
+
+    def _relation(self, table: Table, notes: list[str]) -> tuple[str, bool]:
+        direct = table.direct.relation(table.width) if table.direct and table.clean is None else None
+        if direct is None:
+            notes.append("read by: streaming normaliser")
+            return self._clean_relation(table)
+        source = f"(select row_number() over () as rn, 'ok' as st, * from {direct})"
+        try:
+            found = self._sampled(source, table.direct.member.stat().st_size)  # type: ignore[union-attr]
+        except duckdb.Error as error:
+            if not _is_csv_trouble(error):
+                raise
+            notes.append("read by: streaming normaliser (rows are not rectangular)")
+            return self._clean_relation(table)
+        notes.append("read by: DuckDB directly")
+        return found
+
+    def _clean_relation(self, table: Table) -> tuple[str, bool]:
+        clean = normalised(table)
+        columns = ", ".join(["'rn': 'bigint'", "'st': 'varchar'", *(f"'c{i}': 'varchar'" for i in range(clean.width))])
+        source = (
+            f"read_csv({sql_text(str(clean.path))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
+            f"escape = '\"', new_line = '\\n', columns = {{{columns}}}, nullstr = '', max_line_size = 33554432)"
+        )
+        return self._sampled(source, clean.path.stat().st_size)
+
+    def _sampled(self, source: str, size: int) -> tuple[str, bool]:
+        if size <= SMALL_BYTES:
+            self.connection.execute(f"create or replace temp table fh_rows as select * from {source}")
+            self.connection.execute("create or replace temp view fh_sample as select * from fh_rows")
+            return "fh_rows", True
+        self.connection.execute("drop view if exists fh_sample")
+        self.connection.execute(f"create or replace temp table fh_first as select * from {source} limit {SAMPLE_ROWS}")
+        self.connection.execute("create or replace temp view fh_sample as select * from fh_first")
+        return source, False
+
+    # --- the load itself ---
+
+    def _load(self, table: Table, file: FileFacts, relation: str, is_small: bool, notes: list[str]) -> Loaded:
+        contract, binding = table.contract, table.binding
+        if not self._one("select count(*) from fh_sample"):
+            raise EmptyReport(f"{contract.title}: the export has a header and no rows")
+        facts = table_facts(table, file.given)
+        check_facts(contract, facts, have_columns=set(binding.columns))
+        order = date_order(contract, binding.language)
+        is_sheet = table.names.container != "text"
+        newest = self._reference_day(table, file, facts, order)
+        profile = profile_table(self.connection, binding, relation, newest, is_sheet=is_sheet)
+        grain = choose_grain(
+            self.connection, binding, facts, profile, is_sheet=is_sheet, sampled=not is_small, relation=relation
+        )
+        zone = _zone(contract.zone, facts.get("timezone"), notes)
+        moment, evidence = self._exported(table, file, facts, order, profile, grain, relation, is_sheet)
+        plan = Plan(binding, facts, profile, grain, is_sheet, zone)
+        facts.offer("contract", {"account_id": "default"})
+        identifier = batch_id(
+            file.sha256, table.name, contract.contract, contract.version, {**facts.values, "exported_at": moment}
+        )
+        loaded_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        plan.lineage = _lineage(plan, identifier, moment, loaded_at)
+        notes += profile.notes
+        if grain.note:
+            notes.append(f"grain: {grain.note}")
+        notes.append(f"exported at {moment} ({evidence})")
+        if facts.values:
+            notes.append(f"facts: {mask_emails(facts.evidence())}")
+        result = Loaded(
+            identifier, table, facts, _scope(plan), moment, evidence, loaded_at, [], notes=notes,
+            account_id=facts.get("account_id") or "",
+        )  # fmt: skip
+        self._write(plan, relation, is_small, result)
+        return result
+
+    def _reference_day(self, table: Table, file: FileFacts, facts: Facts, order: str) -> date | None:
+        """Day that year-less dates count back from; None if only weak evidence is there."""
+        if not any(spec.yearless and name in table.binding.columns for name, spec in table.contract.fields.items()):
+            return None
+        moment, evidence = exported_at(
+            facts, order, file.file_name, packed_at=table.packed_at, newest_day=None, mtime=file.mtime
+        )
+        if evidence.startswith("none"):
+            raise Refused(
+                "missing_fact", "dates without a year need exported_at: write it into a _manifest.yml beside the file"
+            )
+        return date.fromisoformat(moment[:10])
+
+    def _exported(
+        self, table: Table, file: FileFacts, facts: Facts, order: str, profile: Profile, grain: GrainChoice, relation: str,
+        is_sheet: bool,
+    ) -> tuple[str, str]:  # fmt: skip
+        name = f"{table.names.member.rsplit('/', 1)[-1]} {file.file_name}".strip()
+        found = exported_at(facts, order, name, packed_at=table.packed_at, newest_day=None, mtime=None)
+        if not found[1].startswith("none"):
+            return found
+        newest = None
+        declared = table.contract.grain
+        field_name = next(
+            (n for n in ((declared.period_end, declared.day) if declared else ()) if n in table.binding.columns), None
+        )
+        if field_name and field_name not in profile.mapped:
+            cell = f"c{table.binding.columns[field_name]}"
+            value = cell_day(cell, profile.formats.get(field_name, []), is_sheet)
+            newest = self._one(f"select max({value}) from {relation}")
+        return exported_at(facts, order, name, packed_at=None, newest_day=newest, mtime=file.mtime)
+
+    def _write(self, plan: Plan, relation: str, is_small: bool, result: Loaded) -> None:
+        width = result.table.width
+        typed = typed_query(plan, relation, width)
+        connection = self.connection
+        outputs = plan.contract.outputs
+        if is_small or len(outputs) > 1 or outputs[0].unpivot is not None:
+            if is_small:
+                connection.execute(f"create or replace temp table fh_typed as {typed}")
+                stage = "fh_typed"
+            else:
+                path = self._path("stage")
+                connection.execute(f"copy ({typed}) to {sql_text(str(path))} (format parquet, compression snappy)")
+                stage = f"read_parquet({sql_text(str(path))})"
+            self._count_issues(plan, stage, result)
+            queries: dict[str, list[str]] = {}
+            for output in outputs:
+                if query := output_query(plan, output, stage):
+                    queries.setdefault(target_entity(plan, output).name, []).append(query)
+            for name, parts in queries.items():
+                self._part(" union all ".join(parts), entities()[name], result)
+        else:
+            self._write_at_once(plan, typed, (outputs[0], target_entity(plan, outputs[0])), result)
+        self._summarise(plan, result)
+
+    def _write_at_once(self, plan: Plan, typed: str, query: tuple[Any, Entity], result: Loaded) -> None:
+        """A big table of one output: parse, type and write in one pass; take issues out only if there are any."""
+        output, entity = query
+        path = self._path(entity.name)
+        inner = output_query(plan, output, f"({typed})", keep_issues=True)
+        self.connection.execute(f"copy ({inner}) to {sql_text(str(path))} (format parquet, compression snappy)")
+        stage = f"read_parquet({sql_text(str(path))})"
+        self._count_issues(plan, stage, result)
+        names = ", ".join(sql_name(column.name) for column in entity.all_columns)
+        bad = result.rows_in - result.rows_loaded
+        if bad == 0:
+            result.parts.append(Part(entity.name, path, result.rows_loaded))
+            return
+        self._part(f"select {names} from {stage} where issue is null", entity, result)
+        path.unlink()
+
+    def _part(self, query: str, entity: Entity, result: Loaded) -> None:
+        path = self._path(entity.name)
+        done = self.connection.execute(
+            f"copy ({query}) to {sql_text(str(path))} (format parquet, compression snappy)"
+        ).fetchone()
+        rows = int(done[0]) if done else 0
+        if rows:
+            result.parts.append(Part(entity.name, path, rows))
+
+    def _path(self, name: str) -> Path:
+        self._count += 1
+        return self.workspace / f"{name}.{self._count}.parquet"
+
+    # --- counting and checking ---
+
+    def _count_issues(self, plan: Plan, stage: str, result: Loaded) -> None:
+        counts = dict(self.connection.execute(f"select issue, count(*) from {stage} group by issue").fetchall())
+        result.rows_in = sum(counts.values())
+        result.rows_loaded = counts.pop(None, 0)
+        for issue, count in sorted(counts.items()):
+            if issue.startswith("drop:"):
+                result.dropped[issue.removeprefix("drop:")] = count
+            else:
+                result.rows_rejected += count
+        if counts:
+            self._fetch_issues(plan, stage, result)
+        self._check_failures(plan, result)
+        if result.rows_in != result.rows_loaded + result.rows_rejected + sum(result.dropped.values()):
+            raise AssertionError(f"rows of {result.table.name} do not add up: {result}")
+
+    def _fetch_issues(self, plan: Plan, stage: str, result: Loaded) -> None:
+        kinds = {rule.name: rule.keep_as for rule in plan.contract.drop_rows}
+        discard = [sql_text(f"drop:{name}") for name, kind in kinds.items() if kind == "discard"]
+        unwanted = ", ".join([*discard, "'drop:blank_rows'"])
+        cursor = self.connection.execute(
+            f"select rn, issue, cells from {stage} where issue is not null and issue not in ({unwanted}) order by rn"
+        )
+        while rows := cursor.fetchmany(5000):
+            for number, issue, text in rows:
+                cells = json.loads(text)
+                reason, _, name = issue.partition(":")
+                if reason == "drop":
+                    result.kept.append((number, kinds.get(name, "errors"), name, cells))
+                else:
+                    result.rejected.append((number, reason, name, cells))
+
+    def _check_failures(self, plan: Plan, result: Loaded) -> None:
+        if not result.rows_rejected or result.rows_rejected <= result.rows_loaded:
+            return
+        reasons: dict[tuple[str, str], int] = {}
+        for _, reason, name, _ in result.rejected:
+            reasons[(reason, name)] = reasons.get((reason, name), 0) + 1
+        (reason, name), count = max(reasons.items(), key=lambda item: item[1])
+        row = next(number for number, r, n, _ in result.rejected if (r, n) == (reason, name))
+        label = plan.binding.labels[plan.binding.columns[name]].strip() if name in plan.binding.columns else ""
+        where = f"row {row}" + (f", column {label!r}" if label else "")
+        code = {"damaged_id": "damaged_ids", "mixed_delimiters": "mixed_delimiters"}.get(reason, "most_rows_fail")
+        advice = {
+            "damaged_ids": "a spreadsheet rounded the ids (1.2E+17), they are lost; export again and do not open it there",
+            "mixed_delimiters": "rows are cut by another delimiter than the header; export the file again",
+        }.get(code, "export the file again without opening it in a spreadsheet")
+        raise Refused(
+            code,
+            f"{result.rows_rejected} of {result.rows_in} rows cannot be loaded; most often {reason} ({count} rows, first {where}); {advice}",
+        )
+
+    def _summarise(self, plan: Plan, result: Loaded) -> None:
+        several = len({part.entity for part in result.parts}) > 1
+        periods: list[tuple[Any, Any]] = []
+        accounts: set[str] = set()
+        totals: dict[str, Decimal | float | int] = {}
+        for part in result.parts:
+            entity = entities()[part.entity]
+            numeric = [column for column in entity.columns if column.type in NUMERIC]
+            dated = [c.name for c in entity.columns if c.name in ("date", "period_start", "period_end")]
+            wanted = [*(f"sum({sql_name(c.name)})" for c in numeric), *(f"min({n}), max({n})" for n in dated),
+                      "list(distinct account_id)[:2]"]  # fmt: skip
+            row = (
+                self.connection.execute(
+                    f"select {', '.join(wanted)} from read_parquet({sql_text(str(part.path))})"
+                ).fetchone()
+                or ()
+            )
+            for column, value in zip(numeric, row, strict=False):
+                if value is not None:
+                    key = f"{part.entity}.{column.name}" if several else column.name
+                    totals[key] = totals.get(key, 0) + value
+            days = [value for value in row[len(numeric) : -1] if value is not None]
+            if days:
+                periods.append((min(days), max(days)))
+            accounts.update(row[-1] or [])
+        result.sums = {name: _number_text(value) for name, value in totals.items()}
+        if len(accounts) == 1:
+            result.account_id = accounts.pop()
+        elif len(accounts) > 1:
+            result.account_id = "*"
+            result.notes.append("rows of several accounts")
+        start, end = plan.grain.span
+        low = min((start_ for start_, _ in periods), default=None)
+        high = max((end_ for _, end_ in periods), default=None)
+        result.period = (_iso(start or low), _iso(end or high))
+        self._check_row_count(plan, result)
+        _reconcile(plan, result)
+
+    def _check_row_count(self, plan: Plan, result: Loaded) -> None:
+        stated = plan.facts.get("row_count")
+        if not plan.contract.check_row_count or not stated or not stated.isdigit():
+            return
+        rows = result.rows_loaded + result.rows_rejected
+        if rows != int(stated):
+            raise Refused(
+                "damaged_file",
+                f"the file says it has {stated} rows and holds {rows}: it was cut or edited; export it again",
+            )
+        result.notes.append(f"row count: {rows}, as the file says")
+
+    def _one(self, query: str) -> Any:
+        row = self.connection.execute(query).fetchone()
+        return row[0] if row else None
+
+
+def table_facts(table: Table, given: Facts) -> Facts:
+    """Facts of one table: preamble, block title, labels and names first, then what came with the file."""
+    contract = table.contract
+    facts = Facts()
+    facts.offer("preamble", match_facts(contract.preamble, [line for line in table.preamble if line]))
+    facts.offer("block title", table.block_facts)
+    facts.offer("label", table.binding.label_facts)
+    last = table.names.member.rsplit("/", 1)[-1]
+    facts.offer("file name", match_facts(contract.names, [text for text in (last, table.names.file) if text]))
+    for name, value in given.values.items():
+        facts.offer(given.places[name], {name: value})
+    facts.values.pop("source", None)
+    facts.places.pop("source", None)
+    return facts
+
+
+def _lineage(plan: Plan, identifier: str, moment: str, loaded_at: str) -> dict[str, str]:
+    account = sql_text(plan.facts.get("account_id") or "")
+    if plan.has("account_id"):
+        account = f"coalesce(cast(t.f_account_id as varchar), {account})"
+    return {
+        "source": sql_text(plan.contract.source), "account_id": account, "_batch_id": sql_text(identifier),
+        "_row_number": "t.rn", "_exported_at": f"timestamp {sql_text(moment)}", "_loaded_at": f"timestamp {sql_text(loaded_at)}",
+    }  # fmt: skip
+
+
+def _scope(plan: Plan) -> str:
+    contract = plan.contract
+    leveled = any(entities()[output.entity].column("level") for output in contract.outputs)
+    template = contract.scope or ("{level}|{dimensions}" if leveled else contract.contract.split("__", 1)[1])
+    known = {"level": plan.level, "dimensions": ",".join(sorted(plan.dimensions)), **plan.facts.values}
+    for name, value in known.items():
+        template = template.replace("{" + name + "}", value)
+    return template.strip("|")
+
+
+def _zone(declared: str, known: str | None, notes: list[str]) -> str | None:
+    """IANA name of the zone of times without offset; None if it is not known."""
+    name = known if declared == "account" else declared
+    if not name or name.upper() == "UTC":
+        return "UTC" if name else None
+    import re
+
+    if match := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?00)?\b", name):
+        return f"Etc/GMT{'-' if match[1] == '+' else '+'}{int(match[2])}"
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        notes.append(f"time zone {name!r} is no IANA name: times are left as written")
+        return None
+    return name
+
+
+def _reconcile(plan: Plan, result: Loaded) -> None:
+    """Compare kept total rows with the sums of the loaded rows; keep both with the batch."""
+    import re
+
+    from funnelhouse.extract.cells import read_number
+
+    for number, kind, name, cells in result.kept:
+        if kind != "totals":
+            continue
+        values = {}
+        for field_name, index in plan.binding.columns.items():
+            cell = cells[index]
+            if plan.contract.field_type(field_name) in NUMERIC and cell:
+                value = read_number(cell, plan.profile.style)
+                if value is not None:
+                    values[field_name] = str(value)
+        label = next((cell.strip() for cell in cells if cell and cell.strip()), "")
+        entry: dict[str, Any] = {"row": number, "rule": name, "label": mask_emails(label), "values": values}
+        for rule in plan.contract.reconcile:
+            if re.search(rule.total, label):
+                entry["differences"] = _differences(rule.fields, rule.tolerance, values, result)
+                for field_name, difference in entry["differences"].items():
+                    result.notes.append(f"total {label!r}: {field_name} differs from the rows by {difference}")
+        result.totals.append(entry)
+
+
+def _differences(fields: list[str], tolerance: float, values: dict[str, str], result: Loaded) -> dict[str, str]:
+    allowed = Decimal(str(tolerance)) * (result.rows_loaded + 1)
+    found = {}
+    for name in fields:
+        if name in values and name in result.sums:
+            difference = Decimal(values[name]) - Decimal(result.sums[name])
+            if abs(difference) > allowed:
+                found[name] = str(difference)
+    return found
+
+
+def _is_csv_trouble(error: duckdb.Error) -> bool:
+    text = str(error)
+    return (
+        isinstance(error, duckdb.InvalidInputException | duckdb.ConversionException)
+        or "CSV" in text
+        or "utf-8" in text.lower()
+    )
+
+
+def _number_text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat()[:10] if value else None

@@ -1,0 +1,99 @@
+"""The slow, forgiving path: any rows to a clean rectangular CSV, one row at a time in constant memory.
+
+DuckDB reads clean files by itself. What it refuses comes through here: ragged rows, footers, csv inside csv, stacked
+blocks, sheets. Each output row carries its number in the table and its state: ok, short, long or mixed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from funnelhouse.extract.outcomes import Refused
+
+csv.field_size_limit(16 * 2**20)
+OTHER_DELIMITERS = {",": ";\t|", ";": ",\t|", "\t": ";,|", "|": ";,\t"}
+
+
+@dataclass
+class CleanFile:
+    """A normalised table on disk; columns n, state, c0..c{width - 1}."""
+
+    path: Path
+    width: int
+    rows: int = 0
+    states: dict[str, int] = field(default_factory=dict)
+
+
+def text_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Rows of a CSV text. Raises Refused where the quoting is beyond repair."""
+    reader = csv.reader(_without_nul(stream), delimiter=delimiter)
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Refused("damaged_file", f"line {reader.line_num}: {error}; export the file again") from None
+
+
+def _without_nul(stream: Iterable[str]) -> Iterator[str]:
+    for line in stream:
+        yield line.replace("\0", "") if "\0" in line else line
+
+
+def unwrapped(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]]:
+    """Rows of a csv inside csv: each row is one quoted cell that holds a whole row."""
+    for row in rows:
+        filled = [cell for cell in row if cell.strip()]
+        yield next(csv.reader([filled[0]], delimiter=delimiter), []) if len(filled) == 1 else row
+
+
+def write_rows(
+    rows: Iterable[list[str]], target: Path, width: int, *, delimiter: str = ",", extra_cells: int = 0
+) -> CleanFile:
+    """Write data rows (the header is gone) as a rectangular file of `width` columns.
+
+    Wholly blank lines are no rows. Blank cells beyond the header are dropped; others make the row long.
+    """
+    result = CleanFile(target, width)
+    others = OTHER_DELIMITERS.get(delimiter, "")
+    with target.open("w", encoding="utf-8", newline="") as sink:
+        writer = csv.writer(sink, lineterminator="\n")
+        for row in rows:
+            if not row:
+                continue
+            state = "ok"
+            if len(row) != width:
+                row, state = _fit(row, width, others, extra_cells)
+                if not row:
+                    continue
+            result.rows += 1
+            result.states[state] = result.states.get(state, 0) + 1
+            writer.writerow([result.rows, state, *row])
+    return result
+
+
+def _fit(row: list[str], width: int, others: str, extra_cells: int) -> tuple[list[str], str]:
+    while len(row) > width and not row[-1].strip():
+        row = row[:-1]
+    if len(row) == 1 and not row[0].strip():
+        return [], "blank"
+    if len(row) > width:
+        state = "ok" if len(row) <= width + extra_cells else "long"
+        return row[:width], state
+    if len(row) == width:
+        return row, "ok"
+    text = "".join(row)
+    state = "mixed" if any(text.count(other) == width - len(row) for other in others) else "short"
+    return row + [""] * (width - len(row)), state
+
+
+def lines_of(path: Path, encoding: str, mark: int) -> io.TextIOWrapper:
+    """The file as text lines with their ends kept (quoted cells may hold line ends)."""
+    handle = path.open("rb")
+    handle.seek(mark)
+    return io.TextIOWrapper(handle, encoding=encoding, errors="strict", newline="")

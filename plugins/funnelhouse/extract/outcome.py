@@ -1,0 +1,163 @@
+"""What became of one file: every table of it loaded, empty or refused, and one outcome for the whole."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.containers import Budget, members
+from funnelhouse.extract.loading import FileFacts, Loaded, Loader
+from funnelhouse.extract.outcomes import EmptyReport, Refused
+from funnelhouse.extract.reading import Table, read_member
+
+log = logging.getLogger("funnelhouse")
+
+
+@dataclass
+class FileOutcome:
+    """Outcome of one file, with its tables."""
+
+    outcome: str = ""
+    reason: str | None = None
+    message: str = ""
+    contracts: list[str] = field(default_factory=list)
+    loaded: list[Loaded] = field(default_factory=list)
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Source rows loaded."""
+        return sum(table.rows_loaded for table in self.loaded)
+
+    @property
+    def rejected(self) -> int:
+        """Rows rejected."""
+        return sum(table.rows_rejected for table in self.loaded)
+
+
+def candidates(contracts: dict[str, Contract], source: str | None) -> list[Contract]:
+    """Contracts to try: those of the named source if there is one, else all."""
+    known = list(contracts.values())
+    mine = [contract for contract in known if contract.source == source]
+    return mine or known
+
+
+def process(
+    path: Path, file: FileFacts, contracts: dict[str, Contract], connection: duckdb.DuckDBPyConnection, workspace: Path,
+    use: Callable[[Loaded], None],
+) -> FileOutcome:  # fmt: skip
+    """Read every table of a file and hand each loaded one to `use`. Never raises for what the file holds.
+
+    Raises OSError and engine errors that are not the file's fault (no space left).
+    """
+    result = FileOutcome()
+    chosen = candidates(contracts, file.given.get("source"))
+    budget = Budget()
+    try:
+        for member in members(path, workspace, budget):
+            try:
+                for table in read_member(member, file.file_name, chosen, workspace):
+                    _one_table(table, file, Loader(connection, workspace), result, use)
+            except Refused as refusal:
+                if refusal.reason == "unknown_kind" and member.name:
+                    result.unknown.append(member.name)
+                result.refused.append((member.name, refusal))
+    except Refused as refusal:
+        result.refused.append(("", refusal))
+    _conclude(result)
+    return result
+
+
+def _one_table(
+    table: Table, file: FileFacts, loader: Loader, result: FileOutcome, use: Callable[[Loaded], None]
+) -> None:
+    contract = table.contract
+    result.contracts.append(contract.contract)
+    if contract.refuse is not None:
+        result.refused.append(
+            (table.name, Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
+        )
+        return
+    if table.is_preamble_only:
+        result.empty.append(f"{contract.title}: the report has no rows")
+        return
+    try:
+        loaded = loader.load(table, file)
+    except EmptyReport as empty:
+        result.empty.append(str(empty))
+    except Refused as refusal:
+        result.refused.append((table.name, refusal))
+    except duckdb.Error as error:
+        if is_no_space(error):
+            raise
+        log.exception("engine error while reading %s", table.name)
+        first = str(error).partition("\n")[0][:80]
+        kind = type(error).__name__
+        result.refused.append(
+            (
+                table.name,
+                Refused(
+                    "damaged_file",
+                    f"{contract.title}: the engine cannot read it ({kind}); export it again",
+                    detail=first,
+                ),
+            )
+        )
+    else:
+        use(loaded)
+        result.loaded.append(loaded)
+    finally:
+        if table.clean is not None:
+            table.clean.path.unlink(missing_ok=True)
+
+
+def is_no_space(error: BaseException) -> bool:
+    """True if the disk is full."""
+    import errno
+
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, duckdb.Error) and "no space left" in str(error).lower()
+
+
+def _conclude(result: FileOutcome) -> None:
+    telling = [refusal for _, refusal in result.refused if refusal.reason != "unknown_kind"]
+    if result.loaded:
+        complete = not result.rejected and not telling
+        result.outcome = "loaded" if complete else "loaded_with_rejects"
+        result.message = _loaded_message(result, telling)
+        if telling:
+            result.reason = telling[0].reason
+    elif result.empty and not telling:
+        result.outcome, result.message = "empty_report", result.empty[0]
+        result.reason = "header_only"
+    else:
+        refusal = (
+            telling
+            or [refusal for _, refusal in result.refused]
+            or [Refused("empty_file", "the archive holds no file")]
+        )[0]
+        result.outcome, result.reason, result.message = "refused", refusal.reason, refusal.message
+    if result.unknown:
+        result.notes.append(f"{len(result.unknown)} members of no known kind: {', '.join(result.unknown[:20])}")
+
+
+def _loaded_message(result: FileOutcome, telling: list[Refused]) -> str:
+    parts = []
+    if result.rejected:
+        reasons: dict[str, int] = {}
+        for table in result.loaded:
+            for _, reason, _, _ in table.rejected:
+                reasons[reason] = reasons.get(reason, 0) + 1
+        listed = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
+        parts.append(f"{result.rejected} rows rejected ({listed})")
+    parts += [refusal.message for refusal in telling]
+    return "; ".join(parts)

@@ -1,0 +1,44 @@
+"""Why a file or a row was not loaded: reason codes and the exception that carries one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REASONS = {
+    "empty_file": "the file has no content",
+    "unknown_kind": "no contract knows this kind of export",
+    "ambiguous_kind": "several contracts fit equally well",
+    "wrong_kind": "an export of another kind than the warehouse can use",
+    "damaged_zip": "the zip cannot be read",
+    "damaged_file": "the file is damaged",
+    "not_text": "binary content that is no known container",
+    "too_large": "beyond the limits of size, ratio, nesting, members or time",
+    "unsafe_path": "a zip with names that leave the folder",
+    "xlsx_unsafe": "a workbook with formulas, macros, external links or entities",
+    "wrong_encoding": "bytes that are no text in the expected encoding",
+    "mixed_delimiters": "rows cut by different delimiters",
+    "damaged_ids": "ids turned into rounded numbers by a spreadsheet",
+    "unknown_period": "sums of a period that is not stated",
+    "missing_fact": "a fact that neither file nor manifest gives",
+    "most_rows_fail": "most rows cannot be read as this kind",
+    "unreadable": "the file cannot be opened",
+    "bad_manifest": "the _manifest.yml beside the file cannot be used",
+    "disk_full": "no space left while writing",
+}
+"""Every reason a file is refused for."""
+
+
+class Refused(Exception):
+    """A file or table that must not be loaded. `reason` is a key of `REASONS`, `message` says what to do."""
+
+    def __init__(self, reason: str, message: str, **facts: Any) -> None:
+        if reason not in REASONS:
+            raise KeyError(reason)
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.facts = facts
+
+
+class EmptyReport(Exception):
+    """A valid export without a single row."""

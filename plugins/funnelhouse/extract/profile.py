@@ -1,0 +1,179 @@
+"""What is decided once per table, with evidence: decimal style, date formats, years of year-less dates.
+
+Looks at the first rows (`fh_sample`); a cell that contradicts the decision later is rejected, never re-interpreted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+from funnelhouse.extract.dates import infer_years, parse_datetime
+from funnelhouse.extract.facts import date_order
+from funnelhouse.extract.recognise import Binding
+from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
+
+SAMPLE_ROWS = 20_000
+DISTINCT_DATES = 50_000
+COMMA_LANGUAGES = {"de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu",
+                   "ro", "id", "uk", "el", "bg"}  # fmt: skip
+NUMERIC = {"integer", "decimal", "precise", "rate"}
+_TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", ", %I:%M %p", ", %H:%M")
+_DATES = {
+    "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y"),
+    "dmy": ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d.%m.%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y"),
+    "ymd": ("%Y%m%d",),
+}
+
+
+@dataclass
+class Profile:
+    """The decisions for one table."""
+
+    style: str = "dot"
+    formats: dict[str, list[str]] = field(default_factory=dict)
+    offsets: set[str] = field(default_factory=set)  # timestamps whose cells name their offset
+    mapped: dict[str, str] = field(default_factory=dict)  # field -> temp table (cell, value)
+    notes: list[str] = field(default_factory=list)
+
+
+def profile_table(
+    connection: duckdb.DuckDBPyConnection, binding: Binding, relation: str, newest: date | None, *, is_sheet: bool
+) -> Profile:
+    """Decide style and formats from `fh_sample`; distinct odd dates are read from `relation`."""
+    contract = binding.contract
+    profile = Profile()
+    types = {name: contract.field_type(name) for name in binding.columns}
+    _decide_style(connection, binding, types, profile)
+    dated = [name for name, kind in types.items() if kind in ("date", "timestamp")]
+    if dated:
+        _decide_dates(connection, binding, types, dated, profile, relation, newest, is_sheet)
+    return profile
+
+
+def _decide_style(
+    connection: duckdb.DuckDBPyConnection, binding: Binding, types: dict[str, str], profile: Profile
+) -> None:
+    declared = binding.contract.reading.decimal
+    cells = [f"c{binding.columns[name]}" for name, kind in types.items() if kind in NUMERIC]
+    if declared != "auto" or not cells:
+        profile.style = "dot" if declared == "auto" else declared
+        return
+    tests = {
+        "dot_strong": r",\d{3}\.\d|,\d{3},\d{3}|,\d{2},\d{3}\D*$",
+        "dot": r"^\D*\d+\.(\d{1,2}|\d{4,})\D*$",
+        "comma_strong": r"\.\d{3},\d|\.\d{3}\.\d{3}",
+        "comma": r"^\D*\d+,(\d{1,2}|\d{4,})\D*$",
+        "open": r"^\D*\d{1,3}[.,]\d{3}\D*$",
+    }
+    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample.
+    counted = ", ".join(f"count(*) filter (regexp_matches(v, '{test}'))" for test in tests.values())
+    query = (
+        f"select {counted} from (select unnest([{', '.join(cells)}]) as v from fh_sample) "
+        "where contains(v, ',') or contains(v, '.')"
+    )
+    found = dict(zip(tests, connection.execute(query).fetchone() or (0,) * 5, strict=True))
+    by_language = "comma" if binding.language in COMMA_LANGUAGES else "dot"
+    if found["comma_strong"] + found["comma"] and found["dot_strong"] == 0:
+        profile.style, why = "comma", f"{found['comma_strong'] + found['comma']} cells only readable so"
+    elif found["dot_strong"] + found["dot"] and found["comma_strong"] + found["comma"] == 0:
+        profile.style, why = "dot", f"{found['dot_strong'] + found['dot']} cells only readable so"
+    elif found["dot_strong"] or found["comma_strong"]:
+        profile.style = "dot" if found["dot_strong"] >= found["comma_strong"] + found["comma"] else "comma"
+        why = "most of contradicting cells"
+    else:
+        profile.style, why = by_language, f"language of the header ({binding.language}), the cells leave it open"
+        if not found["open"]:
+            why = "no cell has a separator that matters"
+    profile.notes.append(f"decimal {profile.style}: {why}")
+
+
+def candidates(binding: Binding, name: str) -> dict[str, list[str]]:
+    """Families of formats of a date field (order of day and month), the likelier first."""
+    contract = binding.contract
+    spec = contract.fields[name]
+    order = date_order(contract, binding.language)
+    given = spec.formats
+    if isinstance(given, dict):
+        given = given.get(binding.language) or given.get("en") or [f for formats in given.values() for f in formats]
+    families: dict[str, list[str]] = {}
+    if given:
+        for text in given:
+            families.setdefault(_signature(text), []).append(text)
+    else:
+        for family in dict.fromkeys((order, "mdy", "dmy", "ymd")):
+            families[family] = [day + time for day in _DATES[family] for time in _TIMES]
+    # With equal evidence the file's order wins, then the contract's.
+    return dict(sorted(families.items(), key=lambda item: item[0] != order))
+
+
+def _signature(text: str) -> str:
+    places = {letter: text.find(mark) for letter, marks in (("d", "%d"), ("m", "%m|%b|%B"), ("y", "%Y|%y"))
+              for mark in marks.split("|") if mark in text}  # fmt: skip
+    return "".join(sorted(places, key=lambda letter: places[letter])) or text
+
+
+def _decide_dates(
+    connection: duckdb.DuckDBPyConnection, binding: Binding, types: dict[str, str], dated: list[str],
+    profile: Profile, relation: str, newest: date | None, is_sheet: bool,
+) -> None:  # fmt: skip
+    options = {name: candidates(binding, name) for name in dated}
+    counts = []
+    for name in dated:
+        cell = f"c{binding.columns[name]}"
+        counts.append(f"count(*) filter (not {is_odd_null(cell, NULLS)})")
+        counts.append(f"count(*) filter (fh_has_offset({cell}))")
+        iso = f"try_cast({cell} as timestamp) between date '1990-01-01' and date '2101-01-01' or fh_has_offset({cell})"
+        if is_sheet:
+            iso += f" or try_cast({cell} as double) is not null"
+        counts.append(f"count(*) filter ({iso})")
+        counts += [
+            f"count(*) filter (try_strptime(fh_trim({cell}), {strptime_list(formats)}) is not null)"
+            for formats in options[name].values()
+        ]
+    row = iter(connection.execute(f"select {', '.join(counts)} from fh_sample").fetchone() or ())
+    for name in dated:
+        filled, offsets, iso = next(row), next(row), next(row)
+        if offsets:
+            profile.offsets.add(name)
+        scores = {family: next(row) for family in options[name]}
+        spec = binding.contract.fields[name]
+        if spec.yearless or (filled and max(iso, *scores.values()) < 0.5 * filled):
+            if _map_dates(connection, binding, name, types[name], profile, relation, newest):
+                continue
+        if iso < filled and scores:
+            best = max(scores, key=lambda family: scores[family])
+            profile.formats[name] = options[name][best]
+            rivals = [family for family in scores if family != best and scores[family] == scores[best] > 0]
+            open_ = f"; {', '.join(rivals)} would fit too" if rivals else ""
+            profile.notes.append(f"dates of {name}: {best} ({scores[best] + iso} of {filled} sampled cells{open_})")
+
+
+def _map_dates(
+    connection: duckdb.DuckDBPyConnection, binding: Binding, name: str, kind: str, profile: Profile, relation: str,
+    newest: date | None,
+) -> bool:  # fmt: skip
+    """Read the distinct cells of a column with the many-language reader; False if that reads none."""
+    cell = f"c{binding.columns[name]}"
+    rows = connection.execute(
+        f"select {cell}, min(rn) from {relation} where {cell} is not null group by 1 order by 2 limit {DISTINCT_DATES}"
+    ).fetchall()
+    order = date_order(binding.contract, binding.language)
+    texts = [row[0] for row in rows]
+    pairs: list[tuple[str, str]]
+    if binding.contract.fields[name].yearless:
+        pairs = [] if newest is None else [(t, d.isoformat()) for t, d in infer_years(texts, order, newest).items()]
+    else:
+        read = [(text, parse_datetime(text, order)) for text in texts]
+        pairs = [(t, m.replace(tzinfo=None).isoformat(sep=" ")) for t, m in read if m]
+    if not pairs:
+        return False
+    table = f"fh_dates_{name}"
+    connection.execute(f"create or replace temp table {table} (cell varchar, value {kind})")
+    columns = [list(column) for column in zip(*pairs, strict=True)]
+    connection.execute(f"insert into {table} select unnest(?), unnest(?)::{kind}", columns)
+    profile.mapped[name] = table
+    profile.notes.append(f"dates of {name}: {len(pairs)} localised values read as {order} in {binding.language}")
+    return True

@@ -1,0 +1,228 @@
+"""Which contract a table belongs to, by its header labels, with the names around it as a help.
+
+The header is the first of the first rows that satisfies a contract, so preambles of any length are no matter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.text import label_key, label_keys
+
+HINT_WEIGHT = 2
+"""A matching name counts like two known labels."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names around a table, for hints and facts."""
+
+    file: str = ""
+    member: str = ""
+    sheet: str = ""
+    container: str = "text"
+
+
+@dataclass
+class Binding:
+    """A contract bound to one header: field -> column index."""
+
+    contract: Contract
+    header_row: int
+    labels: list[str]
+    columns: dict[str, int]
+    language: str
+    label_facts: dict[str, str] = field(default_factory=dict)
+    score: int = 0
+
+    @property
+    def unknown(self) -> list[int]:
+        """Indexes of labelled columns that no field claims."""
+        used = set(self.columns.values())
+        return [index for index, label in enumerate(self.labels) if label.strip() and index not in used]
+
+
+class _Matcher:
+    """One contract's labels, ready to compare."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.exact: dict[str, list[tuple[str, str]]] = {}
+        self.patterns: list[tuple[re.Pattern[str], str, str]] = []
+        for name, spec in contract.fields.items():
+            for language, labels in spec.by_language().items():
+                for label in labels:
+                    if label.startswith("~"):
+                        self.patterns.append((re.compile(label[1:], re.IGNORECASE), name, language))
+                    else:
+                        self.exact.setdefault(label_key(label), []).append((name, language))
+        self.forbidden = [_label_test(label) for label in contract.detect.forbidden]
+        self.required = [(group,) if isinstance(group, str) else tuple(group) for group in contract.detect.required]
+
+    def bind(self, labels: list[str], keys: list[str], row: int) -> Binding | None:
+        """The binding if this header satisfies the contract, else None."""
+        columns, languages, facts = self.columns(labels, keys)
+        if not all(any(name in columns for name in group) for group in self.required):
+            return None
+        if self.contract.detect.any_of and not any(name in columns for name in self.contract.detect.any_of):
+            return None
+        if any(test(key) for test in self.forbidden for key in keys if key):
+            return None
+        language = max(languages, key=lambda code: (languages[code], code == "en"), default="en")
+        return Binding(self.contract, row, labels, columns, language, facts, score=len(columns))
+
+    def columns(self, labels: list[str], keys: list[str]) -> tuple[dict[str, int], dict[str, int], dict[str, str]]:
+        """Fields found, hits per language, and facts in labels."""
+        columns: dict[str, int] = {}
+        languages: dict[str, int] = {}
+        facts: dict[str, str] = {}
+        for index, key in enumerate(keys):
+            if not key:
+                continue
+            hits = [hit for hit in self.exact.get(key, ()) if hit[0] not in columns]
+            if hits:
+                columns[hits[0][0]] = index
+            else:
+                hits = self._by_pattern(labels[index], columns, index, facts)
+            for language in {hit[1] for hit in hits}:
+                languages[language] = languages.get(language, 0) + 1
+        return columns, languages, facts
+
+    def _by_pattern(
+        self, label: str, columns: dict[str, int], index: int, facts: dict[str, str]
+    ) -> list[tuple[str, str]]:
+        for pattern, name, language in self.patterns:
+            if name not in columns and (match := pattern.fullmatch(" ".join(label.split()))):
+                columns[name] = index
+                facts.update({key: value for key, value in match.groupdict().items() if value})
+                return [(name, language)]
+        return []
+
+    def missing(self, keys: set[str]) -> list[str]:
+        """English labels of the required groups that the header lacks."""
+        columns, _, _ = self.columns(sorted(keys), sorted(keys))
+        lacking = [group for group in self.required if not any(name in columns for name in group)]
+        return [self.contract.fields[group[0]].all_labels()[0].removeprefix("~") for group in lacking]
+
+
+def _label_test(label: str):  # type: ignore[no-untyped-def]
+    if label.startswith("~"):
+        pattern = re.compile(label[1:], re.IGNORECASE)
+        return lambda key: pattern.fullmatch(key) is not None
+    wanted = label_key(label)
+    return lambda key: key == wanted
+
+
+@lru_cache(maxsize=512)
+def _matcher(name: str, version: int, identity: int) -> _Matcher:
+    return _Matcher(_known[identity])
+
+
+_known: dict[int, Contract] = {}
+
+
+def matcher(contract: Contract) -> _Matcher:
+    """The matcher of a contract, made once."""
+    _known[id(contract)] = contract
+    return _matcher(contract.contract, contract.version, id(contract))
+
+
+def bind_row(row: list[str], index: int, contracts: list[Contract], names: Names) -> list[Binding]:
+    """Bindings of every contract that this row satisfies as a header, in no order."""
+    filled = sum(bool(cell.strip()) for cell in row)
+    if not filled:
+        return []
+    keys = label_keys(row)
+    found = []
+    for contract in contracts:
+        if names.container not in contract.detect.containers or contract.reading.layout != "table":
+            continue
+        test = matcher(contract)
+        if not test.patterns and not any(key in test.exact for key in keys):
+            continue
+        if index < contract.reading.search_rows and (binding := test.bind(row, keys, index)):
+            found.append(binding)
+    return found
+
+
+def find_header(rows: list[list[str]], contracts: list[Contract], names: Names) -> list[Binding]:
+    """Bindings at the header row, best first; empty if no contract is satisfied by any row."""
+    for index, row in enumerate(rows):
+        preamble = [" ".join(cell for cell in line if cell) for line in rows[:index]]
+        found = [binding for binding in bind_row(row, index, contracts, names) if _hint(binding, names, preamble)]
+        if found:
+            return ranked(found)
+    return []
+
+
+def ranked(found: list[Binding]) -> list[Binding]:
+    """Best first: a contract made to refuse the kind, then known labels and hints, then priority."""
+    return sorted(
+        found,
+        key=lambda b: (b.contract.refuse is None, -b.score, -b.contract.detect.priority, b.contract.contract),
+    )
+
+
+def is_tie(found: list[Binding]) -> bool:
+    """True if the two best fit equally well, so that choosing would be a guess."""
+    if len(found) < 2:
+        return False
+    first, second = found[0], found[1]
+    return (first.contract.refuse is None, first.score, first.contract.detect.priority) == (
+        second.contract.refuse is None,
+        second.score,
+        second.contract.detect.priority,
+    )
+
+
+def _hint(binding: Binding, names: Names, preamble: list[str]) -> bool:
+    """Add the names' weight to the score; False if a name that must match does not."""
+    detect = binding.contract.detect
+    last = names.member.rsplit("/", 1)[-1] if names.member else names.file
+    tests = {
+        "file": (detect.file, [names.file]),
+        "member": (detect.member, [last]),
+        "sheet": (detect.sheet, [names.sheet]),
+        "preamble": (detect.preamble, preamble),
+    }
+    for kind, (pattern, texts) in tests.items():
+        if pattern is None:
+            continue
+        if any(re.search(pattern, text) for text in texts):
+            binding.score += HINT_WEIGHT
+        elif kind in detect.must_match:
+            return False
+    return True
+
+
+def key_value_header(rows: list[list[str]], contracts: list[Contract], names: Names) -> list[Binding]:
+    """Bindings of contracts whose file is `label, value` rows: the labels are the first cells."""
+    labels = [row[0].rstrip(": ") if row else "" for row in rows]
+    found = []
+    for contract in contracts:
+        if contract.reading.layout == "key_value" and names.container in contract.detect.containers:
+            binding = matcher(contract).bind(labels, label_keys(labels), 0)
+            if binding and _hint(binding, names, [" ".join(row) for row in rows[:5]]):
+                found.append(binding)
+    return ranked(found)
+
+
+def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:
+    """Advice for an unknown table: the contract that comes closest and the columns it lacks; may be empty."""
+    best: tuple[float, str] = (0.0, "")
+    for row in rows:
+        keys = {key for key in label_keys(row) if key}
+        if len(keys) < 2:
+            continue
+        for contract in contracts:
+            test = matcher(contract)
+            hits = len(test.columns(sorted(keys), sorted(keys))[0])
+            share = hits / len(keys)
+            missing = test.missing(keys)
+            if hits >= 2 and missing and share > best[0] and contract.refuse is None:
+                listed = ", ".join(repr(label) for label in missing)
+                best = (share, f"it looks like {contract.title!r}, but lacks the columns {listed}")
+    return best[1]

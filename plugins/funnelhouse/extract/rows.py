@@ -1,0 +1,494 @@
+"""The SQL that turns a table's text cells into typed fields, an issue per bad row, and entity rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from funnelhouse.contracts.entities import SQL_TYPES, Entity, entities
+from funnelhouse.contracts.expressions import Expression, verb_of
+from funnelhouse.contracts.schema import Condition, Contract, Output
+from funnelhouse.extract.facts import Facts
+from funnelhouse.extract.grain import GrainChoice
+from funnelhouse.extract.profile import NUMERIC, Profile
+from funnelhouse.extract.recognise import Binding
+from funnelhouse.extract.text import label_key, label_keys, sql_name, sql_text
+from funnelhouse.extract.values import (
+    NULLS,
+    TEXT_NULLS,
+    boolean,
+    day,
+    identifier,
+    is_null_cell,
+    is_odd_null,
+    matches,
+    moment,
+    number,
+    rate,
+    seconds,
+    text,
+    whole,
+)
+
+_PERSONAL = re.compile(
+    r"e-?mail|phone|mobile|telefon|téléphone|teléfono|điện thoại|fax|first ?name|last ?name|full ?name|prénom|vorname|nachname|"
+    r"nombre completo|họ và tên|birth|street|ip address|_ip$|optin_ip|latitude|longitude",
+    re.IGNORECASE,
+)
+"""Labels of columns that no contract names and that must not reach `extra`: they hold personal data."""
+
+UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
+LEVELS = ("account", "campaign", "adset", "ad")
+
+
+@dataclass
+class Plan:
+    """Everything known about one table when its SQL is written."""
+
+    binding: Binding
+    facts: Facts
+    profile: Profile
+    grain: GrainChoice
+    is_sheet: bool
+    zone: str | None
+    lineage: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract."""
+        return self.binding.contract
+
+    def cell(self, name: str) -> str:
+        """SQL name of a field's cell."""
+        return f"c{self.binding.columns[name]}"
+
+    def has(self, name: str | None) -> bool:
+        """True if the header has the field."""
+        return name is not None and name in self.binding.columns
+
+    @property
+    def level(self) -> str:
+        """Deepest level in the header."""
+        present = {spec.level for name, spec in self.contract.fields.items() if spec.level and self.has(name)}
+        return next((level for level in reversed(LEVELS) if level in present), "account")
+
+    @property
+    def dimensions(self) -> list[str]:
+        """Breakdown fields in the header, in the contract's order."""
+        return [name for name, spec in self.contract.fields.items() if spec.dimension and self.has(name)]
+
+
+def tokens(plan: Plan, name: str, *, is_text: bool) -> list[str]:
+    """Null tokens of a field."""
+    own = [*plan.contract.reading.null_tokens, *plan.contract.fields[name].null_tokens]
+    return list(dict.fromkeys([*(TEXT_NULLS if is_text else NULLS), *(token.strip().lower() for token in own)]))
+
+
+# --- fields ---------------------------------------------------------------------------------------------------------
+
+
+def typed_field(plan: Plan, name: str) -> str:
+    """SQL of one field's value."""
+    spec, kind, cell = plan.contract.fields[name], plan.contract.field_type(name), plan.cell(name)
+    if name in plan.profile.mapped:
+        return f"{sql_name('m_' + name)}.value"
+    if spec.extract:
+        cell = f"nullif(regexp_extract({cell}, {sql_text(spec.extract)}, 1), '')"
+    if spec.values is not None:
+        return _mapped_value(plan, name, kind, cell)
+    if spec.unit:
+        return _duration(plan, spec.unit, kind, cell)
+    if kind == "id":
+        return identifier(cell, tokens(plan, name, is_text=True))
+    if kind in ("text", "json"):
+        return text(cell, tokens(plan, name, is_text=True))
+    return _typed(plan, name, kind, cell)
+
+
+def _typed(plan: Plan, name: str, kind: str, cell: str) -> str:
+    style, spec = plan.profile.style, plan.contract.fields[name]
+    formats = plan.profile.formats.get(name, [])
+    if kind == "integer":
+        value = whole(cell, style)
+    elif kind in ("decimal", "precise"):
+        value = number(cell, SQL_TYPES[kind], style)
+    elif kind == "rate":
+        value = rate(cell, style, spec.percent, plan.is_sheet)
+    elif kind == "boolean":
+        value = boolean(cell)
+    elif kind == "date":
+        value = day(cell, formats, plan.is_sheet)
+    else:
+        zone = spec.zone if spec.zone not in (None, "account") else plan.zone
+        value = moment(cell, formats, zone, offsets=name in plan.profile.offsets)
+    own = [token for token in tokens(plan, name, is_text=False) if token not in NULLS]
+    return f"case when {is_null_cell(cell, own)} then null else {value} end" if own else value
+
+
+def _mapped_value(plan: Plan, name: str, kind: str, cell: str) -> str:
+    spec = plan.contract.fields[name]
+    assert spec.values is not None  # noqa: S101 (the caller looked)
+    whens = " ".join(
+        f"when {sql_text(str(key).strip().lower())} then {_literal(value)}" for key, value in spec.values.items()
+    )
+    if spec.other_values == "keep":
+        other = {"boolean": boolean(cell)}.get(kind, f"fh_trim({cell})")
+    else:
+        other = "null"
+    value = f"case lower(fh_trim({cell})) {whens} else {other} end"
+    null = is_null_cell(cell, tokens(plan, name, is_text=kind in ("text", "id")))
+    return f"cast(case when {null} then null else {value} end as {SQL_TYPES.get(kind, 'varchar')})"
+
+
+def _duration(plan: Plan, unit: str, kind: str, cell: str) -> str:
+    """Seconds; `1:02:03` is understood whatever the unit."""
+    return seconds(cell, plan.profile.style, UNITS.get(unit, 1), SQL_TYPES[kind])
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return sql_text(value) if isinstance(value, str) else str(value)
+
+
+# --- issues ---------------------------------------------------------------------------------------------------------
+
+
+def issue(plan: Plan, width: int) -> str:
+    """SQL: why a row is not loaded (`drop:<rule>` or `<reason>:<field>`), NULL if it is."""
+    cells = [f"c{index}" for index in range(width)]
+    whens = [f"when coalesce({', '.join(cells)}) is null then 'drop:blank_rows'"]
+    for rule in plan.contract.drop_rows:
+        conditions = " and ".join(_condition(plan, condition, cells) for condition in rule.when)
+        whens.append(f"when {conditions} then {sql_text('drop:' + rule.name)}")
+    pads = plan.contract.reading.short_rows == "pad"
+    whens.append("when st = 'long' then 'too_many_cells:'")
+    whens.append("when st = 'mixed' then 'mixed_delimiters:'")
+    if not pads:
+        whens.append("when st = 'short' then 'too_few_cells:'")
+    for name in plan.binding.columns:
+        whens += _field_issues(plan, name)
+    whens += plan.grain.issues
+    return f"case {' '.join(whens)} end"
+
+
+def _field_issues(plan: Plan, name: str) -> list[str]:
+    spec, kind = plan.contract.fields[name], plan.contract.field_type(name)
+    value, cell = sql_name("f_" + name), plan.cell(name)
+    found = []
+    reason = {"integer": "bad_number", "decimal": "bad_number", "precise": "bad_number", "rate": "bad_number",
+              "date": "bad_date", "timestamp": "bad_date", "boolean": "bad_boolean"}.get(kind)  # fmt: skip
+    if kind == "id":
+        found.append(f"when fh_is_damaged_id({cell}) then {sql_text('damaged_id:' + name)}")
+    elif spec.values is not None and spec.other_values == "reject":
+        reason = "bad_value"
+    elif spec.values is not None and spec.other_values == "null":
+        reason = None
+    if reason and not (spec.extract and kind == "text"):
+        null = is_odd_null(cell, tokens(plan, name, is_text=False))
+        found.append(f"when {value} is null and not {null} then {sql_text(f'{reason}:{name}')}")
+    if spec.required:
+        found.append(f"when {value} is null then {sql_text('missing_key:' + name)}")
+    return found
+
+
+def _condition(plan: Plan, condition: Condition, cells: list[str]) -> str:
+    pattern = sql_text(condition.matches or "")
+    if condition.first_cells is not None:
+        return (
+            "(" + " or ".join(matches(cell, condition.matches or "") for cell in cells[: condition.first_cells]) + ")"
+        )
+    if condition.any_cell:
+        return "(" + " or ".join(matches(cell, condition.matches or "") for cell in cells) + ")"
+    if condition.only_cell:
+        filled = " + ".join(f"cast(nullif(fh_trim({cell}), '') is not null as integer)" for cell in cells)
+        first = ", ".join(f"nullif(fh_trim({cell}), '')" for cell in cells)
+        return f"({filled} = 1 and regexp_matches(coalesce({first}), {pattern}))"
+    if condition.all_blank is not None:
+        present = [name for name in condition.all_blank if plan.has(name)]
+        tests_ = [is_null_cell(plan.cell(name), TEXT_NULLS) for name in present]
+        return "(" + " and ".join(tests_) + ")" if tests_ else "false"
+    return _column_condition(plan, condition)
+
+
+def _column_condition(plan: Plan, condition: Condition) -> str:
+    if not plan.has(condition.column):
+        return "true" if condition.blank else "false"
+    cell = plan.cell(condition.column or "")
+    if condition.blank is None:
+        return matches(cell, condition.matches or "")
+    null = is_null_cell(cell, TEXT_NULLS)
+    return null if condition.blank else f"not {null}"
+
+
+# --- the typed relation -----------------------------------------------------------------------------------------------
+
+
+def typed_query(plan: Plan, relation: str, width: int) -> str:
+    """SQL of all fields (`f_<name>`), `extra`, `issue` and, for rows with an issue, their `cells` (JSON)."""
+    joins, fields = "", []
+    for name in plan.binding.columns:
+        if table := plan.profile.mapped.get(name):
+            joins += (
+                f" left join {table} as {sql_name('m_' + name)} on {sql_name('m_' + name)}.cell = r.{plan.cell(name)}"
+            )
+        fields.append(f"{typed_field(plan, name)} as {sql_name('f_' + name)}")
+    for index, pattern in dynamic_columns(plan).items():
+        fields.append(f"{_dynamic_value(plan, index, pattern)} as d{index}")
+    listed = (", " + ", ".join(fields)) if fields else ""
+    cells = ", ".join(f"c{index}" for index in range(width))
+    inner = f"select r.rn, r.st, {', '.join(f'r.c{i}' for i in range(width))}{listed} from {relation} as r{joins}"
+    named = ", ".join(
+        [*(sql_name("f_" + name) for name in plan.binding.columns), *(f"d{i}" for i in dynamic_columns(plan))]
+    )
+    return (
+        f"select rn{', ' + named if named else ''}, {extra(plan)} as extra, issue, "
+        f"case when issue is not null then cast(to_json([{cells}]) as varchar) end as cells "
+        f"from (select *, {issue(plan, width)} as issue from ({inner}))"
+    )
+
+
+def extra(plan: Plan) -> str:
+    """SQL: the columns nobody claims, as a JSON object of texts; NULL if all are null."""
+    if plan.contract.extra == "drop":
+        return "cast(null as varchar)"
+    taken = set(dynamic_columns(plan))
+    ignored = _ignored(plan.contract)
+    keys = label_keys(plan.binding.labels)
+    parts = []
+    for index in plan.binding.unknown:
+        label, key = plan.binding.labels[index].strip(), keys[index]
+        if index in taken or _PERSONAL.search(label) or any(test(key) for test in ignored):
+            continue
+        shown = label if "__" not in key else f"{label}__{key.rsplit('__', 1)[1]}"
+        quoted = sql_text(json.dumps(shown, ensure_ascii=False) + ":")
+        parts.append(f"{quoted} || to_json({text(f'c{index}', list(TEXT_NULLS))})")
+    if not parts:
+        return "cast(null as varchar)"
+    return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"
+
+
+def _ignored(contract: Contract) -> list[Any]:
+    tests: list[Any] = []
+    for label in contract.ignore:
+        if label.startswith("~"):
+            tests.append(re.compile(label[1:], re.IGNORECASE).fullmatch)
+        else:
+            key = label_key(label)
+            tests.append(lambda text, key=key: text == key)
+    return tests
+
+
+def dynamic_columns(plan: Plan) -> dict[int, tuple[Output, re.Match[str]]]:
+    """Unclaimed columns that an output's unpivot patterns match."""
+    found: dict[int, tuple[Output, re.Match[str]]] = {}
+    for output in plan.contract.outputs:
+        for pattern in output.unpivot.labels if output.unpivot else []:
+            for index in plan.binding.unknown:
+                label = " ".join(plan.binding.labels[index].split())
+                if index not in found and (match := re.fullmatch(pattern, label, re.IGNORECASE)):
+                    found[index] = (output, match)
+    return found
+
+
+def _dynamic_value(plan: Plan, index: int, dynamic: tuple[Output, re.Match[str]]) -> str:
+    unpivot = dynamic[0].unpivot
+    assert unpivot is not None  # noqa: S101 (made from one)
+    cell, style = f"c{index}", plan.profile.style
+    formats = (
+        unpivot.formats if isinstance(unpivot.formats, list) else (unpivot.formats or {}).get(plan.binding.language, [])
+    )
+    if unpivot.type in NUMERIC:
+        value = whole(cell, style) if unpivot.type == "integer" else number(cell, SQL_TYPES[unpivot.type], style)
+    elif unpivot.type == "date":
+        value = day(cell, formats, plan.is_sheet)
+    elif unpivot.type == "timestamp":
+        value = moment(cell, formats, unpivot.zone or plan.zone, offsets=True)
+    else:
+        value = text(cell, list(TEXT_NULLS))
+    return value
+
+
+# --- entity rows --------------------------------------------------------------------------------------------------------
+
+
+def target_entity(plan: Plan, output: Output) -> Entity:
+    """The entity, or its period twin where the rows have no day."""
+    entity = entities()[output.entity]
+    return entities()[entity.period_twin] if entity.period_twin and plan.grain.is_period else entity
+
+
+def output_query(plan: Plan, output: Output, source: str, *, keep_issues: bool = False) -> str:
+    """SQL of the rows of one output, made from a typed relation; empty if the header has no column for it.
+
+    `keep_issues` leaves the bad rows in, with the columns rn, issue and cells behind the entity's own.
+    """
+    entity = target_entity(plan, output)
+    made = _made_fields(plan, output)
+    selected = []
+    for column in entity.all_columns:
+        value = _column(plan, output, entity, column.name, made)
+        selected.append(f"cast({value} as {column.sql_type}) as {sql_name(column.name)}")
+    relation = f"{source} as t" if keep_issues else f"(select * from {source} where issue is null) as t"
+    if keep_issues:
+        selected += ["t.rn", "t.issue", "t.cells"]
+    conditions = []
+    if output.unpivot:
+        rows = _unpivot_rows(plan, output)
+        if not rows:
+            return ""
+        relation += f", unnest([{', '.join(rows)}]) as u(p)"
+        if output.unpivot.skip_null:
+            conditions.append(f"p.{sql_name(output.unpivot.value)} is not null")
+    for name in output.where_known:
+        conditions.append(f"{_value(plan, name, made)} is not null")
+    for name, pattern in output.where.items():
+        conditions.append(f"regexp_matches(cast({_value(plan, name, made)} as varchar), {sql_text(pattern)})")
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    return f"select {', '.join(selected)} from {relation}{where}"
+
+
+def _made_fields(plan: Plan, output: Output) -> set[str]:
+    if output.unpivot is None:
+        return set()
+    names = {output.unpivot.value}
+    for item in output.unpivot.fields:
+        names.update(item.set)
+    for pattern in output.unpivot.labels:
+        names.update(re.compile(pattern).groupindex)
+    return names
+
+
+def _unpivot_rows(plan: Plan, output: Output) -> list[str]:
+    """One struct per column that becomes a row; all have the same fields."""
+    unpivot = output.unpivot
+    assert unpivot is not None  # noqa: S101 (the caller looked)
+    kind = SQL_TYPES.get(unpivot.type, "varchar")
+    names = sorted(_made_fields(plan, output) - {unpivot.value})
+    rows = []
+    for item in unpivot.fields:
+        if plan.has(item.field):
+            rows.append((sql_name("f_" + item.field), item.set))
+    for index, (owner, match) in dynamic_columns(plan).items():
+        if owner is output:
+            rows.append((f"d{index}", {key: value for key, value in match.groupdict().items() if value}))
+    return [
+        f"struct_pack({sql_name(unpivot.value)} := cast({value} as {kind})"
+        + "".join(f", {sql_name(name)} := cast({_literal(made.get(name))} as varchar)" for name in names)
+        + ")"
+        for value, made in rows
+    ]
+
+
+def _column(plan: Plan, output: Output, entity: Entity, name: str, made: set[str]) -> str:
+    """SQL of one entity column."""
+    if name in plan.lineage:
+        return plan.lineage[name]
+    if name in output.columns:
+        return expression(plan, output.columns[name], made)
+    if name in plan.grain.columns:
+        return plan.grain.columns[name]
+    if name in made:
+        return f"p.{sql_name(name)}"
+    if name == "level":
+        return sql_text(plan.level)
+    if name == "breakdown":
+        return breakdown(plan)
+    if name == "extra":
+        return "null" if output.unpivot else "fh_mask(t.extra)"
+    if plan.has(name):
+        value = _value(plan, name, made)
+        fact = plan.facts.get(name)
+        return f"coalesce(cast({value} as varchar), {sql_text(fact)})" if fact else value
+    fact = plan.facts.get(name)
+    return sql_text(fact) if fact is not None else "null"
+
+
+def breakdown(plan: Plan) -> str:
+    """SQL: `name=value` of every dimension, joined by ` | `; empty if there is none."""
+    parts = [f"{sql_text(name + '=')} || cast(t.{sql_name('f_' + name)} as varchar)" for name in plan.dimensions]
+    return f"concat_ws(' | ', {', '.join(parts)})" if parts else "''"
+
+
+def _value(plan: Plan, name: str, made: set[str]) -> str:
+    """SQL of a field inside an output: absent fields are null, personal ones a hash or null."""
+    if name in made:
+        return f"p.{sql_name(name)}"
+    if not plan.has(name):
+        return "null"
+    pii = plan.contract.fields[name].pii
+    if pii == "hash":
+        return f"fh_hash(t.{sql_name('f_' + name)})"
+    if pii == "drop":
+        return "null"
+    value = f"t.{sql_name('f_' + name)}"
+    return f"fh_mask({value})" if plan.contract.field_type(name) == "text" else value
+
+
+def _bare(plan: Plan, name: Expression, made: set[str]) -> str:
+    """SQL of a part of a hash: bare personal values may be used there."""
+    if isinstance(name, str) and name not in made and plan.has(name) and plan.contract.fields[name].pii != "keep":
+        return f"t.{sql_name('f_' + name)}"
+    return expression(plan, name, made)
+
+
+def expression(plan: Plan, given: Expression, made: set[str]) -> str:
+    """SQL of an expression of the safe set."""
+    if isinstance(given, str):
+        return _value(plan, given, made)
+    verb = verb_of(given)
+    value = given[verb]
+    if verb == "constant":
+        return _literal(value)
+    if verb == "fact":
+        fact = plan.facts.get(str(value))
+        return sql_text(fact) if fact is not None else "null"
+    if verb == "hash":
+        parts = ", ".join(f"coalesce(cast({_bare(plan, part, made)} as varchar), '')" for part in value)
+        # Keyed like every hash here, so that a hash over personal values cannot be reversed by guessing.
+        return f"substr(fh_keyed(concat_ws(chr(31), {parts})), 1, 16)"
+    if verb in ("is_known", "lower", "is_utc"):
+        return _unary(plan, verb, value, made)
+    if verb in ("extract", "replace", "map"):
+        return _textual(plan, verb, given, made)
+    parts_ = [expression(plan, part, made) for part in value]
+    if verb == "coalesce":
+        return f"coalesce({', '.join(parts_)})"
+    if verb == "concat":
+        listed = ", ".join(f"cast({part} as varchar)" for part in parts_)
+        return f"nullif(concat_ws({sql_text(str(given.get('separator', '')))}, {listed}), '')"
+    if verb == "divide":
+        return f"({parts_[0]} / nullif({parts_[1]}, 0))"
+    sign = {"add": " + ", "subtract": " - ", "multiply": " * "}[verb]
+    return "(" + sign.join(parts_) + ")"
+
+
+def _unary(plan: Plan, verb: str, value: Expression, made: set[str]) -> str:
+    inner = expression(plan, value, made)
+    if verb == "is_known":
+        return f"({inner} is not null)"
+    if verb == "lower":
+        return f"lower({inner})"
+    zone = plan.contract.fields[value].zone if isinstance(value, str) and value in plan.contract.fields else None
+    known = zone not in (None, "account") or plan.zone is not None
+    return f"case when {inner} is not null then {'true' if known else 'false'} end"
+
+
+def _textual(plan: Plan, verb: str, given: dict[str, Any], made: set[str]) -> str:
+    if verb == "extract":
+        inner = expression(plan, given["from"], made)
+        return f"nullif(regexp_extract(cast({inner} as varchar), {sql_text(given[verb])}, 1), '')"
+    if verb == "replace":
+        inner = expression(plan, given["in"], made)
+        by = sql_text(str(given.get("by", "")))
+        return f"regexp_replace(cast({inner} as varchar), {sql_text(given[verb])}, {by}, 'g')"
+    inner = expression(plan, given["of"], made)
+    whens = " ".join(
+        f"when {sql_text(str(key).strip().lower())} then {_literal(value)}" for key, value in given["map"].items()
+    )
+    other = given.get("else")
+    return f"case lower(cast({inner} as varchar)) {whens} else {expression(plan, other, made) if other else 'null'} end"

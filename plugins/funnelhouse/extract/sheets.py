@@ -1,0 +1,68 @@
+"""Sheets of workbooks as rows of texts, through python-calamine.
+
+Numbers become texts that mean the same in every locale: no grouping, and never exactly three decimals (`1.234` could
+be a grouped thousand). Whole numbers of 16 and more digits were rounded by the workbook: they are written in E notation,
+so that an id among them is recognised as damaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from funnelhouse.extract.outcomes import Refused
+
+
+def open_workbook(path: Path, kind: str) -> Any:
+    """The workbook. Raises Refused if it is damaged or locked."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        with path.open("rb") as handle:
+            return CalamineWorkbook.from_filelike(handle)
+    except Exception as error:  # noqa: BLE001 (the reader's own errors share no base)
+        raise Refused(
+            "damaged_file", f"the {kind} workbook cannot be read ({error}); export it again, or as CSV"
+        ) from None
+
+
+def sheet_rows(workbook: Any, name: str) -> Iterator[list[str]]:
+    """Rows of one sheet as texts; empty rows above the data included."""
+    try:
+        sheet = workbook.get_sheet_by_name(name)
+        for row in sheet.iter_rows():
+            yield [cell_text(cell) for cell in row]
+    except Exception as error:
+        if type(error).__module__.startswith("funnelhouse"):
+            raise
+        raise Refused("damaged_file", f"sheet {name!r} cannot be read ({error}); export it again, or as CSV") from None
+
+
+def cell_text(cell: object) -> str:
+    """A cell as text."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | float):
+        return _number_text(cell)
+    if isinstance(cell, datetime):
+        midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
+        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        seconds = round(cell.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return "" if cell is None else str(cell)
+
+
+def _number_text(number: float) -> str:
+    if number == int(number):
+        return str(int(number)) if abs(number) < 10**15 else f"{number:.14E}"
+    text = repr(number)
+    if "e" in text or "E" in text:
+        text = f"{number:.12f}".rstrip("0")
+    return text + "0" if len(text.partition(".")[2]) == 3 else text

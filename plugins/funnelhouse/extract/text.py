@@ -1,0 +1,59 @@
+"""Small text rules that receiving and extraction share: labels, e-mail masking, neutral cells, SQL quoting."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_INVISIBLE = re.compile("[\ufeff\u00ad\u200b-\u200f\u2060]")
+EMAIL = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+"""An e-mail address, for both Python and RE2."""
+_EMAIL = re.compile(EMAIL)
+MASK = "[e-mail]"
+
+
+def plain(text: str) -> str:
+    """The text with every kind of space as one plain space, without invisible characters, trimmed."""
+    if text.isascii():
+        return " ".join(text.split())
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def label_key(label: str) -> str:
+    """What header labels are compared by: plain, unquoted, composed and case-folded."""
+    return unicodedata.normalize("NFC", plain(label).strip("\"'").strip()).casefold()
+
+
+def label_keys(cells: list[str]) -> list[str]:
+    """Keys of a header row; the second column of the same label is `<label>__2`, blank ones are blank."""
+    seen: dict[str, int] = {}
+    keys = []
+    for cell in cells:
+        key = label_key(cell)
+        if key:
+            seen[key] = seen.get(key, 0) + 1
+            if seen[key] > 1:
+                key = f"{key}__{seen[key]}"
+        keys.append(key)
+    return keys
+
+
+def mask_emails(text: str) -> str:
+    """The text without e-mail addresses: it may be written below raw/, reports/ and logs/."""
+    return _EMAIL.sub(MASK, text) if "@" in text else text
+
+
+def neutral_cell(text: str) -> str:
+    """The cell so that no spreadsheet executes it when a CSV of ours is opened."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def sql_text(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sql_name(name: str) -> str:
+    """A SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,211 @@
+"""Cells to typed values, in SQL. The engine's own casts read plain cells at full speed; odd ones go to `cells.py`.
+
+A typed value is NULL for a null cell and for an unreadable one; `rows.py` tells the two apart by the cell. Every
+alternative is a CASE, not a coalesce: what the parts of a coalesce share is computed for every row, needed or not.
+"""
+
+from __future__ import annotations
+
+# The standard library's own parser of patterns: there is no public one.
+from re import _constants as constants  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+import duckdb
+
+from funnelhouse.extract.cells import SPACES, register
+from funnelhouse.extract.text import EMAIL, MASK, sql_text
+
+NULLS = ("", "-", "--", "—", "–", "n/a", "#n/a", "nan", "null", "undefined")
+"""Null tokens of typed cells, after trim, in lower case."""
+TEXT_NULLS = ("", "-", "--", "—", "n/a", "#n/a", "undefined")
+"""Null tokens of text cells: a campaign may be called `null` or `nan`."""
+
+_TRUE = ("true", "yes", "1", "1.0", "y", "t", "x", "ja", "oui", "sí", "si", "sim", "có", "wahr", "vrai", "on")
+_FALSE = ("false", "no", "0", "0.0", "n", "f", "nein", "non", "não", "nao", "không", "falsch", "faux", "nee", "off")
+_SANE = "between date '1990-01-01' and date '2100-12-31'"
+
+
+def _listed(tokens: tuple[str, ...] | list[str]) -> str:
+    return "(" + ", ".join(sql_text(token) for token in tokens) + ")"
+
+
+MACROS = [
+    # Plain blanks are the common case; trimming a set of characters is dear.
+    f"create or replace temp macro fh_trim(x) as case when strlen(x) <> length(x) or contains(x, chr(10)) "
+    f"or contains(x, chr(9)) then trim(x, {sql_text(SPACES)}) else trim(x) end",
+    f"create or replace temp macro fh_mask(x) as case when contains(x, '@') "
+    f"then regexp_replace(x, {sql_text(EMAIL)}, {sql_text(MASK)}, 'g') else x end",
+    "create or replace temp macro fh_keyed(x) as case when x is not null then sha256(getvariable('fh_outer') || "
+    "unhex(sha256(getvariable('fh_inner') || encode(x)))) end",
+    "create or replace temp macro fh_hash(x) as fh_keyed(lower(fh_trim(x)))",
+    "create or replace temp macro fh_is_damaged_id(x) as regexp_matches(x, '^\\s*\\d([.,]\\d+)?[eE]\\+?\\d{1,2}\\s*$')",
+    # An offset in the cell is honoured; without one the text is taken as it stands.
+    "create or replace temp macro fh_has_offset(x) as regexp_matches(x, '\\d:\\d\\d.*([-+]\\d\\d:?(\\d\\d)?|Z)\\s*$')",
+    "create or replace temp macro fh_offset_time(x) as coalesce("
+    "cast(try_cast(regexp_replace(x, '\\s+([-+]\\d)', '\\1') as timestamptz) as timestamp), "
+    "cast(try_strptime(fh_trim(x), ['%Y-%m-%d %H:%M %z', '%Y-%m-%dT%H:%M%z']) as timestamp))",
+]
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, pii_key: bytes) -> None:
+    """Make a connection ready to type cells: functions, UTC, and the key of the hashes as variables, not as SQL text."""
+    connection.execute("set timezone = 'UTC'")
+    padded = (pii_key if len(pii_key) <= 64 else _digest(pii_key)).ljust(64, b"\0")
+    for name, byte in (("fh_inner", 0x36), ("fh_outer", 0x5C)):
+        connection.execute(f"set variable {name} = unhex(?)", [bytes(b ^ byte for b in padded).hex()])
+    for macro in MACROS:
+        connection.execute(macro)
+    register(connection)
+
+
+def _digest(key: bytes) -> bytes:
+    import hashlib
+
+    return hashlib.sha256(key).digest()
+
+
+def is_null_cell(cell: str, tokens: tuple[str, ...] | list[str]) -> str:
+    """SQL: the cell stands for no value. Long cells need no look."""
+    longest = max(map(len, tokens), default=0) + 4
+    return f"({cell} is null or (strlen({cell}) <= {longest} and lower(fh_trim({cell})) in {_listed(tokens or [''])}))"
+
+
+def is_odd_null(cell: str, tokens: tuple[str, ...] | list[str]) -> str:
+    """SQL: the same for the few cells that gave no value: short to plan, dear to run."""
+    return f"({cell} is null or fh_is_null({cell}, {sql_text(chr(31).join(tokens))}))"
+
+
+def text(cell: str, tokens: list[str]) -> str:
+    """SQL: the trimmed text, NULL for a null cell."""
+    longest = max(map(len, tokens), default=0) + 4
+    return (
+        f"case when {cell} is null or (strlen({cell}) <= {longest} and lower(trim({cell})) in {_listed(tokens or [''])}) "
+        f"then null else nullif(fh_trim({cell}), '') end"
+    )
+
+
+def identifier(cell: str, tokens: list[str]) -> str:
+    """SQL: the id without wrappers, NULL for a null or a damaged one."""
+    longest = max(map(len, tokens), default=0) + 4
+    return (
+        f"case when {cell} is null or (strlen({cell}) <= {longest} and lower(trim({cell})) in {_listed(tokens or [''])}) "
+        f"or fh_is_damaged_id({cell}) then null "
+        f"when ascii({cell}) in (91, 61, 39, 34) or strlen({cell}) <> length({cell}) then fh_id({cell}) "
+        f"else trim({cell}) end"
+    )
+
+
+def number(cell: str, sql_type: str, style: str) -> str:
+    """SQL: the number in the cell, in the file's style (`dot` or `comma`), as `sql_type`."""
+    fast = f"try_cast({cell} as {sql_type})"
+    odd = f"try_cast(fh_number({cell}, '{style}') as {sql_type})"
+    if style == "dot":
+        return (
+            f"case when {cell} is null then null when {fast} is not null then {fast} "
+            f"when regexp_full_match({cell}, '-?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?') "
+            f"then try_cast(replace({cell}, ',', '') as {sql_type}) else {odd} end"
+        )
+    return (
+        f"case when {cell} is null then null "
+        f"when not contains({cell}, '.') and not contains({cell}, ',') and {fast} is not null then {fast} "
+        f"when regexp_full_match({cell}, '-?\\d{{1,3}}(\\.\\d{{3}})*,\\d+') "
+        f"then try_cast(replace(replace({cell}, '.', ''), ',', '.') as {sql_type}) else {odd} end"
+    )
+
+
+def whole(cell: str, style: str) -> str:
+    """SQL: the whole number in the cell; NULL if it has a fraction."""
+    fast = f"try_cast({cell} as bigint)"
+    mark = "," if style == "dot" else "."
+    grouped = f"-?\\d{{1,3}}(\\{mark}\\d{{3}})+"
+    return (
+        f"case when {cell} is null then null "
+        f"when not contains({cell}, '.') and not contains({cell}, ',') and {fast} is not null then {fast} "
+        f"when regexp_full_match({cell}, '{grouped}') then try_cast(replace({cell}, '{mark}', '') as bigint) "
+        f"else try_cast(fh_whole({cell}, '{style}') as bigint) end"
+    )
+
+
+def matches(cell: str, pattern: str) -> str:
+    """SQL: the trimmed cell matches; a look at the first character saves most rows the pattern."""
+    test = f"coalesce(regexp_matches(fh_trim({cell}), {sql_text(pattern)}), false)"
+    firsts = first_characters(pattern)
+    if firsts is None:
+        return test
+    codes = ", ".join(str(ord(first)) for first in [*sorted(firsts), *SPACES])
+    return f"(ascii({cell}) in ({codes}) and {test})"
+
+
+def first_characters(pattern: str) -> set[str] | None:
+    """Characters a match of an anchored pattern can begin with; None if that is not known."""
+    parsed = list(parser.parse(pattern))
+    if len(parsed) < 2 or parsed[0][0] is not constants.AT or parsed[0][1] is not constants.AT_BEGINNING:
+        return None
+    return _firsts(parsed[1:])
+
+
+def _firsts(items: list[Any]) -> set[str] | None:
+    kind, value = items[0]
+    if kind is constants.LITERAL:
+        return {chr(value)}
+    if kind is constants.SUBPATTERN:
+        added, body = value[1], list(value[3])
+        return _firsts(body) if not added and body else None
+    if kind is constants.BRANCH:
+        parts = [_firsts(list(branch)) if list(branch) else None for branch in value[1]]
+        return None if any(part is None for part in parts) else set().union(*parts)  # type: ignore[arg-type]
+    if kind is constants.IN and all(item[0] is constants.LITERAL for item in value):
+        return {chr(item[1]) for item in value}
+    return None
+
+
+def rate(cell: str, style: str, percent: str, is_sheet: bool) -> str:
+    """SQL: the rate in the cell as a fraction."""
+    as_points = percent == "points" or (percent == "sign" and not is_sheet)
+    return f"case when {cell} is not null then fh_rate({cell}, '{style}', {str(as_points).lower()}) end"
+
+
+def seconds(cell: str, style: str, factor: float, sql_type: str) -> str:
+    """SQL: the duration in the cell in seconds."""
+    return f"case when {cell} is not null then cast(round(fh_seconds({cell}, '{style}', {factor})) as {sql_type}) end"
+
+
+def boolean(cell: str) -> str:
+    """SQL: yes or no in the languages of the exports."""
+    return f"case when lower(fh_trim({cell})) in {_listed(_TRUE)} then true when lower(fh_trim({cell})) in {_listed(_FALSE)} then false end"
+
+
+def day(cell: str, formats: list[str], is_sheet: bool) -> str:
+    """SQL: the day in the cell: ISO, else one of the formats of the file's family. `21-9-26` is no year 21."""
+    ways = [f"try_cast({cell} as date)"]
+    if formats:
+        ways.append(f"cast(try_strptime(fh_trim({cell}), {strptime_list(formats)}) as date)")
+    if is_sheet:  # a serial number in a cell that was not formatted as a date
+        ways.append(f"date '1899-12-30' + cast(floor(try_cast({cell} as double)) as integer)")
+    whens = " ".join(f"when {way} {_SANE} then {way}" for way in ways)
+    return f"case {whens} end"
+
+
+def moment(cell: str, formats: list[str], zone: str | None, *, offsets: bool) -> str:
+    """SQL: the moment in the cell, converted from `zone` to UTC (None: left as written).
+
+    `offsets` says that cells of this file name their offset.
+    """
+    ways = [f"try_cast({cell} as timestamp)"]
+    if formats:
+        ways.append(f"try_strptime(fh_trim({cell}), {strptime_list(formats)})")
+    shift = "{0}" if not zone or zone.upper() == "UTC" else f"({{0}} at time zone {sql_text(zone)}) at time zone 'UTC'"
+    whens = " ".join(f"when {way} {_SANE} then {shift.format(way)}" for way in ways)
+    # Where no sampled cell has an offset, one that does later is unreadable rather than misread.
+    first = (
+        f"when fh_has_offset({cell}) then fh_offset_time({cell})"
+        if offsets
+        else f"when contains({cell}, '+') then null"
+    )
+    return f"case {first} {whens} end"
+
+
+def strptime_list(formats: list[str]) -> str:
+    """SQL: the formats as a list literal."""
+    return "[" + ", ".join(sql_text(text) for text in formats) + "]"

@@ -1,0 +1,71 @@
+"""Facts that come with a file rather than in it: its folders, a `_manifest.yml` beside it, the command line."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from funnelhouse.extract.facts import Facts
+from funnelhouse.extract.outcomes import Refused
+
+MANIFEST = "_manifest.yml"
+FIELDS = ("source", "account_id", "account_name", "timezone", "currency", "exported_at", "period_start", "period_end",
+          "platform", "language", "page_id", "page_name", "property_name")  # fmt: skip
+"""What a manifest may say. `files` holds the same per pattern of file names."""
+
+
+def facts_of_file(path: Path, root: Path, sources: set[str], overrides: dict[str, Any] | None = None) -> Facts:
+    """Facts from the command line, manifests (the nearest folder first) and folders `<source>/<account>/`.
+
+    `root` is the inbox: folders and manifests above it do not count; for a file elsewhere only its own folder does.
+    Raises Refused(bad_manifest).
+    """
+    facts = Facts()
+    facts.offer("manifest", _checked(overrides or {}, "the command line"))
+    try:
+        relative = path.absolute().relative_to(root.absolute())
+        folders = [root / parent for parent in (relative.parent, *relative.parent.parents)]
+    except ValueError:
+        relative, folders = None, [path.parent]
+    for folder in folders:
+        if (manifest := folder / MANIFEST).is_file():
+            facts.offer("manifest", _read(manifest, path.name))
+    if relative is not None:
+        facts.offer("folder", folder_facts(relative.parent, sources))
+    return facts
+
+
+def folder_facts(folder: Path, sources: set[str]) -> dict[str, str]:
+    """`<source>/<account>/...` if the first folder is a known source; other folders say nothing."""
+    parts = folder.parts
+    if not parts or parts[0] not in sources:
+        return {}
+    return {"source": parts[0], **({"account_id": parts[1]} if len(parts) > 1 else {})}
+
+
+def _read(manifest: Path, file_name: str) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(manifest.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Refused("bad_manifest", f"{MANIFEST} beside the file cannot be read as YAML: {error}") from None
+    if not isinstance(document, dict):
+        raise Refused("bad_manifest", f"{MANIFEST} must be a mapping such as `account_id: 123-456`")
+    patterns = document.pop("files", None) or {}
+    if not isinstance(patterns, dict):
+        raise Refused("bad_manifest", f"{MANIFEST}: `files` must map patterns of file names to facts")
+    found: dict[str, Any] = {}
+    for pattern, own in patterns.items():
+        if fnmatch(file_name, str(pattern)):
+            found = {**_checked(own or {}, MANIFEST), **found}
+    return {**_checked(document, MANIFEST), **found}
+
+
+def _checked(given: dict[str, Any], where: str) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise Refused("bad_manifest", f"{where}: must be a mapping of facts")
+    if unknown := [name for name in given if name not in FIELDS]:
+        raise Refused("bad_manifest", f"{where}: {unknown[0]!r} is no fact; facts: {', '.join(FIELDS)}")
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,41 @@
+"""Refused files: the bytes, and beside them what is wrong and what to do, for people and for machines."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from funnelhouse.extract.outcomes import REASONS
+from funnelhouse.files import replacing, write_bytes, write_json
+from funnelhouse.settings import Settings
+
+
+def safe_name(name: str) -> str:
+    """A file name without folders, control characters or leading dots."""
+    last = re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "_", name.rsplit("/", 1)[-1]).lstrip(".") or "file"
+    return last[-150:]
+
+
+def quarantine_file(
+    settings: Settings, sha256: str, file_name: str, content: Path | None, reason: str, message: str
+) -> Path:
+    """Keep a refused file with its explanation; the folder. Doing it twice changes nothing."""
+    folder = settings.quarantine / "files" / sha256
+    if content is not None and not (kept := folder / safe_name(file_name)).exists():
+        with replacing(kept) as place:
+            shutil.copyfile(content, place)
+    explain(settings, sha256, file_name, reason, message)
+    return folder
+
+
+def explain(settings: Settings, sha256: str, file_name: str, reason: str, message: str) -> None:
+    """Write the explanation beside the kept file."""
+    folder = settings.quarantine / "files" / sha256
+    means = REASONS.get(reason, "")
+    write_json(
+        folder / "explanation.json",
+        {"file_name": file_name, "sha256": sha256, "reason": reason, "means": means, "message": message},
+    )
+    text = f"{file_name}\n\nRefused: {reason} ({means})\n\n{message}\n"
+    write_bytes(folder / "explanation.txt", text.encode())

@@ -1,0 +1,59 @@
+"""At the front door: which channel a file belongs to, read from its first recognised table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.containers import Budget, members
+from funnelhouse.extract.outcome import candidates
+from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.reading import read_member
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Channel and contract of a file's first table that can be loaded."""
+
+    channel: str
+    contract: str
+
+
+def recognise_file(
+    path: Path, file_name: str, source: str | None, contracts: dict[str, Contract], workspace: Path
+) -> Recognised:
+    """Recognise a file by content. Raises Refused with the reason that tells most if nothing in it can be loaded."""
+    refusals: list[Refused] = []
+    chosen = candidates(contracts, source)
+    for member in members(path, workspace, Budget()):
+        try:
+            for table in read_member(member, file_name, chosen, workspace):
+                contract = table.contract
+                if contract.refuse is None:
+                    return Recognised(contract.kind_channel, contract.contract)
+                refusals.append(Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
+        except Refused as refusal:
+            refusals.append(refusal)
+    telling = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
+    if not refusals:
+        raise Refused("empty_file", "the archive holds no file with content; export it again")
+    if not telling and source and len(chosen) < len(contracts):
+        raise _elsewhere(path, file_name, source, contracts, workspace) or refusals[0]
+    raise (telling or refusals)[0]
+
+
+def _elsewhere(
+    path: Path, file_name: str, source: str, contracts: dict[str, Contract], workspace: Path
+) -> Refused | None:
+    """The refusal for a file that lies in the folder of another platform, or None."""
+    try:
+        found = recognise_file(path, file_name, None, contracts, workspace)
+    except Refused:
+        return None
+    title = contracts[found.contract].title
+    return Refused(
+        "wrong_kind",
+        f"the folder or manifest says {source}, but the content is {title}; move it to the folder of "
+        f"{contracts[found.contract].source}, or out of the sources' folders",
+    )
