@@ -41,7 +41,7 @@ kept as (
     {% endfor %}
 ),
 
-final as (
+records as (
     select
         newest.source,
         newest.entity,
@@ -56,6 +56,25 @@ final as (
     left join {{ ref('stg_crm_merges') }} as merges
         on newest.entity = merges.entity and newest.record_key = merges.merged_id
     where kept.record_key is null
+),
+
+-- A goal that says nothing that can be measured.
+goals_without_meaning as (
+    select distinct
+        exported.source,
+        'goals' as entity,
+        exported.goal_id || '#' || coalesce(exported.goal_version, 1) as record_key,
+        'goal_incomplete' as reason
+    from {{ source('raw', 'goals') }} as exported
+    left join {{ ref('stg_goals') }} as goals
+        on exported.goal_id = goals.goal_id and coalesce(exported.goal_version, 1) = goals.goal_version
+    where goals.goal_id is null and exported.goal_id is not null
+),
+
+final as (
+    select * from records
+    union all
+    select * from goals_without_meaning
 )
 
 select * from final

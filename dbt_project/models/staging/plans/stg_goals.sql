@@ -34,7 +34,12 @@ final as (
         parent_goal_id,
         weight
     from newest
-    where goal_id is not null and start_date is not null and end_date >= start_date
+    where
+        goal_id is not null
+        and nullif(trim(metric), '') is not null
+        and target_value is not null
+        and start_date is not null
+        and end_date >= start_date
 )
 
 select * from final
