@@ -2,11 +2,6 @@
     {%- set below, above = ('<', '>') if inclusive else ('<=', '>=') %}
     select * from {{ model }}
     where
-        false
-        {%- if minimum is not none %}
-        or {{ column_name }} {{ below }} {{ minimum }}
-        {%- endif %}
-        {%- if maximum is not none %}
-        or {{ column_name }} {{ above }} {{ maximum }}
-        {%- endif %}
+        {{ column_name ~ ' ' ~ below ~ ' ' ~ minimum if minimum is not none else 'false' }}
+        or {{ column_name ~ ' ' ~ above ~ ' ' ~ maximum if maximum is not none else 'false' }}
 {% endtest %}

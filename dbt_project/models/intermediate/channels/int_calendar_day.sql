@@ -2,12 +2,11 @@
 -- for a mistyped date and does not stretch the calendar.
 with bounds as (
     select
-        date_trunc('year', coalesce(
-            min(greatest(first_day, date '{{ var("as_of_date") }}' - interval 30 year)),
-            date '{{ var("as_of_date") }}'
-        )) as first_day
+        date_trunc('year', coalesce(min(first_day), date '{{ var("as_of_date") }}')) as first_day
     from {{ ref('int_source_day') }}
-    where first_day <= date '{{ var("as_of_date") }}'
+    where
+        first_day <= date '{{ var("as_of_date") }}'
+        and first_day > date '{{ var("as_of_date") }}' - interval 30 year
 ),
 
 final as (

@@ -32,7 +32,8 @@ keyed as (
         *,
         {{ campaign_record('native_id', 'campaign_name') }} as record_id,
         {{ normalised_campaign('campaign_name') }} as name_key,
-        case record_kind when 'crm' then 1 when 'ads' then 2 when 'email' then 3 when 'social' then 4
+        case record_kind
+            when 'crm' then 1 when 'ads' then 2 when 'email' then 3 when 'social' then 4
             when 'cost' then 5 else 6
         end as authority
     from named
@@ -68,7 +69,9 @@ meanings as (
     from records
     where has_native_id
     union all
-    select keyed.name_key, records.name_key, 3, records.record_kind, records.source, records.record_id
+    select
+        keyed.name_key as alias, records.name_key as group_key, 3,
+        records.record_kind, records.source, records.record_id
     from keyed
     inner join records using (record_kind, source, record_id)
     where keyed.native_id is not null and keyed.name_key <> records.name_key

@@ -85,8 +85,9 @@ crm as (
     from crm_results
     {{ campaign_join('crm', 'crm_results.source', 'crm_results.campaign_id') }}
     left join homes
-        on crm_results.channel = homes.channel
-        and campaigns.campaign_id = homes.campaign_id
+        on
+            crm_results.channel = homes.channel
+            and campaigns.campaign_id = homes.campaign_id
 ),
 
 unified as (

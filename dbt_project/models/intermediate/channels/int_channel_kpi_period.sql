@@ -14,20 +14,20 @@ totals as (
 
 periods as (
     {% for period_type in ['week', 'month', 'quarter', 'year'] -%}
-    select
-        '{{ period_type }}' as period_type,
-        cast(date_trunc('{{ period_type }}', date_day) as date) as period_start,
-        cast(date_trunc('{{ period_type }}', date_day) + interval 1 {{ period_type }} - interval 1 day as date)
-            as period_end,
-        channel,
-        source,
-        account_id,
-        campaign_id,
-        false as is_from_period_total,
-        {{ kpi_sums() }}
-    from days
-    group by all
-    union all
+        select
+            '{{ period_type }}' as period_type,
+            cast(date_trunc('{{ period_type }}', date_day) as date) as period_start,
+            cast(date_trunc('{{ period_type }}', date_day) + interval 1 {{ period_type }} - interval 1 day as date)
+                as period_end,
+            channel,
+            source,
+            account_id,
+            campaign_id,
+            false as is_from_period_total,
+            {{ kpi_sums() }}
+        from days
+        group by all
+        union all
     {% endfor -%}
     select
         period_type,

@@ -30,10 +30,14 @@ converted as (
 shares as (
     select
         *,
-        cast((cast(trunc(amount * minor_units) as bigint) // day_count) / cast(minor_units as decimal(6, 0))
-            as decimal(18, 6)) as native_share,
-        cast((cast(trunc(amount_reporting * {{ reporting_units }}) as bigint) // day_count)
-            / cast({{ reporting_units }} as decimal(6, 0)) as decimal(18, 6)) as reporting_share
+        cast(
+            (cast(trunc(amount * minor_units) as bigint) // day_count) / cast(minor_units as decimal(6, 0))
+            as decimal(18, 6)
+        ) as native_share,
+        cast(
+            (cast(trunc(amount_reporting * {{ reporting_units }}) as bigint) // day_count)
+            / cast({{ reporting_units }} as decimal(6, 0)) as decimal(18, 6)
+        ) as reporting_share
     from converted
 ),
 
@@ -81,8 +85,9 @@ other_costs as (
         spread.fx_date
     from spread
     left join cost_channels
-        on spread.source is not distinct from cost_channels.rule_source
-        and spread.channel is not distinct from cost_channels.rule_value
+        on
+            spread.source is not distinct from cost_channels.rule_source
+            and spread.channel is not distinct from cost_channels.rule_value
     {{ campaign_join('cost', 'spread.source', normalised_campaign('spread.campaign_name')) }}
 ),
 

@@ -65,8 +65,9 @@ final as (
         counted.click_rate_reported as vendor_click_rate
     from counted
     left join message_channels
-        on counted.source is not distinct from message_channels.rule_source
-        and counted.message_channel is not distinct from message_channels.rule_value
+        on
+            counted.source is not distinct from message_channels.rule_source
+            and counted.message_channel is not distinct from message_channels.rule_value
     {{ campaign_join('email', 'counted.source', 'counted.send_id') }}
     {{ fx_join('counted.currency', 'counted.sent_on') }}
 )

@@ -1,7 +1,8 @@
 -- A customer is an account, or a person without one; it is won once, however many of its people take part, and counts
 -- for the origin of the person who became a lead first.
 with origins as (
-    select * from {{ ref('int_person_origin') }} where first_won_on is not null
+    select * from {{ ref('int_person_origin') }}
+    where first_won_on is not null
 ),
 
 final as (

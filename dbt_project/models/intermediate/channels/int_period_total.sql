@@ -50,10 +50,11 @@ coverage as (
         select distinct channel_kind, source, account_id, period_start, period_end from totals
     ) as spans
     left join data_days
-        on spans.channel_kind = data_days.channel_kind
-        and spans.source = data_days.source
-        and spans.account_id = data_days.account_id
-        and data_days.date_day between spans.period_start and spans.period_end
+        on
+            spans.channel_kind = data_days.channel_kind
+            and spans.source = data_days.source
+            and spans.account_id = data_days.account_id
+            and data_days.date_day between spans.period_start and spans.period_end
     group by spans.channel_kind, spans.source, spans.account_id, spans.period_start, spans.period_end
 ),
 
@@ -62,13 +63,17 @@ final as (
         totals.*,
         coverage.days_with_data,
         case
-            when totals.period_start = date_trunc('week', totals.period_start)
+            when
+                totals.period_start = date_trunc('week', totals.period_start)
                 and totals.period_end = totals.period_start + interval 6 day then 'week'
-            when totals.period_start = date_trunc('month', totals.period_start)
+            when
+                totals.period_start = date_trunc('month', totals.period_start)
                 and totals.period_end = totals.period_start + interval 1 month - interval 1 day then 'month'
-            when totals.period_start = date_trunc('quarter', totals.period_start)
+            when
+                totals.period_start = date_trunc('quarter', totals.period_start)
                 and totals.period_end = totals.period_start + interval 3 month - interval 1 day then 'quarter'
-            when totals.period_start = date_trunc('year', totals.period_start)
+            when
+                totals.period_start = date_trunc('year', totals.period_start)
                 and totals.period_end = totals.period_start + interval 1 year - interval 1 day then 'year'
         end as period_type
     from totals

@@ -1,5 +1,5 @@
--- Social results of a day, each counted once: a page's own daily figures already hold its posts, so posts count only for
--- measures and days that the page of the same account does not report.
+-- Social results of a day, each counted once: a page's own daily figures already hold its posts, so posts count only
+-- for measures and days that the page of the same account does not report.
 with posts as (
     select
         date_day,

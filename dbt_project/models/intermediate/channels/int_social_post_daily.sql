@@ -1,6 +1,7 @@
 -- Lifetime counters turned into days. What was gained between two readings is dated on the day of the later one. The
--- first reading is dated on the day of publishing: most of a post's life passes in its first days, and a first export of
--- old posts would otherwise pile years of impressions onto the day of the export. It is flagged, with its reading day.
+-- first reading is dated on the day of publishing: most of a post's life passes in its first days, and a first export
+-- of old posts would otherwise pile years of impressions onto the day of the export. It is flagged, with its reading
+-- day.
 {%- set counters = [
     'impressions', 'link_clicks', 'clicks', 'reactions', 'comments', 'shares', 'saves', 'follows', 'engagements',
     'video_views', 'conversions'
@@ -25,9 +26,9 @@ differences as (
         is_views,
         is_views <> lag(is_views, 1, is_views) over posts as is_definition_changed,
         row_number() over posts = 1 as is_first_reading,
-        {% for counter in counters -%}
+    {% for counter in counters -%}
         {{ counter_increment(counter) }} as {{ counter }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from snapshots
     window posts as (partition by source, account_id, platform, post_id order by snapshot_on)
 ),
@@ -43,7 +44,7 @@ final as (
         coalesce(
             least(
                 {% for counter in counters -%}
-                differences.{{ counter }}{{ ',' if not loop.last }}
+                    differences.{{ counter }}{{ ',' if not loop.last }}
                 {% endfor %}
             ) < 0,
             false
@@ -52,8 +53,9 @@ final as (
         coalesce(campaigns.campaign_id, '(none)') as campaign_id
     from differences
     left join social_channels
-        on differences.source is not distinct from social_channels.rule_source
-        and differences.platform is not distinct from social_channels.rule_value
+        on
+            differences.source is not distinct from social_channels.rule_source
+            and differences.platform is not distinct from social_channels.rule_value
     {{ campaign_join('social', 'differences.source', normalised_campaign('differences.campaign_name')) }}
 )
 

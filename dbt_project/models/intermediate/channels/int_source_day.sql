@@ -5,31 +5,43 @@ with days as (
     union all
     select 'ads', source, account_id, period_start, period_end from {{ ref('stg_ads_periods') }}
     union all
-    select 'email', source, account_id, sent_on, sent_on from {{ ref('stg_email_campaigns') }}
+    select 'email', source, account_id, sent_on as first_day, sent_on as last_day from {{ ref('stg_email_campaigns') }}
     union all
-    select 'social', source, account_id, date_day, date_day from {{ ref('stg_social_daily') }}
+    select 'social', source, account_id, date_day as first_day, date_day as last_day from {{ ref('stg_social_daily') }}
     union all
     select 'social', source, account_id, period_start, period_end from {{ ref('stg_social_periods') }}
     union all
     select 'social', source, account_id, coalesce({{ business_day('published_at') }}, snapshot_on), snapshot_on
     from {{ ref('stg_social_post_snapshots') }}
     union all
-    select 'web', source, account_id, date_day, date_day from {{ ref('stg_web_traffic') }}
+    select 'web', source, account_id, date_day as first_day, date_day as last_day from {{ ref('stg_web_traffic') }}
     union all
     select 'web', source, account_id, period_start, period_end from {{ ref('stg_web_periods') }}
     union all
     select 'plans', source, account_id, period_start, period_end from {{ ref('stg_marketing_costs') }}
     union all
-    select 'crm', source, null, {{ business_day('created_at') }}, {{ business_day('created_at') }}
+    select
+        'crm', source, null,
+        {{ business_day('created_at') }} as first_day,
+        {{ business_day('created_at') }} as last_day
     from {{ ref('stg_crm_leads') }}
     union all
-    select 'crm', source, null, {{ business_day('created_at') }}, {{ business_day('created_at') }}
+    select
+        'crm', source, null,
+        {{ business_day('created_at') }} as first_day,
+        {{ business_day('created_at') }} as last_day
     from {{ ref('stg_crm_opportunities') }}
     union all
-    select 'crm', source, null, {{ business_day('activity_at') }}, {{ business_day('activity_at') }}
+    select
+        'crm', source, null,
+        {{ business_day('activity_at') }} as first_day,
+        {{ business_day('activity_at') }} as last_day
     from {{ ref('stg_crm_activities') }}
     union all
-    select 'crm', source, null, {{ business_day('started_at') }}, {{ business_day('started_at') }}
+    select
+        'crm', source, null,
+        {{ business_day('started_at') }} as first_day,
+        {{ business_day('started_at') }} as last_day
     from {{ ref('stg_crm_calls') }}
 ),
 

@@ -59,9 +59,10 @@ two_steps as (
         near.rate * far.rate as rate
     from pair_intervals as near
     inner join one_step as far
-        on near.to_currency = far.from_currency
-        and near.valid_from < far.valid_to
-        and far.valid_from < near.valid_to
+        on
+            near.to_currency = far.from_currency
+            and near.valid_from < far.valid_to
+            and near.valid_to > far.valid_from
     where near.from_currency <> '{{ var("reporting_currency") }}'
 ),
 
@@ -91,12 +92,13 @@ crosses as (
         'cross' as derivation
     from change_days as days
     inner join needed_steps as steps
-        on days.from_currency = steps.from_currency
-        and days.valid_from >= steps.valid_from
-        and days.valid_from < steps.valid_to
+        on
+            days.from_currency = steps.from_currency
+            and days.valid_from >= steps.valid_from
+            and days.valid_from < steps.valid_to
     left join first_one_step as own on days.from_currency = own.from_currency
     qualify row_number() over (
-        partition by days.from_currency, days.valid_from order by steps.older_leg desc, steps.via_currency
+        partition by days.from_currency, days.valid_from order by steps.older_leg desc, steps.via_currency asc
     ) = 1
 ),
 

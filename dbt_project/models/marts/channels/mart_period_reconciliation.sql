@@ -1,9 +1,9 @@
 -- The platforms' own totals beside the sum of their days: where both exist they must agree.
-{%- set compared = {
-    'ads': ['spend_reporting', 'impressions', 'clicks', 'conversions'],
-    'web': ['sessions', 'engaged_sessions', 'key_events'],
-    'social': ['social_impressions_organic', 'social_clicks_organic']
-} %}
+{%- set compared = [
+    ('ads', 'spend_reporting'), ('ads', 'impressions'), ('ads', 'clicks'), ('ads', 'conversions'),
+    ('web', 'sessions'), ('web', 'engaged_sessions'), ('web', 'key_events'),
+    ('social', 'social_impressions_organic'), ('social', 'social_clicks_organic')
+] %}
 with totals as (
     select * from {{ ref('int_period_total') }}
 ),
@@ -13,31 +13,26 @@ days as (
 ),
 
 total_values as (
-    {% for channel_kind, measures in compared.items() -%}
-    {% set kind_loop = loop -%}
-    {% for measure in measures -%}
-    select
-        channel_kind, source, account_id, period_start, period_end, period_type, days_with_data,
-        '{{ measure }}' as measure, cast(sum({{ measure }}) as decimal(24, 6)) as total_value
-    from totals
-    where channel_kind = '{{ channel_kind }}'
-    group by all
-    {{ 'union all' if not (loop.last and kind_loop.last) }}
-    {% endfor -%}
+    {% for channel_kind, measure in compared -%}
+        select
+            channel_kind, source, account_id, period_start, period_end, period_type, days_with_data,
+            '{{ measure }}' as measure, cast(sum({{ measure }}) as decimal(24, 6)) as total_value
+        from totals
+        where channel_kind = '{{ channel_kind }}'
+        group by all
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
 day_values as (
-    {% for channel_kind, measures in compared.items() -%}
-    {% set kind_loop = loop -%}
-    {% for measure in measures -%}
-    select
-        date_day, source, account_id, '{{ measure }}' as measure, cast(sum({{ measure }}) as decimal(24, 6)) as day_value
-    from days
-    where {{ measure }} is not null
-    group by all
-    {{ 'union all' if not (loop.last and kind_loop.last) }}
-    {% endfor -%}
+    {% for channel_kind, measure in compared -%}
+        select
+            date_day, source, account_id, '{{ measure }}' as measure,
+            cast(sum({{ measure }}) as decimal(24, 6)) as day_value
+        from days
+        where {{ measure }} is not null
+        group by all
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -55,10 +50,11 @@ joined as (
         cast(sum(days.day_value) as decimal(24, 6)) as daily_value
     from total_values as totals
     left join day_values as days
-        on totals.source = days.source
-        and totals.account_id = days.account_id
-        and totals.measure = days.measure
-        and days.date_day between totals.period_start and totals.period_end
+        on
+            totals.source = days.source
+            and totals.account_id = days.account_id
+            and totals.measure = days.measure
+            and days.date_day between totals.period_start and totals.period_end
     where totals.total_value is not null
     group by all
 ),
@@ -81,7 +77,8 @@ final as (
             when days_with_data = 0 and period_type is null then 'unplaced'
             when days_with_data = 0 then 'fills_period'
             when days_with_data <= date_diff('day', period_start, period_end) then 'partly_covered'
-            when abs(total_value - coalesce(daily_value, 0))
+            when
+                abs(total_value - coalesce(daily_value, 0))
                 <= {{ var('period_tolerance', 0.005) }} * abs(total_value) then 'agrees'
             else 'differs'
         end as status,

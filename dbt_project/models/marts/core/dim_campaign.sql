@@ -10,8 +10,9 @@ crm_plans as (
         cast(sum({{ to_reporting_cents('crm.budgeted_cost', 'fx.rate') }}) as decimal(18, 2)) as budget_reporting
     from {{ ref('int_campaign_record') }} as records
     inner join {{ ref('stg_crm_campaigns') }} as crm
-        on records.record_kind = 'crm'
-        and records.record_id = crm.campaign_id
+        on
+            records.record_kind = 'crm'
+            and records.record_id = crm.campaign_id
     {{ fx_join('crm.currency', 'crm.start_date') }}
     group by records.campaign_id
 ),

@@ -18,7 +18,7 @@ rejected as (
         batches.source,
         batches.account_id,
         rejected.reason,
-        count(distinct (rejected.batch_id, rejected.source_row_number)) as row_count
+        count(distinct rejected.batch_id || ':' || rejected.source_row_number) as row_count
     from {{ ref('stg_rejected_rows') }} as rejected
     inner join {{ ref('stg_batches') }} as batches on rejected.batch_id = batches.batch_id
     group by batches.contract, batches.source, batches.account_id, rejected.reason

@@ -5,23 +5,23 @@
 } %}
 with
 {%- for entity in entity_rules() %}
-{{ entity }} as (
-    select
-        '{{ entity }}' as entity,
-        source,
-        account_id,
-        _outcome as outcome,
-        count(*) as row_count,
-        cast(sum({{ control_totals.get(entity, 'null') }}) as decimal(38, 6)) as measure_total
-    from ({{ judged_rows(entity) }}) as judged
-    group by source, account_id, _outcome
-),
+    {{ entity }} as (
+        select
+            '{{ entity }}' as entity,
+            source,
+            account_id,
+            _outcome as outcome,
+            count(*) as row_count,
+            cast(sum({{ control_totals.get(entity, 'null') }}) as decimal(38, 6)) as measure_total
+        from ({{ judged_rows(entity) }}) as judged
+        group by source, account_id, _outcome
+    ),
 {%- endfor %}
 
 final as (
     {% for entity in entity_rules() -%}
-    select * from {{ entity }}
-    {{ 'union all' if not loop.last }}
+        select * from {{ entity }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 
