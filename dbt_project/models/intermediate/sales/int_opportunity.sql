@@ -44,7 +44,7 @@ responses as (
 ),
 
 addresses as (
-    {{ crm_versions('crm_accounts', ['billing_country', 'shipping_country', 'segment']) }}
+    select * from {{ ref('stg_crm_account_versions') }}
 ),
 
 countries as (
@@ -70,7 +70,7 @@ located as (
         coalesce(own_countries.country_code, 'Unknown') as country_code
     from opportunities
     left join addresses
-        on opportunities.account_id = {{ conformed_id('addresses.record_id', 'addresses.source') }}
+        on opportunities.account_id = addresses.account_id
         and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) >= addresses.valid_from
         and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) < addresses.valid_to
     left join regions on lower(trim(opportunities.region_label)) = regions.region_key

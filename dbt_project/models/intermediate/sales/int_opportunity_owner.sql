@@ -5,13 +5,7 @@ with opportunities as (
 ),
 
 exported as (
-    select
-        {{ conformed_id('record_id') }} as opportunity_id,
-        {{ conformed_id('owner_id') }} as owner_id,
-        owner_name,
-        cast(_exported_at as date) as exported_on,
-        _exported_at, _batch_id, _row_number
-    from {{ source('raw', 'crm_opportunities') }}
+    select * from {{ ref('stg_crm_opportunity_owners') }}
 ),
 
 as_of_close as (
@@ -25,8 +19,7 @@ as_of_close as (
         on opportunities.opportunity_id = exported.opportunity_id
         and opportunities.closed_on <= exported.exported_on
     qualify row_number() over (
-        partition by opportunities.opportunity_id
-        order by exported._exported_at, exported._batch_id, exported._row_number
+        partition by opportunities.opportunity_id order by exported.exported_on
     ) = 1
 ),
 

@@ -1,7 +1,7 @@
 -- Who an owner is, whatever the tool writes: a user id, a display name, or both. The same name in another tool is the
 -- same employee as long as exactly one CRM user has it.
 with owners as (
-    select source, {{ conformed_id('owner_id') }} as owner_id, owner_name from {{ source('raw', 'crm_opportunities') }}
+    select source, owner_id, owner_name from {{ ref('stg_crm_opportunity_owners') }}
     union
     select source, owner_id, owner_name from {{ ref('stg_crm_leads') }}
     union
