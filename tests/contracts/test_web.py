@@ -1,0 +1,52 @@
+"""Exports of GA4 become sessions per day, or per period where the file has no day."""
+
+from __future__ import annotations
+
+from tests.contracts.conftest import Exports
+
+
+def test_report_with_date_gives_days(exports: Exports) -> None:
+    exports.drop("ga4_report/traffic_by_day.csv", folder="ga4/312045781", currency="USD").load()
+    assert exports.rows(
+        "web_traffic", "account_id, property_name, date, channel_group, sessions, engaged_sessions, key_events, revenue, currency"
+    ) == [
+        ("312045781", "Brightloom web", "2026-10-01", "(not set)", "4", "0", "0.000000", "0.000000", "USD"),
+        ("312045781", "Brightloom web", "2026-10-01", "Organic Search", "120", "60", "6.000000", "125.500000", "USD"),
+        ("312045781", "Brightloom web", "2026-10-03", "Organic Search", "100", "50", "4.000000", "0.000000", "USD"),
+    ]
+    # 2 October has no row, but the export speaks of it: it replaces what older exports said about these three days.
+    assert exports.query("select restatement, period_start::varchar, period_end::varchar from raw._batches") == [
+        ("replace_period", "2026-10-01", "2026-10-03")
+    ]
+
+
+def test_report_without_date_is_a_total_of_its_period(exports: Exports) -> None:
+    exports.drop("ga4_report/data-export.csv", folder="ga4/312045781").load()
+    assert exports.query("select count(*) from raw.web_traffic") == [(0,)]
+    assert exports.rows("web_period", "period_start, period_end, session_source, session_medium, sessions, key_events") == [
+        ("2026-10-01", "2026-10-31", "google", "organic", "1200", "60.000000"),
+        ("2026-10-01", "2026-10-31", "newsletter", "email", "100", "12.000000"),
+    ]
+
+
+def test_report_in_spanish_is_read_by_the_shape_of_its_preamble(exports: Exports) -> None:
+    exports.drop("ga4_report/es.csv", folder="ga4/398114520").load()
+    assert exports.rows("web_period", "property_name, period_start, period_end, channel_group, sessions, revenue") == [
+        ("Brightloom en español", "2026-09-01", "2026-09-30", "Organic Search", "12", "1.500000")
+    ]
+
+
+def test_addresses_in_links_are_not_kept(exports: Exports) -> None:
+    exports.drop("ga4_report/download.csv", folder="ga4/312045781").load()
+    assert b"jane.roe" not in exports.bytes_kept()
+
+
+def test_snapshot_blocks_count_their_days_from_their_own_start(exports: Exports) -> None:
+    exports.drop("ga4_report/snapshot.csv", folder="ga4/312045781").load()
+    assert exports.rows("web_traffic", "date, breakdown, active_users, revenue") == [
+        ("2026-09-01", "snapshot revenue", None, "5.500000"),
+        ("2026-09-02", "snapshot revenue", None, "0.000000"),
+        ("2026-10-01", "snapshot active users", "10", None),
+        ("2026-10-02", "snapshot active users", "12", None),
+        ("2026-10-03", "snapshot active users", "9", None),
+    ]
