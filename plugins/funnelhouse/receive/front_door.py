@@ -78,6 +78,14 @@ def pending(settings: Settings, inbox: Path | None = None) -> bool:
     )
 
 
+def waiting_channels(settings: Settings) -> list[str]:
+    """Channels with archived files that were not extracted yet, by name."""
+    from funnelhouse.receive.archive import list_records
+    from funnelhouse.receive.ledger import is_extracted
+
+    return sorted({record.channel for record in list_records(settings) if not is_extracted(settings, record.sha256)})
+
+
 # --- what is there ----------------------------------------------------------------------------------------------------
 
 
