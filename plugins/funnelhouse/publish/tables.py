@@ -84,14 +84,16 @@ def list_tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str
 def content_hash(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> str:
     """Hash of a table's rows that does not depend on their order; equal rows count as often as they occur.
 
-    Ratios (DOUBLE) enter with 12 significant digits: the last ones depend on the order in which threads add up.
+    Ratios (DOUBLE) enter with the seven digits of a FLOAT: the last ones of a double depend on the order in which
+    threads add up, and what a ratio is made of stands beside it exactly.
     """
     values = ", ".join(
-        f"format('{{:.12g}}', {quoted(name)})" if kind == "DOUBLE" else quoted(name) for name, kind in table.columns
+        f"try_cast({quoted(name)} as float)" if kind == "DOUBLE" else quoted(name) for name, kind in table.columns
     )
     row = connection.execute(
-        f"select count(*), coalesce(sum(hash({values})), 0)::varchar, coalesce(bit_xor(hash({values})), 0)::varchar "
-        f"from {quoted(catalog)}.{quoted(table.schema)}.{quoted(table.name)}"
+        "select count(*), coalesce(sum(row_hash), 0)::varchar, coalesce(bit_xor(row_hash), 0)::varchar "
+        f"from (select hash({values}) as row_hash "
+        f"from {quoted(catalog)}.{quoted(table.schema)}.{quoted(table.name)})"
     ).fetchone()
     return hashlib.sha256(repr((table.columns, row)).encode()).hexdigest()[:32]
 
