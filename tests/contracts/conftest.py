@@ -62,7 +62,8 @@ class Exports:
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query on schema `raw`; `_batches` has one row per loaded table."""
         with duckdb.connect(str(self.settings.build_file), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+            found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+        return found
 
     def rows(self, entity: str, columns: str, order: str = "all") -> list[tuple[Any, ...]]:
         """Columns of an entity; decimals and times as texts, so that they compare with what the files say."""

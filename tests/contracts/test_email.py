@@ -47,7 +47,8 @@ def test_mailchimp_report_of_one_campaign_is_read_label_by_label(exports: Export
 def test_klaviyo_counts_written_as_floats_are_whole_numbers(exports: Exports) -> None:
     exports.drop("klaviyo_campaigns/campaigns.csv", folder="klaviyo/K1", currency="EUR").load()
     assert exports.rows(
-        "email_campaigns", "campaign_name, message_channel, recipients, delivered, orders, revenue, currency, open_rate_reported"
+        "email_campaigns",
+        "campaign_name, message_channel, recipients, delivered, orders, revenue, currency, open_rate_reported",
     ) == [
         ("Last call", "sms", "500", "490", "3", "120.000000", "EUR", "0.4082"),
         ("Spring sale", "email", "121401", "119760", "310", "15230.500000", "EUR", "0.4843"),
@@ -66,7 +67,7 @@ def test_klaviyo_flow_message_is_one_send_per_day(exports: Exports) -> None:
 
 def test_recipients_of_brevo_become_events_and_machine_opens_are_told_apart(exports: Exports) -> None:
     exports.drop("brevo_recipients/campaign.csv", folder="brevo/B1").load()
-    # Two people: three sent, two delivered, one hard bounce, an open of a person (2 times), one of a machine, one click.
+    # Two people: three sent, two delivered, one hard bounce, an open of a person (twice), one of a machine, a click.
     assert exports.query(
         "select event_type, is_machine, count(*), sum(event_count) from raw.email_events group by all order by all"
     ) == [

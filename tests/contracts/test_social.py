@@ -23,8 +23,8 @@ POSTS: Cells = [
     ["Post title", "Post link", "Post type", "Campaign name", "Posted by", "Created date", "Audience", "Impressions",
      "Views (Excluding offsite video views)", "Clicks", "Likes", "Comments", "Reposts", "Follows", "Engagement rate",
      "Content Type"],
-    ["Looms", "https://www.linkedin.com/feed/update/urn:li:activity:7012345678901234567", "Organic", "", "Dana Whitfield",
-     "10/02/2026", "All followers", 900.0, "", 30.0, 12.0, 3.0, 1.0, 2.0, 0.05, "Image"],
+    ["Looms", "https://www.linkedin.com/feed/update/urn:li:activity:7012345678901234567", "Organic", "",
+     "Dana Whitfield", "10/02/2026", "All followers", 900.0, "", 30.0, 12.0, 3.0, 1.0, 2.0, 0.05, "Image"],
 ]  # fmt: skip
 
 
@@ -56,11 +56,14 @@ def test_facebook_posts_are_snapshots_of_lifetime_counters(exports: Exports) -> 
     exports.drop("meta_business_content/May-25-2026_Jun-21-2026_1493633672508178.csv", folder="meta_business/x").load()
     assert exports.rows(
         "social_posts",
-        "account_id, platform, post_id, published_at, impressions, is_views, reach, engagements, reactions, link_clicks, clicks",
+        "account_id, platform, post_id, published_at, impressions, is_views, reach, engagements, reactions, "
+        "link_clicks, clicks",
     ) == [
-        ("104882390011223", "facebook", "122100000000001", "2026-05-26 12:59:00", "1200", "true", "900", "55", "40", "12", "70"),
+        ("104882390011223", "facebook", "122100000000001", "2026-05-26 12:59:00", "1200", "true",
+         "900", "55", "40", "12", "70"),
         # The second row ends early and has no views: unknown is not zero.
-        ("104882390011223", "facebook", "122100000000002", "2026-06-02 08:00:00", None, "false", "300", "9", "7", None, "4"),
+        ("104882390011223", "facebook", "122100000000002", "2026-06-02 08:00:00", None, "false",
+         "300", "9", "7", None, "4"),
     ]  # fmt: skip
     # The third row has metrics of a post that Meta could not read: it is counted, not loaded.
     assert exports.query("select restatement, rows_in, rows_loaded, rows_rejected, rows_dropped from raw._batches") == [
@@ -152,13 +155,17 @@ def test_tweets_of_the_old_export_have_a_handle_in_the_name(exports: Exports) ->
     exports.drop("x_analytics/tweet_activity_metrics_brightloom_20220201_20220301_en.csv").load()
     assert exports.rows(
         "social_posts", "account_id, post_id, post_text, published_at, impressions, shares, reactions, link_clicks"
-    ) == [("brightloom", "1498342210000000001", "Looms & more\nsecond line", "2022-02-28 17:39:00", "376", "2", "9", "4")]
+    ) == [
+        ("brightloom", "1498342210000000001", "Looms & more\nsecond line", "2022-02-28 17:39:00", "376", "2", "9", "4")
+    ]
 
 
 def test_days_of_the_old_x_export_tell_organic_from_promoted(exports: Exports) -> None:
     exports.drop("x_analytics/daily_tweet_activity_metrics_brightloom_20220201_20220301_en.csv").load()
     assert exports.query("select distinct scope from raw.social_daily") == [("organic",)]  # promoted cells are "-"
-    assert exports.query("select value::varchar from raw.social_daily where metric = 'impressions'") == [("500.000000",)]
+    assert exports.query("select value::varchar from raw.social_daily where metric = 'impressions'") == [
+        ("500.000000",)
+    ]
 
 
 def test_new_x_exports_give_posts_and_days(exports: Exports) -> None:
@@ -167,7 +174,9 @@ def test_new_x_exports_give_posts_and_days(exports: Exports) -> None:
     assert exports.rows("social_posts", "post_id, post_text, published_at, shares, saves") == [
         ("1960000000000000001", "Looms & more", "2026-08-25 00:00:00", "5", "3")
     ]
-    assert exports.query("select date::varchar, value::varchar from raw.social_daily where metric = 'impressions' order by 1") == [
+    assert exports.query(
+        "select date::varchar, value::varchar from raw.social_daily where metric = 'impressions' order by 1"
+    ) == [
         ("2026-08-25", "90.000000"),
         ("2026-08-26", "100.000000"),
     ]
@@ -184,7 +193,9 @@ def test_youtube_videos_leave_the_channel_total_out(exports: Exports) -> None:
 
 def test_youtube_table_in_german_is_read_through_its_soft_hyphens(exports: Exports) -> None:
     exports.drop("youtube/Tabellendaten.csv", folder="youtube/UC1", period_start="2020-01-01").load()
-    assert exports.rows("social_posts", "post_id, video_views, follows, impressions") == [("aBcDeFgHiJk", "90", "1", "800")]
+    assert exports.rows("social_posts", "post_id, video_views, follows, impressions") == [
+        ("aBcDeFgHiJk", "90", "1", "800")
+    ]
 
 
 def test_youtube_table_whose_period_nobody_knows_is_refused(exports: Exports) -> None:
@@ -204,7 +215,9 @@ def test_youtube_totals_are_days_of_the_channel(exports: Exports) -> None:
 
 def test_tiktok_days_without_a_year_count_back_from_the_export(exports: Exports) -> None:
     exports.drop("tiktok/Overview.csv", folder="tiktok/brightloom", exported_at="2026-01-02").load()
-    assert exports.query("select date::varchar, value::varchar from raw.social_daily where metric = 'video_views' order by 1") == [
+    assert exports.query(
+        "select date::varchar, value::varchar from raw.social_daily where metric = 'video_views' order by 1"
+    ) == [
         ("2025-12-30", "100.000000"),
         ("2025-12-31", "110.000000"),
         ("2026-01-01", "90.000000"),

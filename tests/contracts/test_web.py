@@ -8,7 +8,8 @@ from tests.contracts.conftest import Exports
 def test_report_with_date_gives_days(exports: Exports) -> None:
     exports.drop("ga4_report/traffic_by_day.csv", folder="ga4/312045781", currency="USD").load()
     assert exports.rows(
-        "web_traffic", "account_id, property_name, date, channel_group, sessions, engaged_sessions, key_events, revenue, currency"
+        "web_traffic",
+        "account_id, property_name, date, channel_group, sessions, engaged_sessions, key_events, revenue, currency",
     ) == [
         ("312045781", "Brightloom web", "2026-10-01", "(not set)", "4", "0", "0.000000", "0.000000", "USD"),
         ("312045781", "Brightloom web", "2026-10-01", "Organic Search", "120", "60", "6.000000", "125.500000", "USD"),
@@ -23,7 +24,9 @@ def test_report_with_date_gives_days(exports: Exports) -> None:
 def test_report_without_date_is_a_total_of_its_period(exports: Exports) -> None:
     exports.drop("ga4_report/data-export.csv", folder="ga4/312045781").load()
     assert exports.query("select count(*) from raw.web_traffic") == [(0,)]
-    assert exports.rows("web_period", "period_start, period_end, session_source, session_medium, sessions, key_events") == [
+    assert exports.rows(
+        "web_period", "period_start, period_end, session_source, session_medium, sessions, key_events"
+    ) == [
         ("2026-10-01", "2026-10-31", "google", "organic", "1200", "60.000000"),
         ("2026-10-01", "2026-10-31", "newsletter", "email", "100", "12.000000"),
     ]

@@ -1,0 +1,139 @@
+"""HubSpot, Pipedrive and Zoho exports, and telephony."""
+
+from __future__ import annotations
+
+from tests.contracts.conftest import Exports
+
+
+def test_hubspot_deals_and_the_days_they_entered_each_stage(exports: Exports) -> None:
+    exports.drop(
+        "hubspot/hubspot-crm-exports-all-deals-2026-10-31.csv",
+        folder="hubspot/8834121",
+        timezone="America/New_York",
+        account_name="Brightloom Partners",
+    ).load()
+    # 09:00 in New York is 13:00 UTC in summer.
+    assert exports.rows(
+        "crm_opportunities",
+        "record_id, account_name, crm_account_id, contact_id, stage, pipeline, amount, currency, is_won, owner_name, "
+        "close_date, created_at",
+    ) == [
+        ("27123456789", "Acme", "901", "501", "Closed Won", "Partner Pipeline", "45362.120000", "USD", "true",
+         "Elena Ruiz", "2026-09-15", "2026-07-01 13:00:00"),
+        ("27123456790", None, None, None, "Appointment Scheduled", "Partner Pipeline", "117.000000", "EUR", "false",
+         "Pieter de Wit", None, "2026-10-01 13:00:00"),
+    ]  # fmt: skip
+    assert exports.rows("crm_opportunity_history", "opportunity_id, stage, pipeline, changed_at, amount") == [
+        ("27123456789", "Appointment Scheduled", "Partner Pipeline", "2026-07-01 13:00:00", None),
+        ("27123456789", "Closed Won", "Partner Pipeline", "2026-09-15 17:05:00", None),
+        ("27123456790", "Appointment Scheduled", "Partner Pipeline", "2026-10-01 13:00:00", None),
+    ]
+    assert exports.query("select exported_at::date::varchar, scope from raw._batches") == [("2026-10-31", "deal")]
+
+
+def test_hubspot_deals_without_a_stage_say_which_columns_to_add(exports: Exports) -> None:
+    exports.drop("hubspot/hubspot-crm-exports-simpro-quotes-2026-10-31.csv").load()
+    outcome, reason, message = exports.outcomes()["hubspot-crm-exports-simpro-quotes-2026-10-31.csv"]
+    assert (outcome, reason) == ("refused", "wrong_kind")
+    for label in ("Deal Stage", "Create Date", "Close Date", "Pipeline"):
+        assert label in message
+
+
+def test_hubspot_deals_without_a_create_date_are_refused_too(exports: Exports) -> None:
+    exports.drop(b'"Record ID","Deal Name","Deal Stage","Amount"\n"1","a","Closed Won","5"\n', "deals.csv").load()
+    outcome, reason, message = exports.outcomes()["deals.csv"]
+    assert (outcome, reason) == ("refused", "wrong_kind")
+    assert "Create Date" in message
+
+
+def test_hubspot_contacts_with_the_stages_of_their_life(exports: Exports) -> None:
+    exports.drop("hubspot/hubspot-crm-exports-all-contacts-2026-10-31.csv").load()
+    assert exports.rows(
+        "crm_contacts", "record_id, crm_account_id, lifecycle_stage, owner_name, original_source, form_submissions"
+    ) == [("501", "901", "Opportunity", "Elena Ruiz", "Paid Search", "2")]
+    assert exports.rows("crm_lead_history", "lead_id, field, new_value, changed_at", order="changed_at") == [
+        ("501", "Lifecycle Stage", "Lead", "2026-06-01 09:00:00"),
+        ("501", "Lifecycle Stage", "Marketing Qualified Lead", "2026-06-10 09:30:00"),
+        ("501", "Lifecycle Stage", "Opportunity", "2026-07-01 09:00:00"),
+    ]
+
+
+def test_hubspot_companies(exports: Exports) -> None:
+    exports.drop("hubspot/hubspot-crm-exports-all-companies-2026-10-31.csv").load()
+    assert exports.rows("crm_accounts", "record_id, account_name, owner_name, employees, created_at") == [
+        ("901", "Acme", "Elena Ruiz", "120", "2026-05-01 09:00:00")
+    ]
+
+
+def test_hubspot_calls_last_milliseconds(exports: Exports) -> None:
+    exports.drop("hubspot/hubspot-crm-exports-all-calls-2026-10-31.csv").load()
+    assert exports.rows(
+        "crm_calls", "record_id, direction, duration_talk_seconds, is_answered, outcome, agent_name"
+    ) == [
+        ("71", "outbound", "185", "true", "Connected", "Elena Ruiz"),
+        ("72", "outbound", "0", "false", "No answer", "Elena Ruiz"),
+    ]
+
+
+def test_no_personal_data_of_hubspot_pipedrive_and_zoho_is_kept(exports: Exports) -> None:
+    for kind in ("deals", "contacts", "companies", "calls"):
+        exports.drop(f"hubspot/hubspot-crm-exports-all-{kind}-2026-10-31.csv", folder="hubspot/1")
+    exports.drop("pipedrive/deals-12345-6.csv", folder="pipedrive/1")
+    exports.drop("zoho/Potentials.csv", folder="zoho/1").drop("zoho/Calls.csv", folder="zoho/1").load()
+    kept = exports.bytes_kept()
+    for secret in (b"Jane", b"jane.roe", b"John Poe", b"30 1234567", b"555 0100", b"she said"):
+        assert secret not in kept, secret
+
+
+def test_pipedrive_status_decides_how_a_deal_ended(exports: Exports) -> None:
+    exports.drop("pipedrive/deals-12345-6.csv").load()
+    assert exports.rows(
+        "crm_opportunities", "record_id, account_name, stage, is_closed, is_won, amount, currency, close_date"
+    ) == [
+        ("11", "Acme", "Closed Won", "true", "true", "1200.000000", "EUR", "2026-10-01"),
+        ("12", "Beta", "Contacted", "false", "false", "800.500000", "EUR", "2026-12-01"),
+    ]
+
+
+def test_zoho_money_and_dates_are_written_for_people(exports: Exports) -> None:
+    exports.drop("zoho/Potentials.csv").drop("zoho/Calls.csv").load()
+    assert exports.rows("crm_opportunities", "opportunity_name, amount, close_date, created_at") == [
+        ("Loom for Acme", "22700.000000", "2026-04-30", "2026-04-15 00:02:00")
+    ]
+    assert exports.rows("crm_calls", "record_id, direction, duration_talk_seconds, is_answered, related_id") == [
+        ("900", "outbound", "125", "true", "700"),
+        ("901", "inbound", "0", "false", None),
+    ]
+
+
+def test_aircall_calls_count_talk_apart_from_ringing(exports: Exports) -> None:
+    exports.drop("aircall/calls.csv", folder="aircall/brightloom", timezone="Europe/Paris").load()
+    assert exports.rows(
+        "crm_calls",
+        "started_at, direction, is_answered, duration_total_seconds, duration_talk_seconds, agent_name, line, outcome",
+    ) == [
+        ("2026-10-30 15:00:00", "inbound", "true", "75", "60", "Sabine Vogt", "Sales EU", None),
+        ("2026-10-30 16:00:00", "inbound", "false", "20", "0", None, "Sales EU", "no_available_agent"),
+        ("2026-10-30 16:10:00", "outbound", "true", "190", "170", "Sabine Vogt", "Sales EU", None),
+    ]
+    kept = exports.bytes_kept()
+    assert b"493012345678" not in kept and b"Jane Roe" not in kept
+
+
+def test_aircall_calls_of_overlapping_exports_are_the_same_calls(exports: Exports) -> None:
+    exports.drop("aircall/calls.csv", folder="aircall/a")
+    text = b"line,direction,from,to,answered,user,datetime (UTC),duration (total),duration (in call)\n"
+    text += b"Sales EU,inbound,+493012345678,+33140000000,Yes,Sabine Vogt,2026-10-30 15:00:00,75,60\n"
+    exports.drop(text, "calls-2.csv", folder="aircall/a").load()
+    assert exports.query("select count(*), count(distinct record_id) from raw.crm_calls") == [(4, 3)]
+
+
+def test_aircall_analytics_writes_clock_times(exports: Exports) -> None:
+    exports.drop("aircall/analytics.csv", folder="aircall/a").load()
+    # 0:03:05 = 185 s; with 12 s of waiting 197 s.
+    assert exports.rows(
+        "crm_calls", "direction, is_answered, duration_talk_seconds, duration_total_seconds, agent_name, team"
+    ) == [
+        ("inbound", "false", "0", "30", None, "EMEA"),
+        ("inbound", "true", "185", "197", "Sabine Vogt", "EMEA"),
+    ]
