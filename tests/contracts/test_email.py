@@ -100,3 +100,18 @@ def test_audience_export_keeps_no_personal_data(exports: Exports) -> None:
     kept = exports.bytes_kept()
     for secret in (b"jane.roe", b"Jane", b"Roe", b"John Poe", b"203.0.113.7"):
         assert secret not in kept
+
+
+def test_sendgrid_statistics_are_one_send_per_day(exports: Exports) -> None:
+    exports.drop("sendgrid_statistics/stats.csv", folder="sendgrid/S1").load()
+    assert exports.rows("email_campaigns", "campaign_id, sent_at, recipients, delivered, opens_unique, complaints") == [
+        ("2026-10-01", "2026-10-01 00:00:00", "1000", "980", "300", "1")
+    ]
+
+
+def test_hubspot_emails_say_whether_machine_opens_are_left_out(exports: Exports) -> None:
+    exports.drop("hubspot/email_performance.csv", folder="hubspot/1").load()
+    assert exports.rows(
+        "email_campaigns",
+        "campaign_name, recipients, delivered, opens_unique, is_machine_opens_excluded, clicks_unique",
+    ) == [("October news", "1000", "980", "250", "true", "40")]

@@ -238,3 +238,46 @@ def test_tiktok_videos_have_their_id_and_account_in_the_link(exports: Exports) -
     assert exports.rows("social_posts", "page_id, post_id, published_at, video_views, reactions") == [
         ("brightloom", "7300000000000000001", "2025-12-30 00:00:00", "1500", "12")
     ]
+
+
+def test_facebook_videos_are_posts_with_their_own_ids(exports: Exports) -> None:
+    exports.drop("meta_business_content/facebook_videos.csv").load()
+    assert exports.rows("social_posts", "post_id, post_type, post_text, video_views, reach") == [
+        ("990000000000001", "Video", "How looms work", "120", "300")
+    ]
+
+
+def test_facebook_posts_until_2021_skip_the_row_that_explains_the_columns(exports: Exports) -> None:
+    exports.drop("meta_business_content/facebook_posts_2015.csv").load()
+    assert exports.rows("social_posts", "page_id, post_id, published_at, impressions, reach") == [
+        ("104882390011223", "104882390011223_900000000000001", "2015-10-01 21:00:00", "900", "400")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "word"),
+    [
+        ("meta_business_content/Audience.csv", "Results"),
+        ("youtube/Chart data.csv", "Totals.csv"),
+        ("tiktok/FollowerGender.csv", "FollowerHistory"),
+    ],
+)
+def test_exports_that_answer_no_question_are_refused_with_the_one_that_does(
+    exports: Exports, file: str, word: str
+) -> None:
+    exports.drop(file, folder="social").load()
+    ((outcome, reason, message),) = exports.outcomes().values()
+    assert outcome == "refused" and reason in ("wrong_kind", "not_used")
+    assert word in message
+
+
+def test_linkedin_competitors_are_refused(exports: Exports) -> None:
+    rows: Cells = [
+        ["From 10/01/2026 to 10/31/2026"],
+        ["Page", "Total Followers", "New Followers", "Total Post Engagements", "Total Posts"],
+        ["Other company", 1000.0, 10.0, 50.0, 5.0],
+    ]
+    exports.drop(xlsx({"COMPETITORS": rows}), "Brightloom_competitor_analytics_1793527260000.xlsx").load()
+    ((outcome, reason, message),) = exports.outcomes().values()
+    assert (outcome, reason) == ("refused", "wrong_kind")
+    assert "Content" in message
