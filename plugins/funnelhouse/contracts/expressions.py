@@ -2,7 +2,7 @@
 
 An expression is the name of a field, or a mapping with exactly one verb:
 
-    {constant: x}  {fact: currency}  {coalesce: [a, b]}  {concat: [a, b], separator: "-"}  {hash: [a, b]}
+    {constant: x}  {fact: currency}  {coalesce: [a, b]}  {first_present: [a, b]}  {concat: [a, b], separator: "-"}  {hash: [a, b]}
     {extract: "regex with one group", from: a}  {map: {from: to}, of: a, else: b}  {is_known: a}  {lower: a}
     {add: [a, b]}  {subtract: [a, b]}  {multiply: [a, b]}  {divide: [a, b]}  {is_utc: a}  {replace: "regex", in: a, by: x}
 """
@@ -19,6 +19,7 @@ _COMPANIONS = {
     "constant": set(),
     "fact": set(),
     "coalesce": set(),
+    "first_present": set(),
     "concat": {"separator"},
     "hash": set(),
     "extract": {"from"},
@@ -33,7 +34,7 @@ _COMPANIONS = {
     "divide": set(),
 }  # fmt: skip
 VERBS = tuple(_COMPANIONS)
-_LISTS = {"coalesce", "concat", "hash", "add", "subtract", "multiply", "divide"}
+_LISTS = {"coalesce", "first_present", "concat", "hash", "add", "subtract", "multiply", "divide"}
 _LOOKAROUND = re.compile(r"\(\?<?[=!]|\\[1-9]")
 
 

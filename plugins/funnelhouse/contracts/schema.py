@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from funnelhouse.contracts.entities import channels, entities
 from funnelhouse.contracts.expressions import Expression, check_expression, check_pattern, fields_of
+from funnelhouse.extract.outcomes import REASONS
 
 Pattern = Annotated[str, AfterValidator(check_pattern)]
 Labels = list[str] | dict[str, list[str]]
@@ -33,10 +34,16 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _known_reason(reason: str) -> str:
+    if reason not in REASONS:
+        raise ValueError(f"{reason!r} is no reason; reasons: {', '.join(REASONS)}")
+    return reason
+
+
 class Refusal(_Strict):
     """This contract only recognises, to refuse with advice."""
 
-    reason: str = "wrong_kind"
+    reason: Annotated[str, AfterValidator(_known_reason)] = "wrong_kind"
     advice: str
 
 
@@ -114,7 +121,8 @@ class DropRule(_Strict):
 class FieldSpec(_Strict):
     """One column of the export."""
 
-    labels: Labels
+    labels: Labels = Field(default_factory=list)
+    same_as: str | None = None
     type: FieldType | None = None
     required: bool = False
     formats: list[str] | dict[str, list[str]] | None = None
@@ -254,6 +262,9 @@ class Contract(_Strict):
         for where, name in self._named_fields():
             if name not in self.fields:
                 raise ValueError(f"{where}: {name!r} is not declared under fields")
+        for name, spec in self.fields.items():
+            if bool(spec.same_as) == bool(spec.all_labels()):
+                raise ValueError(f"fields.{name}: give either labels or same_as")
         for fact in self.facts:
             if fact not in FACTS:
                 raise ValueError(f"facts: {fact!r} is no fact; facts: {', '.join(FACTS)}")
@@ -275,6 +286,9 @@ class Contract(_Strict):
             for condition in rule.when:
                 names = [*(condition.all_blank or []), *([condition.column] if condition.column else [])]
                 found += [(f"drop_rows.{rule.name}", name) for name in names]
+        for name, spec in self.fields.items():
+            if spec.same_as is not None:
+                found.append((f"fields.{name}.same_as", spec.same_as))
         for rule_ in self.reconcile:
             found += [("reconcile", name) for name in rule_.fields]
         if grain := self.grain:

@@ -87,20 +87,18 @@ def period_of(facts: Facts, order: str) -> tuple[date | None, date | None]:
 def exported_at(
     facts: Facts, order: str, file_name: str, *, packed_at: str | None, newest_day: date | None, mtime: float | None
 ) -> tuple[str, str]:
-    """When the export was written (ISO, UTC) and on what evidence: content, file name, manifest, time in the zip,
-    newest day inside, modification time.
+    """When the export was written (ISO, UTC) and on what evidence: content, a name whose meaning the contract knows,
+    manifest, any date in the name, time in the zip, newest day inside, modification time.
 
     Never the time of arrival, so that the order of arrival cannot matter.
     """
     given = facts.get("exported_at")
     place = facts.places.get("exported_at", "")
     moment = _utc(given, order) if given else None
-    if moment and place not in ("manifest", "folder"):
+    if moment:
         return moment, place
     if by_name := _date_in_name(file_name, order):
         return by_name, "file name"
-    if moment:
-        return moment, place
     if packed_at:
         return packed_at, "time inside the zip"
     last = period_of(facts, order)[1] or newest_day

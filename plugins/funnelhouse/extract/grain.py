@@ -65,11 +65,11 @@ def choose_grain(
     if offset in binding.columns and span[0]:
         shifted = f"date '{span[0]}' + cast(t.{sql_name('f_' + str(offset))} as integer)"
         return GrainChoice(False, {"date": shifted}, [], f"days counted from {span[0]}", span)
-    if grain.period_start in binding.columns and grain.period_end in binding.columns:
-        return _per_row(connection, grain.period_start, grain.period_end, cell_day, span)  # type: ignore[arg-type]
     for segment in grain.segments:
         if segment.field in binding.columns:
             return _segment(segment.field, segment.unit, span)
+    if grain.period_start in binding.columns and grain.period_end in binding.columns:
+        return _per_row(connection, grain.period_start, grain.period_end, cell_day, span)  # type: ignore[arg-type]
     if span[0] and span[1]:
         return _stated(span, f"no day column: sums of the stated period {span[0]} to {span[1]}")
     raise Refused(

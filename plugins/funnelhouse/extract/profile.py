@@ -17,6 +17,7 @@ from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
 
 SAMPLE_ROWS = 20_000
 DISTINCT_DATES = 50_000
+DATED_ROWS = 2_000
 COMMA_LANGUAGES = {"de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu",
                    "ro", "id", "uk", "el", "bg"}  # fmt: skip
 NUMERIC = {"integer", "decimal", "precise", "rate"}
@@ -119,36 +120,46 @@ def _decide_dates(
     connection: duckdb.DuckDBPyConnection, binding: Binding, types: dict[str, str], dated: list[str],
     profile: Profile, relation: str, newest: date | None, is_sheet: bool,
 ) -> None:  # fmt: skip
-    options = {name: candidates(binding, name) for name in dated}
+    columns = {name: f"c{binding.columns[name]}" for name in dated}
     counts = []
-    for name in dated:
-        cell = f"c{binding.columns[name]}"
-        counts.append(f"count(*) filter (not {is_odd_null(cell, NULLS)})")
-        counts.append(f"count(*) filter (fh_has_offset({cell}))")
+    for cell in columns.values():
         iso = f"try_cast({cell} as timestamp) between date '1990-01-01' and date '2101-01-01' or fh_has_offset({cell})"
         if is_sheet:
             iso += f" or try_cast({cell} as double) is not null"
-        counts.append(f"count(*) filter ({iso})")
-        counts += [
-            f"count(*) filter (try_strptime(fh_trim({cell}), {strptime_list(formats)}) is not null)"
-            for formats in options[name].values()
-        ]
-    row = iter(connection.execute(f"select {', '.join(counts)} from fh_sample").fetchone() or ())
+        counts += [f"count(*) filter (not {is_odd_null(cell, NULLS)})", f"count(*) filter (fh_has_offset({cell}))",
+                   f"count(*) filter ({iso})"]  # fmt: skip
+    row = iter(connection.execute(f"select {', '.join(counts)} from (from fh_sample limit {DATED_ROWS})").fetchone() or ())
     for name in dated:
         filled, offsets, iso = next(row), next(row), next(row)
         if offsets:
             profile.offsets.add(name)
-        scores = {family: next(row) for family in options[name]}
-        spec = binding.contract.fields[name]
-        if spec.yearless or (filled and max(iso, *scores.values()) < 0.5 * filled):
-            if _map_dates(connection, binding, name, types[name], profile, relation, newest):
-                continue
-        if iso < filled and scores:
-            best = max(scores, key=lambda family: scores[family])
-            profile.formats[name] = options[name][best]
-            rivals = [family for family in scores if family != best and scores[family] == scores[best] > 0]
-            open_ = f"; {', '.join(rivals)} would fit too" if rivals else ""
-            profile.notes.append(f"dates of {name}: {best} ({scores[best] + iso} of {filled} sampled cells{open_})")
+        is_odd = binding.contract.fields[name].yearless or iso < filled
+        if is_odd and not _read_formats(connection, binding, name, profile, filled, iso):
+            _map_dates(connection, binding, name, types[name], profile, relation, newest)
+
+
+def _read_formats(  # noqa: PLR0913 (one column's counts)
+    connection: duckdb.DuckDBPyConnection, binding: Binding, name: str, profile: Profile, filled: int, iso: int
+) -> bool:  # fmt: skip
+    """Choose the family of formats that reads most distinct cells; False if none reads half of them."""
+    if binding.contract.fields[name].yearless:
+        return False
+    cell, options = f"c{binding.columns[name]}", candidates(binding, name)
+    counts = ", ".join(
+        f"count(*) filter (try_strptime(fh_trim(v), {strptime_list(formats)}) is not null)" for formats in options.values()
+    )
+    distinct = f"select distinct {cell} as v from fh_sample where {cell} is not null limit {DATED_ROWS}"
+    found = connection.execute(f"select count(*), {counts} from ({distinct}) where not {is_odd_null('v', NULLS)}").fetchone()
+    total, *hits = found or (0,)
+    scores = dict(zip(options, hits, strict=True))
+    best = max(scores, key=lambda family: scores[family])
+    if max(scores[best], round(total * iso / max(filled, 1))) < 0.5 * total:
+        return False
+    profile.formats[name] = options[best]
+    rivals = [family for family in scores if family != best and scores[family] == scores[best] > 0]
+    also = f"; {', '.join(rivals)} would fit too" if rivals else ""
+    profile.notes.append(f"dates of {name}: {best} ({scores[best]} of {total} different sampled cells{also})")
+    return True
 
 
 def _map_dates(

@@ -89,6 +89,9 @@ class _Matcher:
                 hits = self._by_pattern(labels[index], columns, index, facts)
             for language in {hit[1] for hit in hits}:
                 languages[language] = languages.get(language, 0) + 1
+        for name, spec in self.contract.fields.items():
+            if spec.same_as in columns:
+                columns[name] = columns[spec.same_as]
         return columns, languages, facts
 
     def _by_pattern(

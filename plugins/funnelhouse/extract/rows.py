@@ -455,6 +455,9 @@ def expression(plan: Plan, given: Expression, made: set[str]) -> str:
         return _unary(plan, verb, value, made)
     if verb in ("extract", "replace", "map"):
         return _textual(plan, verb, given, made)
+    if verb == "first_present":
+        present = [part for part in value if not isinstance(part, str) or part in made or plan.has(part)]
+        return expression(plan, present[0], made) if present else "null"
     parts_ = [expression(plan, part, made) for part in value]
     if verb == "coalesce":
         return f"coalesce({', '.join(parts_)})"
