@@ -39,6 +39,16 @@ def test_report_in_spanish_is_read_by_the_shape_of_its_preamble(exports: Exports
     ]
 
 
+def test_exploration_leaves_its_grand_total_out(exports: Exports) -> None:
+    exports.drop("ga4_report/download.csv", folder="ga4/312045781").load()
+    # The total row says 35 sessions, the two rows below it 20 + 15.
+    assert exports.rows("web_period", "period_start, period_end, breakdown, sessions", order="sessions") == [
+        ("2024-11-22", "2026-01-20", "device=mobile", "15"),
+        ("2024-11-22", "2026-01-20", "device=desktop", "20"),
+    ]
+    assert exports.query("select rows_in, rows_loaded from raw._batches") == [(3, 2)]
+
+
 def test_addresses_in_links_are_not_kept(exports: Exports) -> None:
     exports.drop("ga4_report/download.csv", folder="ga4/312045781").load()
     assert b"jane.roe" not in exports.bytes_kept()
@@ -52,4 +62,23 @@ def test_snapshot_blocks_count_their_days_from_their_own_start(exports: Exports)
         ("2026-10-01", "snapshot active users", "10", None),
         ("2026-10-02", "snapshot active users", "12", None),
         ("2026-10-03", "snapshot active users", "9", None),
+    ]
+
+
+def test_months_of_a_report_are_totals_of_their_month(exports: Exports) -> None:
+    text = b"""# ----------------------------------------
+# Brightloom web
+# Months-Free form 1
+# 20260915-20261031
+# ----------------------------------------
+
+Year month,Session default channel group,Sessions
+202609,Direct,10
+202610,Direct,20
+"""
+    exports.drop(text, "download.csv", folder="ga4/312045781").load()
+    # The report begins in the middle of September.
+    assert exports.rows("web_period", "period_start, period_end, channel_group, sessions") == [
+        ("2026-09-15", "2026-09-30", "Direct", "10"),
+        ("2026-10-01", "2026-10-31", "Direct", "20"),
     ]
