@@ -24,6 +24,7 @@ def print_summary(console: Console, settings: Settings) -> None:
     for title, rows in summary.items():
         if isinstance(rows, list) and rows:
             console.print(_table(title, rows))
+            console.print()
     facts = {name: value for name, value in summary.items() if not isinstance(value, list)}
     for name, value in facts.items():
         console.print(f"[bold]{escape(name)}[/]: {escape(str(value))}", highlight=False)
@@ -31,7 +32,7 @@ def print_summary(console: Console, settings: Settings) -> None:
 
 def _table(title: str, rows: list[dict[str, Any]]) -> Table:
     table = Table(
-        title=escape(title),
+        title=escape(title[:1].upper() + title[1:]),
         title_justify="left",
         title_style="bold",
         header_style="dim",
