@@ -10,13 +10,13 @@ dimensions, not broken down by page or anything else.
     {%- if entity in ['ads_performance', 'ads_period'] -%}
         {{- one_scope(
             entity,
-            "concat_ws(' ', level, case when coalesce(breakdown, '') = '' then 'whole' else 'broken down' end, "
-            ~ "case when bool_or(campaign_id is not null) over (partition by _batch_id) then 'ids' else 'names' end)",
+            "concat_ws(' ', level, case when coalesce(breakdown, '') = '' then 'whole' else 'broken down' end)",
             [
                 "max(case level when 'campaign' then 4 when 'adset' then 3 when 'ad' then 2 else 1 end)",
                 "max(case when coalesce(breakdown, '') = '' then 1 else 0 end)",
                 'max(_exported_at)',
-            ]
+            ],
+            "case when bool_or(campaign_id is not null) then 'ids' else 'names' end"
         ) -}}
     {%- elif entity in ['web_traffic', 'web_period'] -%}
         {{- one_scope(

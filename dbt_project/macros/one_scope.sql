@@ -4,17 +4,25 @@ judged like row_outcomes plus the outcome `other_scope`: per source, account and
 cut count, so that nothing is summed twice.
 
 cut         SQL over a row that names how it was cut; the batch's scope tells cuts apart as well
+batch_fact  SQL aggregate over a batch that tells cuts apart too, as text
 preference  SQL aggregates over one cut's rows of the day: the cut with the highest values wins, in their order, then
             the first name
 -#}
-{% macro one_scope(entity, cut, preference) -%}
+{% macro one_scope(entity, cut, preference, batch_fact="''") -%}
     {%- set rules = entity_rules(entity) -%}
     {%- set days = [rules['date_column']] if rules['date_column'] is string else rules['date_column'] -%}
-    with cuts as (
+    with batch_facts as (
+        select _batch_id as _fact_batch_id, {{ batch_fact }} as _batch_fact
+        from {{ source('raw', entity) }}
+        group by _batch_id
+    ),
+
+    cuts as (
         select
-            *,
-            coalesce(_scope, '') || ' ' || {{ cut }} as _cut
+            judged.*,
+            coalesce(_scope, '') || ' ' || {{ cut }} || ' ' || batch_facts._batch_fact as _cut
         from ({{ row_outcomes(source('raw', entity), **rules) }}) as judged
+        left join batch_facts on judged._batch_id = batch_facts._fact_batch_id
     ),
 
     chosen as (

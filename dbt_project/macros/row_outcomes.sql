@@ -17,7 +17,10 @@ total says nothing about which months exist.
     {#- A unit test hands in a fixture named after the source table, `__dbt__cte__...__<entity>`. -#}
     {%- set entity = relation.identifier.split('__') | last -%}
     with entity_batches as (
-        select batch_id, source, account_id, scope, restatement, exported_at, period_start, period_end
+        select
+            batch_id, source, account_id, scope, restatement, exported_at, period_start, period_end,
+            -- Newer batch, greater number; with the row's number below 2^40 added, newer row, greater number.
+            row_number() over (order by exported_at, batch_id) * 1099511627776 as first_ordinal
         from {{ source('raw', '_batches') }}
         where list_contains(string_split(entities, ','), '{{ entity }}')
     ),
@@ -74,8 +77,9 @@ total says nothing about which months exist.
         select
             data.*,
             own.scope as _scope,
+            own.first_ordinal + data._row_number as _ordinal,
             case
-                when newest_full.exported_at > data._exported_at then 'not_in_newest'
+                when newest_full.exported_at > own.exported_at then 'not_in_newest'
                 {%- if date_column %}
                 when replaced_days.batch_id is not null then 'replaced_period'
                 {%- endif %}
@@ -95,25 +99,31 @@ total says nothing about which months exist.
         {%- endif %}
     ),
 
-    versions as (
-        select
-            *,
-            row_number() over (
-                partition by source, account_id, _restated = 'current'{% for column in key %}, {{ column }}{% endfor %}
-                order by _exported_at desc, _batch_id desc, _row_number desc
-            ) as _version
+    -- Aggregated, not numbered by a window: a window would carry every column of every version along.
+    newest as (
+        select source, account_id{% for part in key %}, {{ part }} as _key_{{ loop.index }}{% endfor %}, max(_ordinal) as _ordinal
         from restated
+        where _restated = 'current'
+        group by all
     )
 
+    -- The key again beside the number, because one source row can be several rows of an entity.
     select
-        * exclude (_restated, _version),
+        restated.* exclude (_restated, _ordinal),
         case
-            when _restated <> 'current' then _restated
-            when _version > 1 then 'older_version'
+            when restated._restated <> 'current' then restated._restated
+            when newest._ordinal is null then 'older_version'
             {%- for reason, condition in exclude.items() %}
             when {{ condition }} then '{{ reason }}'
             {%- endfor %}
             else 'current'
         end as _outcome
-    from versions
+    from restated
+    left join newest
+        on restated._ordinal = newest._ordinal
+        and restated.source = newest.source
+        and restated.account_id = newest.account_id
+        {%- for part in key %}
+        and {{ part }} is not distinct from newest._key_{{ loop.index }}
+        {%- endfor %}
 {%- endmacro %}
