@@ -17,7 +17,8 @@ last_recorded as (
 ),
 
 terminal as (
-    select distinct opportunity_id from history where stage_type in ('won', 'lost')
+    select distinct opportunity_id from history
+    where stage_type in ('won', 'lost')
 ),
 
 events as (
@@ -33,14 +34,16 @@ events as (
     inner join opportunities on history.opportunity_id = opportunities.opportunity_id
     union all
     -- No history: an open deal counts from its creation in the step it is in now.
-    select opportunities.opportunity_id, opportunities.opportunity_id, opportunities.created_at,
+    select
+        opportunities.opportunity_id, opportunities.opportunity_id, opportunities.created_at,
         opportunities.canonical_stage, null, 'open', 'current_status'
     from opportunities
     left join last_recorded on opportunities.opportunity_id = last_recorded.opportunity_id
     where last_recorded.opportunity_id is null and opportunities.status = 'open' and opportunities.created_at is not null
     union all
     -- Closed without a recorded end: the close date is what is known.
-    select opportunities.opportunity_id, opportunities.opportunity_id || '#close',
+    select
+        opportunities.opportunity_id, opportunities.opportunity_id || '#close',
         greatest(cast(opportunities.closed_on as timestamp), coalesce(last_recorded.changed_at, timestamp '0001-01-01')),
         case opportunities.status when 'won' then 'Won' else 'Lost' end, null, opportunities.status, 'close_date'
     from opportunities
@@ -58,7 +61,8 @@ compared as (
 ),
 
 changes as (
-    select * from compared where stage_before is distinct from canonical_stage
+    select * from compared
+    where stage_before is distinct from canonical_stage
 ),
 
 final as (

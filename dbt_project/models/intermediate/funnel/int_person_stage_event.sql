@@ -8,7 +8,8 @@ with creations as (
 ),
 
 stages as (
-    select * from {{ ref('stg_crm_stage_names') }} where entity in ('lead', 'contact')
+    select * from {{ ref('stg_crm_stage_names') }}
+    where entity in ('lead', 'contact')
 ),
 
 leads as (
@@ -43,26 +44,31 @@ from_history as (
         status_changes.changed_at as entered_at,
         stages.funnel_stage,
         stages.stage_type,
-        case when nullif(trim(status_changes.old_value), '') is null and stages.funnel_stage = 'Lead'
-            then 'created' else 'history'
+        case
+            when nullif(trim(status_changes.old_value), '') is null and stages.funnel_stage = 'Lead'
+                then 'created'
+            else 'history'
         end as evidence
     from status_changes
     inner join leads on status_changes.lead_id = leads.lead_id
     inner join stages
-        on stages.entity = 'lead'
-        and status_changes.source = stages.source
-        and lower(trim(status_changes.new_value)) = stages.stage_key
+        on
+            stages.entity = 'lead'
+            and status_changes.source = stages.source
+            and lower(trim(status_changes.new_value)) = stages.stage_key
 ),
 
 from_creation as (
-    select person_id, record_id as event_id, lead_created_at as entered_at, 'Lead' as funnel_stage, 'open' as stage_type,
+    select
+        person_id, record_id as event_id, lead_created_at as entered_at, 'Lead' as funnel_stage, 'open' as stage_type,
         'created' as evidence
     from creations
 ),
 
 -- Without history nothing is known but that the lead is there now: it counts from its creation.
 from_status as (
-    select leads.person_id, leads.lead_id, coalesce(leads.created_at, leads.modified_at), stages.funnel_stage,
+    select
+        leads.person_id, leads.lead_id, coalesce(leads.created_at, leads.modified_at), stages.funnel_stage,
         stages.stage_type, 'current_status'
     from leads
     inner join stages
@@ -70,13 +76,15 @@ from_status as (
     left join leads_with_history on leads.lead_id = leads_with_history.lead_id
     where leads_with_history.lead_id is null and not leads.is_converted and stages.funnel_stage <> 'Lead'
     union all
-    select contacts.person_id, contacts.contact_id, coalesce(contacts.created_at, contacts.modified_at),
+    select
+        contacts.person_id, contacts.contact_id, coalesce(contacts.created_at, contacts.modified_at),
         stages.funnel_stage, stages.stage_type, 'current_status'
     from contacts
     inner join stages
-        on stages.entity = 'contact'
-        and contacts.source = stages.source
-        and lower(trim(contacts.lifecycle_stage)) = stages.stage_key
+        on
+            stages.entity = 'contact'
+            and contacts.source = stages.source
+            and lower(trim(contacts.lifecycle_stage)) = stages.stage_key
     where stages.funnel_stage in ('MQL', 'SAL')
 ),
 
@@ -88,12 +96,16 @@ from_conversion as (
 
 -- A lead whose deal was opened without a conversion (CRMs that keep leads as contacts).
 from_opportunity as (
-    select creations.person_id, min_by(bases.opportunity_id, (bases.created_at, bases.opportunity_id)),
+    select
+        creations.person_id, min_by(bases.opportunity_id, (bases.created_at, bases.opportunity_id)),
         min(bases.created_at), 'Opportunity', 'won', 'opportunity'
     from (select distinct person_id from creations) as creations
     inner join {{ ref('int_opportunity_person') }} as deals on creations.person_id = deals.person_id
     inner join {{ ref('int_opportunity_base') }} as bases on deals.opportunity_id = bases.opportunity_id
-    left join (select distinct person_id from leads where is_converted) as converted
+    left join (
+        select distinct person_id from leads
+        where is_converted
+    ) as converted
         on creations.person_id = converted.person_id
     where converted.person_id is null and bases.created_at is not null
     group by creations.person_id

@@ -46,10 +46,11 @@ measured_baselines as (
     from versions
     inner join scopes on versions.goal_id = scopes.goal_id and versions.goal_version = scopes.goal_version
     inner join {{ ref('int_goal_metric_day') }} as days
-        on versions.metric = days.metric
-        and versions.scope_type = days.scope_type
-        and scopes.scope_id = days.scope_id
-        and days.date_day between versions.baseline_start and versions.baseline_end
+        on
+            versions.metric = days.metric
+            and versions.scope_type = days.scope_type
+            and scopes.scope_id = days.scope_id
+            and days.date_day between versions.baseline_start and versions.baseline_end
     where versions.baseline_value is null
     group by versions.goal_id, versions.goal_version
 ),

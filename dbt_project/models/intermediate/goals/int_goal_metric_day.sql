@@ -21,13 +21,15 @@ leads as (
         coalesce(teams.team, 'Unknown') as team
     from {{ ref('int_person_origin') }} as origins
     left join {{ ref('int_rep_alias') }} as aliases
-        on origins.source = aliases.source
-        and origins.owner_id is not distinct from aliases.owner_id
-        and origins.owner_name is not distinct from aliases.owner_name
+        on
+            origins.source = aliases.source
+            and origins.owner_id is not distinct from aliases.owner_id
+            and origins.owner_name is not distinct from aliases.owner_name
     left join {{ ref('int_rep_team') }} as teams
-        on aliases.user_id = teams.rep_id
-        and origins.lead_created_on >= teams.valid_from
-        and origins.lead_created_on < teams.valid_to
+        on
+            aliases.user_id = teams.rep_id
+            and origins.lead_created_on >= teams.valid_from
+            and origins.lead_created_on < teams.valid_to
 ),
 
 deals as (
@@ -65,32 +67,38 @@ events as (
     from deals
     where status = 'won'
     union all
-    select 'new_accounts', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
+    select
+        'new_accounts', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
         null
     from deals
     where is_new_account
     union all
-    select 'opportunities', created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
+    select
+        'opportunities', created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
         null
     from deals
     where created_on is not null
     union all
-    select 'win_rate', closed_on, case status when 'won' then 1 else 0 end, 1, team, rep_id, rep_name, channel, region,
+    select
+        'win_rate', closed_on, case status when 'won' then 1 else 0 end, 1, team, rep_id, rep_name, channel, region,
         campaign_id, campaign_name, null, null
     from deals
     where status <> 'open'
     union all
-    select 'cycle_time', closed_on, cycle_days, 1, team, rep_id, rep_name, channel, region, campaign_id, campaign_name,
+    select
+        'cycle_time', closed_on, cycle_days, 1, team, rep_id, rep_name, channel, region, campaign_id, campaign_name,
         null, null
     from deals
     where status = 'won' and cycle_days is not null
     union all
-    select 'average_ticket', closed_on, amount_reporting, 1, team, rep_id, rep_name, channel, region, campaign_id,
+    select
+        'average_ticket', closed_on, amount_reporting, 1, team, rep_id, rep_name, channel, region, campaign_id,
         campaign_name, null, null
     from deals
     where status = 'won' and amount_native <> 0 and amount_reporting is not null
     union all
-    select 'leads', lead_created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
+    select
+        'leads', lead_created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
         null
     from leads
     union all
@@ -101,7 +109,8 @@ events as (
     inner join leads on entries.unit_id = leads.person_id
     where entries.unit = 'person' and entries.funnel_stage in ('MQL', 'SAL')
     union all
-    select 'inquiries', {{ business_day('responded_at') }}, 1, null, null, null, null, channel, null, campaign_id,
+    select
+        'inquiries', {{ business_day('responded_at') }}, 1, null, null, null, null, channel, null, campaign_id,
         campaign_name, null, null
     from {{ ref('int_campaign_response') }}
     where has_responded and responded_at is not null
@@ -109,11 +118,12 @@ events as (
 
 scoped as (
     {% for scope, (key, name) in scopes.items() %}
-    select metric, date_day, '{{ scope }}' as scope_type, {{ key }} as scope_id, {{ name }} as scope_name, numerator,
-        denominator
-    from events
-    {{ 'where ' ~ key ~ ' is not null' if scope != 'company' }}
-    {{ 'union all' if not loop.last }}
+        select
+            metric, date_day, '{{ scope }}' as scope_type, {{ key }} as scope_id, {{ name }} as scope_name, numerator,
+            denominator
+        from events
+                {{ 'where ' ~ key ~ ' is not null' if scope != 'company' }}
+                {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

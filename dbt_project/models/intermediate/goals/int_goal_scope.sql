@@ -24,11 +24,12 @@ final as (
         known.scope_id
     from {{ ref('stg_goals') }} as goals
     inner join known
-        on goals.scope_type = known.scope_type
-        and (
-            goals.scope_type = 'company'
-            or lower(goals.scope) in (lower(known.scope_name), lower(known.scope_id))
-        )
+        on
+            goals.scope_type = known.scope_type
+            and (
+                goals.scope_type = 'company'
+                or lower(goals.scope) in (lower(known.scope_name), lower(known.scope_id))
+            )
 )
 
 select * from final

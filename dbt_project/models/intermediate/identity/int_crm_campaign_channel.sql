@@ -18,8 +18,9 @@ final as (
     left join {{ ref('int_campaign_record') }} as records
         on records.record_kind = 'crm' and campaigns.campaign_id = records.record_id
     left join matched
-        on campaigns.source = matched.rule_source
-        and campaigns.campaign_type is not distinct from matched.rule_value
+        on
+            campaigns.source = matched.rule_source
+            and campaigns.campaign_type is not distinct from matched.rule_value
 )
 
 select * from final

@@ -36,7 +36,7 @@ conversions as (
         links.person_id,
         min(leads.converted_at) as converted_at,
         arg_min(leads.converted_account_id, (leads.converted_at, leads.lead_id))
-            filter (where leads.converted_account_id is not null) as account_id
+        filter (where leads.converted_account_id is not null) as account_id
     from {{ ref('stg_crm_leads') }} as leads
     inner join links on links.record_kind = 'lead' and leads.lead_id = links.record_id
     where leads.is_converted

@@ -1,6 +1,7 @@
 -- Where each lead came from: its originating campaign, else what the CRM says about its source.
 with persons as (
-    select * from {{ ref('int_person') }} where lead_created_at is not null
+    select * from {{ ref('int_person') }}
+    where lead_created_at is not null
 ),
 
 source_channels as (
@@ -79,8 +80,9 @@ final as (
     from origins
     left join campaigns on origins.campaign_id = campaigns.campaign_id
     left join source_channels
-        on origins.source = source_channels.rule_source
-        and origins.lead_source is not distinct from source_channels.rule_value
+        on
+            origins.source = source_channels.rule_source
+            and origins.lead_source is not distinct from source_channels.rule_value
     left join departments on lower(trim(origins.department_label)) = departments.label
     left join won on origins.person_id = won.person_id
 )

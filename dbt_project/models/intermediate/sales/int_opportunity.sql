@@ -34,8 +34,9 @@ responses as (
     from {{ ref('int_opportunity_person') }} as links
     inner join opportunities on links.opportunity_id = opportunities.opportunity_id
     inner join {{ ref('int_campaign_response') }} as joined
-        on links.person_id = joined.person_id
-        and joined.joined_at <= opportunities.created_at
+        on
+            links.person_id = joined.person_id
+            and joined.joined_at <= opportunities.created_at
     left join campaigns as known on joined.campaign_id = known.campaign_id
     where joined.channel <> 'Unknown'
     qualify row_number() over (
@@ -61,6 +62,7 @@ distribution as (
 
 {%- set configured, alternate = ('shipping', 'billing') if var('region_address') == 'shipping'
     else ('billing', 'shipping') %}
+
 located as (
     select
         opportunities.*,
@@ -70,9 +72,10 @@ located as (
         coalesce(own_countries.country_code, 'Unknown') as country_code
     from opportunities
     left join addresses
-        on opportunities.account_id = addresses.account_id
-        and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) >= addresses.valid_from
-        and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) < addresses.valid_to
+        on
+            opportunities.account_id = addresses.account_id
+            and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) >= addresses.valid_from
+            and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) < addresses.valid_to
     left join regions on lower(trim(opportunities.region_label)) = regions.region_key
     left join countries as named_countries
         on lower(trim(opportunities.region_label)) = named_countries.country_label
@@ -108,8 +111,9 @@ origins_known as (
     left join origins on origin_persons.person_id = origins.person_id
     left join campaigns on located.campaign_id = campaigns.campaign_id
     left join source_channels
-        on located.source = source_channels.rule_source
-        and located.origin_label is not distinct from source_channels.rule_value
+        on
+            located.source = source_channels.rule_source
+            and located.origin_label is not distinct from source_channels.rule_value
     left join responses on located.opportunity_id = responses.opportunity_id
     left join distribution on lower(trim(located.distribution_channel_label)) = distribution.label
 ),

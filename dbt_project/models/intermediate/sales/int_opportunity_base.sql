@@ -82,9 +82,10 @@ final as (
         events.region_label
     from events
     left join rates
-        on events.currency = rates.from_currency
-        and events.fx_on >= rates.valid_from
-        and events.fx_on < rates.valid_to
+        on
+            events.currency = rates.from_currency
+            and events.fx_on >= rates.valid_from
+            and events.fx_on < rates.valid_to
 )
 
 select * from final

@@ -16,8 +16,9 @@ as_of_close as (
         exported.owner_name
     from opportunities
     inner join exported
-        on opportunities.opportunity_id = exported.opportunity_id
-        and opportunities.closed_on <= exported.exported_on
+        on
+            opportunities.opportunity_id = exported.opportunity_id
+            and opportunities.closed_on <= exported.exported_on
     qualify row_number() over (
         partition by opportunities.opportunity_id order by exported.exported_on
     ) = 1
@@ -44,13 +45,15 @@ final as (
         coalesce(teams.team, reps.team, 'Unknown') as team
     from owners
     left join {{ ref('int_rep_alias') }} as aliases
-        on owners.source = aliases.source
-        and owners.owner_id is not distinct from aliases.owner_id
-        and owners.owner_name is not distinct from aliases.owner_name
+        on
+            owners.source = aliases.source
+            and owners.owner_id is not distinct from aliases.owner_id
+            and owners.owner_name is not distinct from aliases.owner_name
     left join {{ ref('int_rep_team') }} as teams
-        on aliases.user_id = teams.rep_id
-        and owners.owned_on >= teams.valid_from
-        and owners.owned_on < teams.valid_to
+        on
+            aliases.user_id = teams.rep_id
+            and owners.owned_on >= teams.valid_from
+            and owners.owned_on < teams.valid_to
     left join {{ ref('int_sales_rep') }} as reps on aliases.rep_id = reps.rep_id
 )
 

@@ -4,7 +4,8 @@
 {%- set units = 10 ** cents %}
 {%- set unit = '1' if cents == 0 else '0.01' %}
 with won as (
-    select * from {{ ref('int_opportunity') }} where status = 'won'
+    select * from {{ ref('int_opportunity') }}
+    where status = 'won'
 ),
 
 currencies as (

@@ -8,7 +8,8 @@ users as (
 ),
 
 teams as (
-    select * from {{ ref('int_rep_team') }} where valid_to = date '9999-12-31'
+    select * from {{ ref('int_rep_team') }}
+    where valid_to = date '9999-12-31'
 ),
 
 -- Telephony knows the teams of agents that the CRM has no user for.

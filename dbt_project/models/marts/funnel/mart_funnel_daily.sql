@@ -38,9 +38,10 @@ person_events as (
     select stays.entered_on, stays.funnel_stage, stays.person_id, 'reentered'
     from stays
     inner join entries
-        on entries.unit = 'person'
-        and stays.person_id = entries.unit_id
-        and stays.funnel_stage = entries.funnel_stage
+        on
+            entries.unit = 'person'
+            and stays.person_id = entries.unit_id
+            and stays.funnel_stage = entries.funnel_stage
     where stays.entry_number > 1 or entries.is_imputed
     union all
     select exited_on, funnel_stage, person_id, exit_kind
@@ -138,9 +139,10 @@ dense as (
     from days
     inner join stages on days.funnel_stage = stages.funnel_stage
     left join daily
-        on days.date_day = daily.date_day
-        and days.funnel_stage = daily.funnel_stage
-        and days.channel = daily.channel
+        on
+            days.date_day = daily.date_day
+            and days.funnel_stage = daily.funnel_stage
+            and days.channel = daily.channel
 ),
 
 running as (

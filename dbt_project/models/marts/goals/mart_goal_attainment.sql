@@ -36,7 +36,8 @@ measurable as (
 ),
 
 started as (
-    select * from measurable where start_date <= {{ data_as_of() }}
+    select * from measurable
+    where start_date <= {{ data_as_of() }}
 ),
 
 days as (
@@ -53,10 +54,11 @@ daily as (
     from goals
     inner join scopes on goals.goal_id = scopes.goal_id and goals.goal_version = scopes.goal_version
     inner join {{ ref('int_goal_metric_day') }} as metric_days
-        on goals.metric = metric_days.metric
-        and goals.scope_type = metric_days.scope_type
-        and scopes.scope_id = metric_days.scope_id
-        and metric_days.date_day between goals.start_date and goals.end_date
+        on
+            goals.metric = metric_days.metric
+            and goals.scope_type = metric_days.scope_type
+            and scopes.scope_id = metric_days.scope_id
+            and metric_days.date_day between goals.start_date and goals.end_date
     group by goals.goal_id, goals.goal_version, metric_days.date_day
 ),
 
@@ -70,9 +72,10 @@ running as (
         count(*) filter (where date_part('isodow', days.date_day) <= 5) over so_far as business_days_elapsed
     from days
     left join daily
-        on days.goal_id = daily.goal_id
-        and days.goal_version = daily.goal_version
-        and days.date_day = daily.date_day
+        on
+            days.goal_id = daily.goal_id
+            and days.goal_version = daily.goal_version
+            and days.date_day = daily.date_day
     window so_far as (
         partition by days.goal_id, days.goal_version order by days.date_day
         rows between unbounded preceding and current row

@@ -13,13 +13,15 @@ identified as (
         calls.is_answered and calls.duration_talk_seconds > 0 as is_connected
     from calls
     left join {{ ref('int_rep_alias') }} as aliases
-        on calls.source = aliases.source
-        and aliases.owner_id is null
-        and calls.agent_name = aliases.owner_name
+        on
+            calls.source = aliases.source
+            and aliases.owner_id is null
+            and calls.agent_name = aliases.owner_name
     left join {{ ref('int_rep_team') }} as teams
-        on aliases.user_id = teams.rep_id
-        and calls.date_day >= teams.valid_from
-        and calls.date_day < teams.valid_to
+        on
+            aliases.user_id = teams.rep_id
+            and calls.date_day >= teams.valid_from
+            and calls.date_day < teams.valid_to
     where calls.date_day <= cast('{{ var("as_of_date") }}' as date)
 ),
 

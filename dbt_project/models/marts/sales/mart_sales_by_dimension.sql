@@ -12,18 +12,18 @@ with lines as (
 -- Reps and products are told apart by id, because two may have the same name.
 cut as (
     {% for type, value in dimensions.items() %}
-    select
-        '{{ type }}' as dimension_type,
-        {{ 'rep_id' if type == 'rep' else 'product_id' if type == 'product' else value }} as dimension_key,
-        {{ value }} as dimension_value,
-        closed_on,
-        opportunity_id,
-        amount_native,
-        amount_reporting,
-        is_fx_missing,
-        is_new_account
-    from lines
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ type }}' as dimension_type,
+            {{ 'rep_id' if type == 'rep' else 'product_id' if type == 'product' else value }} as dimension_key,
+            {{ value }} as dimension_value,
+            closed_on,
+            opportunity_id,
+            amount_native,
+            amount_reporting,
+            is_fx_missing,
+            is_new_account
+        from lines
+                {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -45,9 +45,9 @@ tickets as (
 
 by_period as (
     {% for period in periods %}
-    select '{{ period }}' as period_grain, cast(date_trunc('{{ period }}', closed_on) as date) as period_start, *
-    from tickets
-    {{ 'union all' if not loop.last }}
+        select '{{ period }}' as period_grain, cast(date_trunc('{{ period }}', closed_on) as date) as period_start, *
+        from tickets
+                {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

@@ -1,10 +1,10 @@
 -- Every merge the CRM ever reported, also of records that newer exports no longer hold.
 with recursive reported as (
     {% for entity in crm_mergeable_entities() %}
-    select
-        '{{ entity }}' as entity, source, record_id, merged_into_id, _exported_at, _batch_id, _row_number
-    from {{ source('raw', entity) }}
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ entity }}' as entity, source, record_id, merged_into_id, _exported_at, _batch_id, _row_number
+        from {{ source('raw', entity) }}
+                {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

@@ -17,10 +17,11 @@ final as (
     from current_history as own
     {{ survivor_join('crm_opportunities', 'own.opportunity_id', 'own.source', 'opportunity_merge') }}
     left join {{ ref('stg_crm_stage_names') }} as stages
-        on stages.entity = 'opportunity'
-        and stages.source = own.source
-        and stages.pipeline_key = coalesce(lower(trim(own.pipeline)), '')
-        and stages.stage_key = lower(trim(own.stage))
+        on
+            stages.entity = 'opportunity'
+            and stages.source = own.source
+            and stages.pipeline_key = coalesce(lower(trim(own.pipeline)), '')
+            and stages.stage_key = lower(trim(own.stage))
 )
 
 select * from final

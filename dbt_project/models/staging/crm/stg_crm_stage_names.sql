@@ -52,10 +52,11 @@ matched as (
     left join flags
         on names.entity = flags.entity and names.source = flags.source and names.stage_key = flags.stage_key
     left join {{ ref('pipeline_stages') }} as stages
-        on names.entity = stages.entity
-        and names.stage_key = stages.source_stage
-        and stages.source in (names.source, '*')
-        and stages.pipeline in (names.pipeline_key, '*')
+        on
+            names.entity = stages.entity
+            and names.stage_key = stages.source_stage
+            and stages.source in (names.source, '*')
+            and stages.pipeline in (names.pipeline_key, '*')
     qualify row_number() over (
         partition by names.entity, names.source, names.pipeline_key, names.stage_key
         order by stages.source = '*', stages.pipeline = '*'
