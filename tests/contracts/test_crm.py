@@ -34,7 +34,7 @@ def test_hubspot_deals_and_the_days_they_entered_each_stage(exports: Exports) ->
 def test_hubspot_deals_without_a_stage_say_which_columns_to_add(exports: Exports) -> None:
     exports.drop("hubspot/hubspot-crm-exports-simpro-quotes-2026-10-31.csv").load()
     outcome, reason, message = exports.outcomes()["hubspot-crm-exports-simpro-quotes-2026-10-31.csv"]
-    assert (outcome, reason) == ("refused", "wrong_kind")
+    assert (outcome, reason) == ("refused", "missing_columns")
     for label in ("Deal Stage", "Create Date", "Close Date", "Pipeline"):
         assert label in message
 
@@ -42,7 +42,7 @@ def test_hubspot_deals_without_a_stage_say_which_columns_to_add(exports: Exports
 def test_hubspot_deals_without_a_create_date_are_refused_too(exports: Exports) -> None:
     exports.drop(b'"Record ID","Deal Name","Deal Stage","Amount"\n"1","a","Closed Won","5"\n', "deals.csv").load()
     outcome, reason, message = exports.outcomes()["deals.csv"]
-    assert (outcome, reason) == ("refused", "wrong_kind")
+    assert (outcome, reason) == ("refused", "missing_columns")
     assert "Create Date" in message
 
 
