@@ -35,7 +35,7 @@ def build(settings: Settings) -> None:
     for layer in LAYERS:
         build_layer(settings, layer)
     check(settings, "marts")
-    publish(settings)
+    publish(settings, require_gate=True)
     remember_built(settings)
 
 

@@ -217,7 +217,7 @@ def publish(
                 from funnelhouse.quality.gate import check
 
                 check(settings, "marts")
-                restored = publisher.publish(settings)
+                restored = publisher.publish(settings, require_gate=True)
         console.print(f"Published version is now {restored.version} ({restored.path})", highlight=False)
 
 

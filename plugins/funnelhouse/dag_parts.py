@@ -153,7 +153,7 @@ def publish() -> dict[str, Any]:
 
     settings = prepared()
     with writer_lock(settings, "publish"):
-        version = publish_build(settings)
+        version = publish_build(settings, require_gate=True)
         remember_built(settings)
     report("publish", version.version, 1, 1, "ok")
     return {"version": version.version, "tables": len(version.tables)}

@@ -48,11 +48,17 @@ def restore_drill(settings: Settings) -> int:
     known = versions(settings)
     for version in known:
         try:
-            with duckdb.connect(str(version.path), read_only=True) as connection:
+            # Attached to a connection of its own: a reader of this process may have the same file open otherwise.
+            with duckdb.connect() as connection:
+                path = str(version.path).replace("'", "''")
+                connection.execute(f"attach '{path}' as version (read_only)")
                 for table, rows in version.tables.items():
-                    counted = connection.execute(f"select count(*) from {_quoted(table)}").fetchone()
-                    if counted is None or counted[0] != rows:
-                        raise VersionDamaged(f"{version.version}: {table} has {counted} rows, its manifest says {rows}")
+                    counted = connection.execute(f"select count(*) from version.{_quoted(table)}").fetchall()[0][0]
+                    if counted != rows:
+                        raise VersionDamaged(
+                            f"{version.version}: {table} has {counted} rows, its manifest says {rows}. "
+                            "Roll back: funnelhouse publish --rollback"
+                        )
         except duckdb.Error as error:
             raise VersionDamaged(
                 f"{version.version} does not open: {error}. Roll back: funnelhouse publish --rollback"

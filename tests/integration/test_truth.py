@@ -24,13 +24,13 @@ COMPARISONS = {
         from marts.fct_ad_performance group by all""",
     ),
     "spend by day in the channel KPIs": (
-        "select date::date, sum(spend_usd::decimal(18, 6)) from ad_spend_daily group by all having sum(spend_usd) <> 0",
+        "select date::date, sum(spend_usd::decimal(18, 6)) as spend from ad_spend_daily group by all having spend <> 0",
         """select date_day, sum(spend_reporting)::decimal(18, 6) from marts.mart_channel_kpi_daily group by all
         having sum(spend_reporting) <> 0""",
     ),
     "won revenue by day, product, region, distribution channel, rep and team": (
         """select close_date::date, product, region, distribution_channel, rep, team, sum(amount_usd::decimal(18, 2))
-        from won_lines group by all having sum(amount_usd) <> 0""",
+        from won_lines group by all having sum(amount_usd::decimal(18, 2)) <> 0""",
         """select date_day, product_name, region, distribution_channel, rep_name, team, sum(revenue)::decimal(18, 2)
         from marts.mart_sales_results group by all having sum(revenue) <> 0""",
     ),
@@ -42,17 +42,17 @@ COMPARISONS = {
         "select month::date, leads::bigint, mqls::bigint, sals::bigint, opportunities::bigint, won::bigint, lost::bigint "
         "from funnel_monthly",
         """select date_trunc('month', date_day)::date, {stages}
-        from marts.mart_funnel_daily group by all having sum(entered) > 0 and {in_truth}""",
+        from marts.mart_funnel_daily where {in_truth} group by 1""",
     ),
     "inquiries per month": (
-        "select month::date, inquiries::bigint from funnel_monthly where inquiries > 0",
+        "select month::date, inquiries::bigint from funnel_monthly where inquiries::bigint > 0",
         """select date_trunc('month', date_day)::date, sum(entered)::bigint
-        from marts.mart_funnel_daily where stage = 'Inquiry' group by all having sum(entered) > 0""",
+        from marts.mart_funnel_daily where stage = 'Inquiry' and {in_truth} group by 1 having sum(entered) > 0""",
     ),
     "calls by day and rep": (
-        """select date::date, coalesce(rep, ''), sum(calls::bigint), sum(outbound::bigint), sum(answered::bigint),
-            sum(talk_seconds::bigint), sum(over_4h::bigint) from calls_daily group by all""",
-        """select date_day, case when rep_id is null then '' else rep_name end, sum(calls)::bigint,
+        """select date::date, coalesce(rep, ''), sum(calls::bigint), sum(outbound::bigint),
+            sum(answered::bigint), sum(talk_seconds::bigint), sum(over_4h::bigint) from calls_daily group by all""",
+        """select date_day, case rep_name when 'Unknown' then '' else rep_name end, sum(calls)::bigint,
             sum(calls_outbound)::bigint, sum(calls_answered)::bigint, sum(talk_seconds)::bigint,
             sum(calls_over_4h)::bigint from marts.mart_call_daily group by all""",
     ),
@@ -71,7 +71,7 @@ COMPARISONS = {
     "costs that no ad platform reports": (
         """select cost_id, kind, category, currency, amount::decimal(18, 2) from costs""",
         """select cost_id, kind, category, currency, sum(amount_native)::decimal(18, 2) from marts.fct_cost
-        where cost_id is not null group by all""",
+        where cost_origin = 'cost_export' group by all""",
     ),
     "opportunities with owner, region, channel and stage": (
         """select source || ':' || opportunity_id, created_on::date, is_closed::boolean, is_won::boolean, currency,
