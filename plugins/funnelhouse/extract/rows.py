@@ -266,7 +266,7 @@ def extra(plan: Plan) -> str:
             continue
         shown = label if "__" not in key else f"{label}__{key.rsplit('__', 1)[1]}"
         quoted = sql_text(json.dumps(shown, ensure_ascii=False) + ":")
-        parts.append(f"{quoted} || to_json({text(f'c{index}', list(TEXT_NULLS))})")
+        parts.append(f"{quoted} || to_json(c{index})")
     if not parts:
         return "cast(null as varchar)"
     return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"

@@ -51,6 +51,8 @@ MACROS = [
 def prepare(connection: duckdb.DuckDBPyConnection, pii_key: bytes) -> None:
     """Make a connection ready to type cells: functions, UTC, and the key of the hashes as variables, not as SQL text."""
     connection.execute("set timezone = 'UTC'")
+    # It turns each list of null tokens into a hash join: five times the time for a cell, and for a small file.
+    connection.execute("set disabled_optimizers = 'in_clause'")
     padded = (pii_key if len(pii_key) <= 64 else _digest(pii_key)).ljust(64, b"\0")
     for name, byte in (("fh_inner", 0x36), ("fh_outer", 0x5C)):
         connection.execute(f"set variable {name} = unhex(?)", [bytes(b ^ byte for b in padded).hex()])
