@@ -8,6 +8,10 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
+from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.extract.facts import Facts, match_facts, period_of
 from tests.contracts.conftest import OLD, Exports
 
 DAYS = "date, campaign_name, adset_name, spend, impressions, clicks, conversions"
@@ -57,6 +61,30 @@ def test_google_table_without_a_known_period_or_without_rows(exports: Exports) -
     assert outcome(exports, "all_time.csv") == ("refused", "unknown_period")
     assert "add the column for the day" in exports.outcomes()["all_time.csv"][2]
     assert outcome(exports, "empty.csv") == ("empty_report", "header_only")
+
+
+@pytest.mark.parametrize(
+    ("line", "order", "first", "last"),
+    [
+        ("July 8, 2025 - July 31, 2025", "mdy", "2025-07-08", "2025-07-31"),
+        ("27 January 2026 - 23 February 2026", "dmy", "2026-01-27", "2026-02-23"),
+        ("1. Mai 2026 - 31. Mai 2026", "dmy", "2026-05-01", "2026-05-31"),
+        ("1 de julio de 2025 - 31 de julio de 2025", "dmy", "2025-07-01", "2025-07-31"),
+        ("1 tháng 5, 2026 - 31 tháng 5, 2026", "dmy", "2026-05-01", "2026-05-31"),
+        ("01.07.2025 – 31.07.2025", "dmy", "2025-07-01", "2025-07-31"),
+        ("2025-07-01 - 2025-07-31", "mdy", "2025-07-01", "2025-07-31"),
+        ("2025年7月1日 - 2025年7月31日", "mdy", "2025-07-01", "2025-07-31"),
+        ("July 8, 2025", "mdy", "2025-07-08", "2025-07-08"),
+        ("All time", "mdy", None, None),
+        ("Brand 2024 - Search 2025", "mdy", None, None),
+    ],
+)
+def test_range_line_of_a_google_table(line: str, order: str, first: str | None, last: str | None) -> None:
+    facts = Facts()
+    patterns = load_contracts()["google_ads__ui_table"].preamble
+    facts.offer("preamble", match_facts(patterns, ["Campaign report", line]))
+    days = period_of(facts, order)
+    assert tuple(day and day.isoformat() for day in days) == (first, last)
 
 
 def test_google_tables_that_do_not_add_up_to_the_spend_are_refused(exports: Exports) -> None:
