@@ -93,7 +93,12 @@ def _extract_file(
         if not is_no_space(error):
             raise
         outcome = _disk_full(error)
-    _record(settings, record, outcome, path)
+    try:
+        _record(settings, record, outcome, path)
+    except OSError as error:
+        if not is_no_space(error):
+            raise
+        outcome = _disk_full(error)  # without an entry in the ledger the next run tries again
     _count(summary, outcome)
     return outcome
 

@@ -61,7 +61,10 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
             shown = _shown(entry.path, folder)
             report("receive", shown, number - 1, len(waiting))
             _receive_one(settings, entry, folder, drains, contracts, workspace, seen, received, (number, len(waiting)))
-    _write_seen(settings, seen)
+    try:
+        _write_seen(settings, seen)
+    except OSError as error:  # only a memory of what was seen: without it the next run looks again
+        log.error("cannot remember what was received: %s", error)
     return received
 
 
@@ -159,6 +162,7 @@ def _receive_one(
     from funnelhouse.receive.archive import ArrivedName, load_record, store, take_in
     from funnelhouse.receive.ledger import forget
     from funnelhouse.receive.manifest import facts_of_file
+    from funnelhouse.receive.quarantine import release
     from funnelhouse.receive.recognition import recognise_file
 
     shown, relative = _shown(entry.path, folder), entry.path.relative_to(folder)
@@ -167,6 +171,9 @@ def _receive_one(
     except OSError as error:
         _not_taken(settings, entry, relative, error, seen, shown, place)
         return
+    if str(entry.path) in seen and seen[str(entry.path)][3] == UNREADABLE:
+        forget(settings, _stand_in(relative))
+        release(settings, _stand_in(relative))
     try:
         if _now(entry.path) != entry.identity:  # it changed while it was read: next time
             return
@@ -226,13 +233,18 @@ def _refuse(settings: Settings, sha256: str, size: int, relative: Path, copy: Pa
     )  # fmt: skip
 
 
+def _stand_in(relative: Path) -> str:
+    """What stands for the hash of a file that cannot be read."""
+    import hashlib
+
+    return hashlib.sha256(f"{UNREADABLE}:{relative.as_posix()}".encode()).hexdigest()
+
+
 def _not_taken(
     settings: Settings, entry: Waiting, relative: Path, error: OSError, seen: dict[str, list[object]], shown: str,
     place: tuple[int, int],
 ) -> None:  # fmt: skip
     """A file that cannot be read, or no room for it: it stays where it is and is tried again."""
-    import hashlib
-
     from funnelhouse.extract.outcome import is_no_space
     from funnelhouse.extract.outcomes import Refused
 
@@ -243,7 +255,6 @@ def _not_taken(
     refusal = Refused(
         UNREADABLE, f"the file cannot be read ({error.strerror or error}); check its permissions, it stays in the inbox"
     )
-    stand_in = hashlib.sha256(f"{UNREADABLE}:{relative.as_posix()}".encode()).hexdigest()
-    _refuse(settings, stand_in, entry.size, relative, None, refusal)
+    _refuse(settings, _stand_in(relative), entry.size, relative, None, refusal)
     seen[str(entry.path)] = [*entry.identity, UNREADABLE]
     report("receive", shown, *place, "failed", result="refused", reason=UNREADABLE, message=refusal.message)

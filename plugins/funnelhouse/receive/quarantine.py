@@ -39,3 +39,8 @@ def explain(settings: Settings, sha256: str, file_name: str, reason: str, messag
     )
     text = f"{file_name}\n\nRefused: {reason} ({means})\n\n{message}\n"
     write_bytes(folder / "explanation.txt", text.encode())
+
+
+def release(settings: Settings, sha256: str) -> None:
+    """Forget a refusal that no longer holds."""
+    shutil.rmtree(settings.quarantine / "files" / sha256, ignore_errors=True)
