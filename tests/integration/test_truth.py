@@ -20,7 +20,7 @@ COMPARISONS = {
         from ad_spend_daily group by all""",
         """select date_day, source, account_id, campaign_name, currency, sum(spend_native)::decimal(18, 2),
             sum(spend_reporting)::decimal(18, 6), sum(impressions)::bigint, sum(clicks)::bigint,
-            sum(conversions)::decimal(18, 2)
+            coalesce(sum(conversions), 0)::decimal(18, 2)
         from marts.fct_ad_performance group by all""",
     ),
     "spend by day in the channel KPIs": (

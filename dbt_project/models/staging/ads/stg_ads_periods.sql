@@ -37,7 +37,7 @@ final as (
         video_views,
         engagements,
         coalesce(is_provisional, false) as is_provisional,
-        _batch_id || ':' || _row_number as row_id
+        concat_ws(':', _batch_id, _row_number, case when spend is null then nullif(result_type, '') end) as row_id
     from judged
     where _outcome = 'current'
 )
