@@ -2,9 +2,11 @@
 
 An expression is the name of a field, or a mapping with exactly one verb:
 
-    {constant: x}  {fact: currency}  {coalesce: [a, b]}  {first_present: [a, b]}  {concat: [a, b], separator: "-"}  {hash: [a, b]}
+    {constant: x}  {fact: currency}  {coalesce: [a, b]}  {first_present: [a, b]}  {hash: [a, b]}
+    {concat: [a, b], separator: "-"}
     {extract: "regex with one group", from: a}  {map: {from: to}, of: a, else: b}  {is_known: a}  {lower: a}
-    {add: [a, b]}  {subtract: [a, b]}  {multiply: [a, b]}  {divide: [a, b]}  {is_utc: a}  {replace: "regex", in: a, by: x}
+    {add: [a, b]}  {subtract: [a, b]}  {multiply: [a, b]}  {divide: [a, b]}  {is_utc: a}
+    {replace: "regex", in: a, by: x}
 """
 
 from __future__ import annotations

@@ -89,9 +89,9 @@ def _tokens(tokens: str) -> frozenset[str]:
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions callable from SQL."""
     text, double, boolean = "VARCHAR", "DOUBLE", "BOOLEAN"
-    connection.create_function("fh_number", number_text, [text, text], text, null_handling="special")  # type: ignore[arg-type]
-    connection.create_function("fh_whole", whole_text, [text, text], text, null_handling="special")  # type: ignore[arg-type]
-    connection.create_function("fh_rate", rate_value, [text, text, boolean], double, null_handling="special")  # type: ignore[arg-type]
-    connection.create_function("fh_seconds", seconds_value, [text, text, double], double, null_handling="special")  # type: ignore[arg-type]
-    connection.create_function("fh_id", bare_id, [text], text, null_handling="special")  # type: ignore[arg-type]
-    connection.create_function("fh_is_null", is_null, [text, text], boolean)  # type: ignore[arg-type]
+    connection.create_function("fh_number", number_text, [text, text], text, null_handling="special")
+    connection.create_function("fh_whole", whole_text, [text, text], text, null_handling="special")
+    connection.create_function("fh_rate", rate_value, [text, text, boolean], double, null_handling="special")
+    connection.create_function("fh_seconds", seconds_value, [text, text, double], double, null_handling="special")
+    connection.create_function("fh_id", bare_id, [text], text, null_handling="special")
+    connection.create_function("fh_is_null", is_null, [text, text], boolean)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from funnelhouse.batches import (
     entity_path,
     rejected_path,
 )
-from funnelhouse.extract.loading import FileFacts, Loaded
+from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.text import mask_emails, neutral_cell, sql_text
 from funnelhouse.files import sync_file, sync_folder, temporary_path, write_bytes
 from funnelhouse.settings import Settings
@@ -112,7 +111,7 @@ def _write_rejected(settings: Settings, loaded: Loaded, connection: duckdb.DuckD
         )
         connection.execute(f"copy fh_rejected to {sql_text(str(temporary))} (format parquet)")
         sync_file(temporary)
-        os.replace(temporary, target)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from funnelhouse.extract.outcomes import Refused
 
@@ -194,7 +194,7 @@ def _check_ratio(unpacked: int, packed: int, name: str, limits: Limits) -> None:
         )
 
 
-def _copy(source: BinaryIO | io.BufferedIOBase, target: Path, name: str, packed: int, budget: Budget) -> None:
+def _copy(source: IO[bytes] | io.BufferedIOBase, target: Path, name: str, packed: int, budget: Budget) -> None:
     """Unpack a stream, counting what really comes out: the sizes in the directory may lie."""
     written = 0
     with _reading_zip(name), target.open("wb") as sink:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
+from itertools import pairwise
 
 from funnelhouse.extract.text import plain
 
-LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu", "ro", "id", "uk", "el", "bg")  # fmt: skip
+LANGUAGES = (
+    "en", "de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu", "ro", "id",
+    "uk", "el", "bg",
+)  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2}))?(?!\d)")
 _EAST = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
@@ -138,8 +142,8 @@ def infer_years(values: list[str], order: str, newest: date) -> dict[str, date]:
     """
     parsed = [(value, parts) for value in values if (parts := date_parts(plain(value), order))]
     pairs = [(parts[1], parts[2]) for _, parts in parsed]
-    rises = sum(a < b for a, b in zip(pairs, pairs[1:], strict=False))
-    falls = sum(a > b for a, b in zip(pairs, pairs[1:], strict=False))
+    rises = sum(a < b for a, b in pairwise(pairs))
+    falls = sum(a > b for a, b in pairwise(pairs))
     if falls <= rises:
         parsed.reverse()
     found: dict[str, date] = {}

@@ -107,6 +107,6 @@ def _write(writer: object, text: str, skip: int) -> int:
 def _undecodable(encoding: Encoding, error: UnicodeDecodeError) -> Refused:
     return Refused(
         "wrong_encoding",
-        f"byte {error.start} ({error.object[error.start]:#04x}) is not {encoding.name}: the file was re-saved in another "
-        "encoding or cut; export it again without opening it in a spreadsheet",
+        f"byte {error.start} ({error.object[error.start]:#04x}) is not {encoding.name}: the file was re-saved in "
+        "another encoding or cut; export it again without opening it in a spreadsheet",
     )

@@ -12,14 +12,14 @@ import duckdb
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.commit import commit, is_committed
-from funnelhouse.extract.loading import FileFacts, Loaded
+from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import FileOutcome, is_no_space, process
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.workspace import engine, scratch
 from funnelhouse.progress import report
 from funnelhouse.receive.archive import Record, content_path, list_records
 from funnelhouse.receive.ledger import is_extracted, write_outcome
-from funnelhouse.receive.quarantine import explain, quarantine_file
+from funnelhouse.receive.quarantine import explain, quarantine_file, release
 from funnelhouse.settings import Settings
 
 log = logging.getLogger("funnelhouse")
@@ -65,7 +65,8 @@ def extract_channel(settings: Settings, channel: str, only: list[str] | None = N
             shown = {"refused": "failed", "loaded_with_rejects": "warning"}.get(outcome.outcome, "ok")
             report(
                 "extract", record.shown_name, number, len(records), shown,
-                channel=channel, result=outcome.outcome, reason=outcome.reason, message=outcome.message, rows=outcome.rows,
+                channel=channel, result=outcome.outcome, reason=outcome.reason, message=outcome.message,
+                rows=outcome.rows,
             )  # fmt: skip
     return summary
 
@@ -115,6 +116,8 @@ def _record(settings: Settings, record: Record, outcome: FileOutcome, path: Path
     elif outcome.refused and outcome.outcome != "refused":
         telling = [f"{table}: {refusal.message}" for table, refusal in outcome.refused]
         explain(settings, record.sha256, record.chosen.file_name, outcome.reason or "unknown_kind", "\n".join(telling))
+    else:
+        release(settings, record.sha256)  # an older refusal, by an older contract
     contract = ", ".join(sorted(set(outcome.contracts))) or record.contract
     write_outcome(settings, record, outcome.outcome, outcome.reason, outcome.message, contract)
 

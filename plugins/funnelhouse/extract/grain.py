@@ -28,7 +28,7 @@ _UNITS = {
 
 @dataclass
 class GrainChoice:
-    """`columns` are the SQL of date or period columns; `issues` are WHEN branches that reject rows against the grain."""
+    """SQL of the date or period columns, and WHEN branches (`issues`) that reject rows against the grain."""
 
     is_period: bool = False
     columns: dict[str, str] = field(default_factory=dict)
@@ -38,8 +38,8 @@ class GrainChoice:
 
 
 def choose_grain(
-    connection: duckdb.DuckDBPyConnection, binding: Binding, facts: Facts, profile: Profile, *, is_sheet: bool, sampled: bool,
-    relation: str,
+    connection: duckdb.DuckDBPyConnection, binding: Binding, facts: Facts, profile: Profile, *, is_sheet: bool,
+    sampled: bool, relation: str,
 ) -> GrainChoice:  # fmt: skip
     """Decide from the header, the sampled rows and the stated period. Raises Refused if nothing tells the period."""
     contract, grain = binding.contract, binding.contract.grain
@@ -53,11 +53,11 @@ def choose_grain(
         return day(f"c{binding.columns[name]}", profile.formats.get(name, []), is_sheet)
 
     if grain.day in binding.columns:
-        value = sql_name("f_" + grain.day)  # type: ignore[operator]
+        value = sql_name("f_" + grain.day)
         issues = [f"when {value} is null then 'missing_key:{grain.day}'"]
         if grain.aggregate_guard and span[0] and span[1] and span[0] < span[1]:
             source = relation if sampled else "fh_sample"
-            low, high = _extent(connection, cell_day(grain.day), source)  # type: ignore[arg-type]
+            low, high = _extent(connection, cell_day(grain.day), source)
             if low == high == span[0]:
                 return _stated(span, f"one single day in a report of {span[0]} to {span[1]}: the sums of the period")
         return GrainChoice(False, {"date": f"t.{value}"}, issues, f"one row per day (column {grain.day})", span)
@@ -69,13 +69,13 @@ def choose_grain(
         if segment.field in binding.columns:
             return _segment(segment.field, segment.unit, span)
     if grain.period_start in binding.columns and grain.period_end in binding.columns:
-        return _per_row(connection, grain.period_start, grain.period_end, cell_day, span)  # type: ignore[arg-type]
+        return _per_row(connection, grain.period_start, grain.period_end, cell_day, span)
     if span[0] and span[1]:
         return _stated(span, f"no day column: sums of the stated period {span[0]} to {span[1]}")
     raise Refused(
         "unknown_period",
-        f"{contract.title}: the file has no day column and states no period, so its sums belong to no date; add the column "
-        "for the day to the report, or write period_start and period_end into a _manifest.yml beside the file",
+        f"{contract.title}: the file has no day column and states no period, so its sums belong to no date; add "
+        "the column for the day to the report, or write period_start and period_end into a _manifest.yml",
     )
 
 

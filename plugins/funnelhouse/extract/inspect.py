@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.contracts.loader import load_contracts
-from funnelhouse.extract.loading import FileFacts, Loaded
+from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import process
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.text import mask_emails

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,61 +11,20 @@ import duckdb
 
 from funnelhouse.batches import batch_id
 from funnelhouse.contracts.entities import Entity, entities
+from funnelhouse.extract.checks import count_issues, summarise
+from funnelhouse.extract.entity_rows import output_query, target_entity
 from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts
 from funnelhouse.extract.grain import GrainChoice, choose_grain
+from funnelhouse.extract.loaded import FileFacts, Loaded, Part
 from funnelhouse.extract.outcomes import EmptyReport, Refused
-from funnelhouse.extract.profile import NUMERIC, SAMPLE_ROWS, Profile, profile_table
-from funnelhouse.extract.reading import Table, normalised
-from funnelhouse.extract.rows import Plan, output_query, target_entity, typed_query
+from funnelhouse.extract.profile import SAMPLE_ROWS, Profile, profile_table
+from funnelhouse.extract.rows import Plan, typed_query
+from funnelhouse.extract.tables import Table, normalised
 from funnelhouse.extract.text import mask_emails, sql_name, sql_text
 from funnelhouse.extract.values import day as cell_day
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
-
-
-@dataclass
-class FileFacts:
-    """What is known about the received file as a whole."""
-
-    sha256: str
-    file_name: str
-    given: Facts
-    mtime: float | None = None
-
-
-@dataclass
-class Part:
-    """Rows of one entity, written to `path`."""
-
-    entity: str
-    path: Path
-    rows: int
-
-
-@dataclass
-class Loaded:
-    """One table, typed and written, ready to be committed."""
-
-    batch_id: str
-    table: Table
-    facts: Facts
-    scope: str
-    exported_at: str
-    exported_evidence: str
-    loaded_at: str
-    parts: list[Part]
-    rows_in: int = 0
-    rows_loaded: int = 0
-    rejected: list[tuple[int, str, str, list[str | None]]] = field(default_factory=list)
-    kept: list[tuple[int, str, str, list[str | None]]] = field(default_factory=list)
-    dropped: dict[str, int] = field(default_factory=dict)
-    rows_rejected: int = 0
-    sums: dict[str, str] = field(default_factory=dict)
-    totals: list[dict[str, Any]] = field(default_factory=list)
-    period: tuple[str | None, str | None] = (None, None)
-    account_id: str = ""
-    notes: list[str] = field(default_factory=list)
 
 
 class Loader:
@@ -180,8 +136,8 @@ class Loader:
         return date.fromisoformat(moment[:10])
 
     def _exported(
-        self, table: Table, file: FileFacts, facts: Facts, order: str, profile: Profile, grain: GrainChoice, relation: str,
-        is_sheet: bool,
+        self, table: Table, file: FileFacts, facts: Facts, order: str, profile: Profile, grain: GrainChoice,
+        relation: str, is_sheet: bool,
     ) -> tuple[str, str]:  # fmt: skip
         name = f"{table.names.member.rsplit('/', 1)[-1]} {file.file_name}".strip()
         found = exported_at(facts, order, name, packed_at=table.packed_at, newest_day=None, mtime=None)
@@ -211,7 +167,7 @@ class Loader:
                 path = self._path("stage")
                 connection.execute(f"copy ({typed}) to {sql_text(str(path))} (format parquet, compression snappy)")
                 stage = f"read_parquet({sql_text(str(path))})"
-            self._count_issues(plan, stage, result)
+            count_issues(self.connection, plan, stage, result)
             queries: dict[str, list[str]] = {}
             for output in outputs:
                 if query := output_query(plan, output, stage):
@@ -220,7 +176,7 @@ class Loader:
                 self._part(" union all ".join(parts), entities()[name], result)
         else:
             self._write_at_once(plan, typed, (outputs[0], target_entity(plan, outputs[0])), result)
-        self._summarise(plan, result)
+        summarise(self.connection, plan, result)
 
     def _write_at_once(self, plan: Plan, typed: str, query: tuple[Any, Entity], result: Loaded) -> None:
         """A big table of one output: parse, type and write in one pass; take issues out only if there are any."""
@@ -229,7 +185,7 @@ class Loader:
         inner = output_query(plan, output, f"({typed})", keep_issues=True)
         self.connection.execute(f"copy ({inner}) to {sql_text(str(path))} (format parquet, compression snappy)")
         stage = f"read_parquet({sql_text(str(path))})"
-        self._count_issues(plan, stage, result)
+        count_issues(self.connection, plan, stage, result)
         names = ", ".join(sql_name(column.name) for column in entity.all_columns)
         bad = result.rows_in - result.rows_loaded
         if bad == 0:
@@ -250,109 +206,6 @@ class Loader:
     def _path(self, name: str) -> Path:
         self._count += 1
         return self.workspace / f"{name}.{self._count}.parquet"
-
-    # --- counting and checking ---
-
-    def _count_issues(self, plan: Plan, stage: str, result: Loaded) -> None:
-        counts = dict(self.connection.execute(f"select issue, count(*) from {stage} group by issue").fetchall())
-        result.rows_in = sum(counts.values())
-        result.rows_loaded = counts.pop(None, 0)
-        for issue, count in sorted(counts.items()):
-            if issue.startswith("drop:"):
-                result.dropped[issue.removeprefix("drop:")] = count
-            else:
-                result.rows_rejected += count
-        if counts:
-            self._fetch_issues(plan, stage, result)
-        self._check_failures(plan, result)
-        if result.rows_in != result.rows_loaded + result.rows_rejected + sum(result.dropped.values()):
-            raise AssertionError(f"rows of {result.table.name} do not add up: {result}")
-
-    def _fetch_issues(self, plan: Plan, stage: str, result: Loaded) -> None:
-        kinds = {rule.name: rule.keep_as for rule in plan.contract.drop_rows}
-        discard = [sql_text(f"drop:{name}") for name, kind in kinds.items() if kind == "discard"]
-        unwanted = ", ".join([*discard, "'drop:blank_rows'"])
-        cursor = self.connection.execute(
-            f"select rn, issue, cells from {stage} where issue is not null and issue not in ({unwanted}) order by rn"
-        )
-        while rows := cursor.fetchmany(5000):
-            for number, issue, text in rows:
-                cells = json.loads(text)
-                reason, _, name = issue.partition(":")
-                if reason == "drop":
-                    result.kept.append((number, kinds.get(name, "errors"), name, cells))
-                else:
-                    result.rejected.append((number, reason, name, cells))
-
-    def _check_failures(self, plan: Plan, result: Loaded) -> None:
-        if not result.rows_rejected or result.rows_rejected <= result.rows_loaded:
-            return
-        reasons: dict[tuple[str, str], int] = {}
-        for _, reason, name, _ in result.rejected:
-            reasons[(reason, name)] = reasons.get((reason, name), 0) + 1
-        (reason, name), count = max(reasons.items(), key=lambda item: item[1])
-        row = next(number for number, r, n, _ in result.rejected if (r, n) == (reason, name))
-        label = plan.binding.labels[plan.binding.columns[name]].strip() if name in plan.binding.columns else ""
-        where = f"row {row}" + (f", column {label!r}" if label else "")
-        code = {"damaged_id": "damaged_ids", "mixed_delimiters": "mixed_delimiters"}.get(reason, "most_rows_fail")
-        advice = {
-            "damaged_ids": "a spreadsheet rounded the ids (1.2E+17), they are lost; export again and do not open it there",
-            "mixed_delimiters": "rows are cut by another delimiter than the header; export the file again",
-        }.get(code, "export the file again without opening it in a spreadsheet")
-        raise Refused(
-            code,
-            f"{result.rows_rejected} of {result.rows_in} rows cannot be loaded; most often {reason} ({count} rows, first {where}); {advice}",
-        )
-
-    def _summarise(self, plan: Plan, result: Loaded) -> None:
-        several = len({part.entity for part in result.parts}) > 1
-        periods: list[tuple[Any, Any]] = []
-        accounts: set[str] = set()
-        totals: dict[str, Decimal | float | int] = {}
-        for part in result.parts:
-            entity = entities()[part.entity]
-            numeric = [column for column in entity.columns if column.type in NUMERIC]
-            dated = [c.name for c in entity.columns if c.name in ("date", "period_start", "period_end")]
-            wanted = [*(f"sum({sql_name(c.name)})" for c in numeric), *(f"min({n}), max({n})" for n in dated),
-                      "list(distinct account_id)[:2]"]  # fmt: skip
-            row = (
-                self.connection.execute(
-                    f"select {', '.join(wanted)} from read_parquet({sql_text(str(part.path))})"
-                ).fetchone()
-                or ()
-            )
-            for column, value in zip(numeric, row, strict=False):
-                if value is not None:
-                    key = f"{part.entity}.{column.name}" if several else column.name
-                    totals[key] = totals.get(key, 0) + value
-            days = [value for value in row[len(numeric) : -1] if value is not None]
-            if days:
-                periods.append((min(days), max(days)))
-            accounts.update(row[-1] or [])
-        result.sums = {name: _number_text(value) for name, value in totals.items()}
-        if len(accounts) == 1:
-            result.account_id = accounts.pop()
-        elif len(accounts) > 1:
-            result.account_id = "*"
-            result.notes.append("rows of several accounts")
-        start, end = plan.grain.span
-        low = min((start_ for start_, _ in periods), default=None)
-        high = max((end_ for _, end_ in periods), default=None)
-        result.period = (_iso(start or low), _iso(end or high))
-        self._check_row_count(plan, result)
-        _reconcile(plan, result)
-
-    def _check_row_count(self, plan: Plan, result: Loaded) -> None:
-        stated = plan.facts.get("row_count")
-        if not plan.contract.check_row_count or not stated or not stated.isdigit():
-            return
-        rows = result.rows_loaded + result.rows_rejected
-        if rows != int(stated):
-            raise Refused(
-                "damaged_file",
-                f"the file says it has {stated} rows and holds {rows}: it was cut or edited; export it again",
-            )
-        result.notes.append(f"row count: {rows}, as the file says")
 
     def _one(self, query: str) -> Any:
         row = self.connection.execute(query).fetchone()
@@ -381,7 +234,8 @@ def _lineage(plan: Plan, identifier: str, moment: str, loaded_at: str) -> dict[s
         account = f"coalesce(cast(t.f_account_id as varchar), {account})"
     return {
         "source": sql_text(plan.contract.source), "account_id": account, "_batch_id": sql_text(identifier),
-        "_row_number": "t.rn", "_exported_at": f"timestamp {sql_text(moment)}", "_loaded_at": f"timestamp {sql_text(loaded_at)}",
+        "_row_number": "t.rn", "_exported_at": f"timestamp {sql_text(moment)}",
+        "_loaded_at": f"timestamp {sql_text(loaded_at)}",
     }  # fmt: skip
 
 
@@ -412,43 +266,6 @@ def _zone(declared: str, known: str | None, notes: list[str]) -> str | None:
     return name
 
 
-def _reconcile(plan: Plan, result: Loaded) -> None:
-    """Compare kept total rows with the sums of the loaded rows; keep both with the batch."""
-    import re
-
-    from funnelhouse.extract.cells import read_number
-
-    for number, kind, name, cells in result.kept:
-        if kind != "totals":
-            continue
-        values = {}
-        for field_name, index in plan.binding.columns.items():
-            cell = cells[index]
-            if plan.contract.field_type(field_name) in NUMERIC and cell:
-                value = read_number(cell, plan.profile.style)
-                if value is not None:
-                    values[field_name] = str(value)
-        label = next((cell.strip() for cell in cells if cell and cell.strip()), "")
-        entry: dict[str, Any] = {"row": number, "rule": name, "label": mask_emails(label), "values": values}
-        for rule in plan.contract.reconcile:
-            if re.search(rule.total, label):
-                entry["differences"] = _differences(rule.fields, rule.tolerance, values, result)
-                for field_name, difference in entry["differences"].items():
-                    result.notes.append(f"total {label!r}: {field_name} differs from the rows by {difference}")
-        result.totals.append(entry)
-
-
-def _differences(fields: list[str], tolerance: float, values: dict[str, str], result: Loaded) -> dict[str, str]:
-    allowed = Decimal(str(tolerance)) * (result.rows_loaded + 1)
-    found = {}
-    for name in fields:
-        if name in values and name in result.sums:
-            difference = Decimal(values[name]) - Decimal(result.sums[name])
-            if abs(difference) > allowed:
-                found[name] = str(difference)
-    return found
-
-
 def _is_csv_trouble(error: duckdb.Error) -> bool:
     text = str(error)
     return (
@@ -456,14 +273,3 @@ def _is_csv_trouble(error: duckdb.Error) -> bool:
         or "CSV" in text
         or "utf-8" in text.lower()
     )
-
-
-def _number_text(value: Any) -> str:
-    if isinstance(value, Decimal):
-        text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return str(value)
-
-
-def _iso(value: date | None) -> str | None:
-    return value.isoformat()[:10] if value else None

@@ -11,9 +11,11 @@ import duckdb
 
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.containers import Budget, members
-from funnelhouse.extract.loading import FileFacts, Loaded, Loader
+from funnelhouse.extract.loaded import FileFacts, Loaded
+from funnelhouse.extract.loading import Loader
 from funnelhouse.extract.outcomes import EmptyReport, Refused
-from funnelhouse.extract.reading import Table, read_member
+from funnelhouse.extract.reading import read_member
+from funnelhouse.extract.tables import Table
 
 log = logging.getLogger("funnelhouse")
 

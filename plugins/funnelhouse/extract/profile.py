@@ -128,7 +128,9 @@ def _decide_dates(
             iso += f" or try_cast({cell} as double) is not null"
         counts += [f"count(*) filter (not {is_odd_null(cell, NULLS)})", f"count(*) filter (fh_has_offset({cell}))",
                    f"count(*) filter ({iso})"]  # fmt: skip
-    row = iter(connection.execute(f"select {', '.join(counts)} from (from fh_sample limit {DATED_ROWS})").fetchone() or ())
+    row = iter(
+        connection.execute(f"select {', '.join(counts)} from (from fh_sample limit {DATED_ROWS})").fetchone() or ()
+    )
     for name in dated:
         filled, offsets, iso = next(row), next(row), next(row)
         if offsets:
@@ -138,7 +140,7 @@ def _decide_dates(
             _map_dates(connection, binding, name, types[name], profile, relation, newest)
 
 
-def _read_formats(  # noqa: PLR0913 (one column's counts)
+def _read_formats(
     connection: duckdb.DuckDBPyConnection, binding: Binding, name: str, profile: Profile, filled: int, iso: int
 ) -> bool:  # fmt: skip
     """Choose the family of formats that reads most distinct cells; False if none reads half of them."""
@@ -146,10 +148,13 @@ def _read_formats(  # noqa: PLR0913 (one column's counts)
         return False
     cell, options = f"c{binding.columns[name]}", candidates(binding, name)
     counts = ", ".join(
-        f"count(*) filter (try_strptime(fh_trim(v), {strptime_list(formats)}) is not null)" for formats in options.values()
+        f"count(*) filter (try_strptime(fh_trim(v), {strptime_list(formats)}) is not null)"
+        for formats in options.values()
     )
     distinct = f"select distinct {cell} as v from fh_sample where {cell} is not null limit {DATED_ROWS}"
-    found = connection.execute(f"select count(*), {counts} from ({distinct}) where not {is_odd_null('v', NULLS)}").fetchone()
+    found = connection.execute(
+        f"select count(*), {counts} from ({distinct}) where not {is_odd_null('v', NULLS)}"
+    ).fetchone()
     total, *hits = found or (0,)
     scores = dict(zip(options, hits, strict=True))
     best = max(scores, key=lambda family: scores[family])

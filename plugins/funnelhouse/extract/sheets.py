@@ -1,8 +1,8 @@
 """Sheets of workbooks as rows of texts, through python-calamine.
 
 Numbers become texts that mean the same in every locale: no grouping, and never exactly three decimals (`1.234` could
-be a grouped thousand). Whole numbers of 16 and more digits were rounded by the workbook: they are written in E notation,
-so that an id among them is recognised as damaged.
+be a grouped thousand). Whole numbers of 16 and more digits were rounded by the workbook: they are written in E
+notation, so that an id among them is recognised as damaged.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ MACROS = [
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, pii_key: bytes) -> None:
-    """Make a connection ready to type cells: functions, UTC, and the key of the hashes as variables, not as SQL text."""
+    """Make a connection ready to type cells: functions, UTC, the key of the hashes as variables, not as SQL text."""
     connection.execute("set timezone = 'UTC'")
     # It turns each list of null tokens into a hash join: five times the time for a cell, and for a small file.
     connection.execute("set disabled_optimizers = 'in_clause'")
@@ -82,7 +82,8 @@ def text(cell: str, tokens: list[str]) -> str:
     """SQL: the trimmed text, NULL for a null cell."""
     longest = max(map(len, tokens), default=0) + 4
     return (
-        f"case when {cell} is null or (strlen({cell}) <= {longest} and lower(trim({cell})) in {_listed(tokens or [''])}) "
+        f"case when {cell} is null or (strlen({cell}) <= {longest} "
+        f"and lower(trim({cell})) in {_listed(tokens or [''])}) "
         f"then null else nullif(fh_trim({cell}), '') end"
     )
 
@@ -91,7 +92,8 @@ def identifier(cell: str, tokens: list[str]) -> str:
     """SQL: the id without wrappers, NULL for a null or a damaged one."""
     longest = max(map(len, tokens), default=0) + 4
     return (
-        f"case when {cell} is null or (strlen({cell}) <= {longest} and lower(trim({cell})) in {_listed(tokens or [''])}) "
+        f"case when {cell} is null or (strlen({cell}) <= {longest} "
+        f"and lower(trim({cell})) in {_listed(tokens or [''])}) "
         f"or fh_is_damaged_id({cell}) then null "
         f"when ascii({cell}) in (91, 61, 39, 34) or strlen({cell}) <> length({cell}) then fh_id({cell}) "
         f"else trim({cell}) end"
@@ -175,7 +177,8 @@ def seconds(cell: str, style: str, factor: float, sql_type: str) -> str:
 
 def boolean(cell: str) -> str:
     """SQL: yes or no in the languages of the exports."""
-    return f"case when lower(fh_trim({cell})) in {_listed(_TRUE)} then true when lower(fh_trim({cell})) in {_listed(_FALSE)} then false end"
+    said = f"lower(fh_trim({cell}))"
+    return f"case when {said} in {_listed(_TRUE)} then true when {said} in {_listed(_FALSE)} then false end"
 
 
 def day(cell: str, formats: list[str], is_sheet: bool) -> str:

@@ -1,4 +1,4 @@
-"""The one front door: every file that arrives is kept, recognised and handed to its channel, or refused with a reason."""
+"""The one front door: each arriving file is recognised, kept and handed to its channel, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Waiting:
 def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool | None = None) -> dict[str, list[str]]:
     """Take in every finished file of the inbox; channel -> sha256s that are new to extraction.
 
-    `drain` removes files once they are safe in the archive or in quarantine (default: for the home inbox only). Files still
-    being written are left alone. Receiving the same content again changes nothing.
+    `drain` removes files once they are safe in the archive or in quarantine (default: for the home inbox only). Files
+    still being written are left alone. Receiving the same content again changes nothing.
     """
     folder = (inbox or settings.inbox).absolute()
     drains = drain if drain is not None else folder == settings.inbox.absolute()
@@ -151,7 +151,7 @@ def _is_seen(seen: dict[str, list[object]], entry: Waiting) -> bool:
     return known[3] != UNREADABLE or not os.access(entry.path, os.R_OK)
 
 
-# --- one file -----------------------------------------------------------------------------------------------------------
+# --- one file ---------------------------------------------------------------------------------------------------
 
 
 def _receive_one(

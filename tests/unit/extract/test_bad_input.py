@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import zipfile
 from pathlib import Path
 
@@ -88,7 +87,8 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "wrong encoding": ("latin.csv", GOOD.replace("Brand", "Bränd").encode("latin-1"), "wrong_encoding"),
     "encoding that breaks late": (
         "late.csv",
-        (GOOD + "2026-10-03,Brand,101,EUR,1,1,1\n" * 9000).encode() + "2026-10-03,Bränd,1,EUR,1,1,1\n".encode("latin-1"),
+        (GOOD + "2026-10-03,Brand,101,EUR,1,1,1\n" * 9000).encode()
+        + "2026-10-03,Bränd,1,EUR,1,1,1\n".encode("latin-1"),
         "wrong_encoding",
     ),
     "mixed delimiters": (
@@ -103,7 +103,8 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     ),
     "period unknown": (
         "Campaign report.csv",
-        b"Campaign report\nAll time\nCampaign status,Campaign,Currency code,Cost,Impr.,Clicks\nEnabled,Brand,EUR,12.50,100,3\n",
+        b"Campaign report\nAll time\nCampaign status,Campaign,Currency code,Cost,Impr.,Clicks\n"
+        b"Enabled,Brand,EUR,12.50,100,3\n",
         "unknown_period",
     ),
     "most rows fail": ("dates.csv", (HEADER + "31/31/2026,B,1,EUR,1,2,3\n" * 3).encode(), "most_rows_fail"),
@@ -127,7 +128,10 @@ def test_refused_with_its_reason_kept_with_an_explanation_while_others_load(home
 
 def test_a_gigabyte_of_zeros_is_refused_without_unpacking_it(home: Home) -> None:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made, made.open("report.csv", "w", force_zip64=True) as member:
+    with (
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made,
+        made.open("report.csv", "w", force_zip64=True) as member,
+    ):
         for _ in range(1024):
             member.write(bytes(1 << 20))
     home.drop("zeros.zip", stream.getvalue()).load()
@@ -204,7 +208,8 @@ grain: {day: date}
 outputs: [{entity: ads_performance}]
 """
     (home.settings.user_contracts / "radio__spots.yml").write_text(contract)
-    rows = "2026-10-01,Jingle,10.50,EUR\n2026-10-02,Jingle\n2026-10-03;Jingle;1;EUR\n2026-10-04,Jingle,4,EUR\n2026-10-05,Jingle,5,EUR\n"
+    rows = "2026-10-01,Jingle,10.50,EUR\n2026-10-02,Jingle\n2026-10-03;Jingle;1;EUR\n"
+    rows += "2026-10-04,Jingle,4,EUR\n2026-10-05,Jingle,5,EUR\n"
     home.drop("spots.csv", "Aired on,Spot,Paid,Money\n" + rows).load()
     assert home.rejected() == [(2, "", "too_few_cells"), (3, "", "mixed_delimiters")]
     assert home.batches()[0]["source"] == "radio"
@@ -280,4 +285,4 @@ def test_a_broken_manifest_is_named(home: Home) -> None:
 def test_nothing_of_a_scratch_folder_is_left(home: Home) -> None:
     home.drop("good.csv", GOOD).drop("bad.csv", "a,b\n1,2\n").load()
     assert list((home.settings.home / "work").iterdir()) == []
-    assert not [name for name in os.listdir(home.settings.archive) if name == "incoming" and os.listdir(home.settings.archive / name)]
+    assert list((home.settings.archive / "incoming").iterdir()) == []

@@ -1,0 +1,91 @@
+"""Files that are no plain table: stacked blocks, each with a header of its own, and `label, value` rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.facts import match_facts
+from funnelhouse.extract.normalise import write_rows
+from funnelhouse.extract.recognise import bind_row, find_header, ranked
+from funnelhouse.extract.tables import Table, table_name
+
+
+def split_blocks(
+    rows: Iterable[list[str]], first: Table, contracts: list[Contract], workspace: Path
+) -> Iterator[Table]:
+    """One table per recognised block."""
+    if first.contract.reading.layout == "key_value":
+        yield _key_value(rows, first, workspace)
+        return
+    mine = [contract for contract in contracts if contract.reading.blocks == "stacked"]
+    number = 0
+    lines: list[str] = []
+    stream = iter(rows)
+    for index, row in enumerate(stream):
+        filled = [cell for cell in row if cell.strip()]
+        bindings = ranked(bind_row(row, min(index, 1), mine, first.names)) if len(filled) > 1 else []
+        if not bindings:
+            lines.append(" ".join(filled).strip())
+            continue
+        binding = bindings[0]
+        number += 1
+        facts = _title_facts(binding.contract, lines)
+        above = list(reversed(lines))
+        target = workspace / f"block{id(first)}_{number}.csv"
+        width = len(row)
+        clean = write_rows(_until_gap(stream, lines, width), target, width)
+        if facts is None:
+            first.notes.append(f"block {number} skipped: no wanted title")
+            continue
+        yield Table(
+            table_name(first.names, number), binding, first.names, above, facts,
+            [*first.notes, f"block {number}: {above[0] if above else ''}"], first.packed_at, clean=clean,
+        )  # fmt: skip
+
+
+def _title_facts(contract: Contract, lines: list[str]) -> dict[str, str] | None:
+    """Facts of the nearest title above a block; None if titles are asked for and none matches."""
+    if not contract.reading.block_titles:
+        return {}
+    for line in reversed(lines):
+        if found := match_facts(contract.reading.block_titles, [line]):
+            return found
+        if any(re.search(item.pattern, line) for item in contract.reading.block_titles):
+            return {}
+    return None
+
+
+def _until_gap(stream: Iterator[list[str]], lines: list[str], width: int) -> Iterator[list[str]]:
+    """Rows of a block: up to a blank row or a lone title cell, which starts the next block's lines."""
+    for row in stream:
+        filled = [cell for cell in row if cell.strip()]
+        if not filled:
+            break
+        if len(filled) == 1 and len(row) == 1 and width > 1:
+            lines.append(filled[0].strip())
+            break
+        yield row
+
+
+def _key_value(rows: Iterable[list[str]], first: Table, workspace: Path) -> Table:
+    """A file of `label, value` rows as a table of one row."""
+    labels: list[str] = []
+    values: list[str] = []
+    for row in rows:
+        if len(row) >= 2 and row[0].strip():
+            labels.append(row[0].rstrip(": "))
+            values.append(row[1])
+    rebound = find_header([labels], [_as_table(first.contract)], first.names)
+    if rebound:
+        first.binding = rebound[0]
+        first.binding.contract = first.contract
+    first.binding.labels = labels
+    first.clean = write_rows([values], workspace / f"kv{id(first)}.csv", len(labels))
+    return first
+
+
+def _as_table(contract: Contract) -> Contract:
+    return contract.model_copy(update={"reading": contract.reading.model_copy(update={"layout": "table"})})

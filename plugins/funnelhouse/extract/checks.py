@@ -1,0 +1,169 @@
+"""Counting and checking what was written: rows add up, totals agree, the stated row count holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from funnelhouse.contracts.entities import entities
+from funnelhouse.extract.cells import read_number
+from funnelhouse.extract.loaded import Loaded
+from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.profile import NUMERIC
+from funnelhouse.extract.rows import Plan
+from funnelhouse.extract.text import mask_emails, sql_name, sql_text
+
+
+def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, result: Loaded) -> None:
+    """Count loaded, rejected and dropped rows and fetch the bad ones. Raises Refused if most rows fail."""
+    counts = dict(connection.execute(f"select issue, count(*) from {stage} group by issue").fetchall())
+    result.rows_in = sum(counts.values())
+    result.rows_loaded = counts.pop(None, 0)
+    for issue, count in sorted(counts.items()):
+        if issue.startswith("drop:"):
+            result.dropped[issue.removeprefix("drop:")] = count
+        else:
+            result.rows_rejected += count
+    if counts:
+        _fetch_issues(connection, plan, stage, result)
+    _check_failures(plan, result)
+    if result.rows_in != result.rows_loaded + result.rows_rejected + sum(result.dropped.values()):
+        raise AssertionError(f"rows of {result.table.name} do not add up: {result}")
+
+
+def _fetch_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, result: Loaded) -> None:
+    kinds = {rule.name: rule.keep_as for rule in plan.contract.drop_rows}
+    discard = [sql_text(f"drop:{name}") for name, kind in kinds.items() if kind == "discard"]
+    unwanted = ", ".join([*discard, "'drop:blank_rows'"])
+    cursor = connection.execute(
+        f"select rn, issue, cells from {stage} where issue is not null and issue not in ({unwanted}) order by rn"
+    )
+    while rows := cursor.fetchmany(5000):
+        for number, issue, text in rows:
+            cells = json.loads(text)
+            reason, _, name = issue.partition(":")
+            if reason == "drop":
+                result.kept.append((number, kinds.get(name, "errors"), name, cells))
+            else:
+                result.rejected.append((number, reason, name, cells))
+
+
+def _check_failures(plan: Plan, result: Loaded) -> None:
+    if not result.rows_rejected or result.rows_rejected <= result.rows_loaded:
+        return
+    reasons: dict[tuple[str, str], int] = {}
+    for _, reason, name, _ in result.rejected:
+        reasons[(reason, name)] = reasons.get((reason, name), 0) + 1
+    (reason, name), count = max(reasons.items(), key=lambda item: item[1])
+    row = next(number for number, r, n, _ in result.rejected if (r, n) == (reason, name))
+    label = plan.binding.labels[plan.binding.columns[name]].strip() if name in plan.binding.columns else ""
+    where = f"row {row}" + (f", column {label!r}" if label else "")
+    code = {"damaged_id": "damaged_ids", "mixed_delimiters": "mixed_delimiters"}.get(reason, "most_rows_fail")
+    advice = {
+        "damaged_ids": "a spreadsheet rounded the ids (1.2E+17), they are lost; export again, do not open it there",
+        "mixed_delimiters": "rows are cut by another delimiter than the header; export the file again",
+    }.get(code, "export the file again without opening it in a spreadsheet")
+    raise Refused(
+        code,
+        f"{result.rows_rejected} of {result.rows_in} rows cannot be loaded; most often {reason} "
+        f"({count} rows, first {where}); {advice}",
+    )
+
+
+def summarise(connection: duckdb.DuckDBPyConnection, plan: Plan, result: Loaded) -> None:
+    """Sums, period and account of the written parts, then the file's own checks. Raises Refused(damaged_file)."""
+    several = len({part.entity for part in result.parts}) > 1
+    periods: list[tuple[Any, Any]] = []
+    accounts: set[str] = set()
+    totals: dict[str, Decimal | float | int] = {}
+    for part in result.parts:
+        entity = entities()[part.entity]
+        numeric = [column for column in entity.columns if column.type in NUMERIC]
+        dated = [c.name for c in entity.columns if c.name in ("date", "period_start", "period_end")]
+        wanted = [*(f"sum({sql_name(c.name)})" for c in numeric), *(f"min({n}), max({n})" for n in dated),
+                  "list(distinct account_id)[:2]"]  # fmt: skip
+        source = f"read_parquet({sql_text(str(part.path))})"
+        row = connection.execute(f"select {', '.join(wanted)} from {source}").fetchone()
+        assert row is not None  # noqa: S101 (an aggregate has one row)
+        for column, value in zip(numeric, row, strict=False):
+            if value is not None:
+                key = f"{part.entity}.{column.name}" if several else column.name
+                totals[key] = totals.get(key, 0) + value
+        days = [value for value in row[len(numeric) : -1] if value is not None]
+        if days:
+            periods.append((min(days), max(days)))
+        accounts.update(row[-1] or [])
+    result.sums = {name: _number_text(value) for name, value in totals.items()}
+    if len(accounts) == 1:
+        result.account_id = accounts.pop()
+    elif len(accounts) > 1:
+        result.account_id = "*"
+        result.notes.append("rows of several accounts")
+    start, end = plan.grain.span
+    low = min((start_ for start_, _ in periods), default=None)
+    high = max((end_ for _, end_ in periods), default=None)
+    result.period = (_iso(start or low), _iso(end or high))
+    _check_row_count(plan, result)
+    _reconcile(plan, result)
+
+
+def _check_row_count(plan: Plan, result: Loaded) -> None:
+    stated = plan.facts.get("row_count")
+    if not plan.contract.check_row_count or not stated or not stated.isdigit():
+        return
+    rows = result.rows_loaded + result.rows_rejected
+    if rows != int(stated):
+        raise Refused(
+            "damaged_file",
+            f"the file says it has {stated} rows and holds {rows}: it was cut or edited; export it again",
+        )
+    result.notes.append(f"row count: {rows}, as the file says")
+
+
+def _reconcile(plan: Plan, result: Loaded) -> None:
+    """Compare kept total rows with the sums of the loaded rows; keep both with the batch."""
+    for number, kind, name, cells in result.kept:
+        if kind != "totals":
+            continue
+        values = {}
+        for field_name, index in plan.binding.columns.items():
+            cell = cells[index]
+            if plan.contract.field_type(field_name) in NUMERIC and cell:
+                value = read_number(cell, plan.profile.style)
+                if value is not None:
+                    values[field_name] = str(value)
+        label = next((cell.strip() for cell in cells if cell and cell.strip()), "")
+        entry: dict[str, Any] = {"row": number, "rule": name, "label": mask_emails(label), "values": values}
+        for rule in plan.contract.reconcile:
+            if re.search(rule.total, label):
+                entry["differences"] = _differences(rule.fields, rule.tolerance, values, result)
+                for field_name, difference in entry["differences"].items():
+                    result.notes.append(f"total {label!r}: {field_name} differs from the rows by {difference}")
+        result.totals.append(entry)
+
+
+def _differences(fields: list[str], tolerance: float, values: dict[str, str], result: Loaded) -> dict[str, str]:
+    allowed = Decimal(str(tolerance)) * (result.rows_loaded + 1)
+    found = {}
+    for name in fields:
+        if name in values and name in result.sums:
+            difference = Decimal(values[name]) - Decimal(result.sums[name])
+            if abs(difference) > allowed:
+                found[name] = str(difference)
+    return found
+
+
+def _number_text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat()[:10] if value else None

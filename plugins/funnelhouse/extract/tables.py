@@ -1,0 +1,138 @@
+"""A recognised table and the ways to its rows: read by DuckDB as they are, or normalised first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.decoding import Encoding, to_utf8
+from funnelhouse.extract.normalise import CleanFile, lines_of, text_rows, unwrapped, write_rows
+from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.recognise import Binding, Names, nearest
+from funnelhouse.extract.text import sql_text
+
+
+@dataclass
+class Table:
+    """One recognised table. `clean` is its normalised file, made on demand; `direct` lets DuckDB read the text."""
+
+    name: str
+    binding: Binding
+    names: Names
+    preamble: list[str]
+    block_facts: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    packed_at: str | None = None
+    direct: Direct | None = None
+    clean: CleanFile | None = None
+    make_clean: Callable[[], CleanFile] | None = None
+    is_preamble_only: bool = False
+
+    @property
+    def contract(self) -> Contract:
+        """Contract of the table."""
+        return self.binding.contract
+
+    @property
+    def width(self) -> int:
+        """Number of columns of the header."""
+        return len(self.binding.labels)
+
+
+@dataclass
+class Direct:
+    """A text that DuckDB may read: decoding and skipping are done when it is asked for."""
+
+    member: Path
+    workspace: Path
+    encoding: Encoding
+    delimiter: str
+    body_start: int
+    lines_before: int
+    wrapped: str | None = None
+    skip_after_header: int = 0
+    _utf8: Path | None = None
+
+    def relation(self, width: int) -> str | None:
+        """SQL that reads the rows after the header as texts c0.., or None if only the normaliser can."""
+        if self.wrapped or self.skip_after_header:
+            return None
+        path, skip = self.member, self.lines_before
+        if not self.encoding.is_utf8 or skip != 1:
+            path, skip = self._body(), 0
+        columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width))
+        return (
+            f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, skip = {skip}, "
+            f"delim = {sql_text(self.delimiter)}, quote = '\"', escape = '\"', "
+            f"columns = {{{columns}}}, nullstr = '', strict_mode = true, max_line_size = 16777216)"
+        )
+
+    def _body(self) -> Path:
+        """The text after the header as a UTF-8 file, made once."""
+        if self._utf8 is None:
+            self._utf8 = self.workspace / f"{self.member.name}.utf8"
+            to_utf8(self.member, self._utf8, self.encoding, skip_characters=self.body_start)
+        return self._utf8
+
+    def rows(self, preamble_rows: int) -> Iterator[list[str]]:
+        """Rows after the header through the forgiving reader."""
+        with lines_of(self.member, self.encoding.name, self.encoding.mark) as stream:
+            rows: Iterator[list[str]] = text_rows(_guarded(stream, self.encoding), self.delimiter)
+            if self.wrapped:
+                rows = unwrapped(rows, self.wrapped)
+            yield from islice(rows, preamble_rows, None)
+
+
+def _guarded(stream: Iterable[str], encoding: Encoding) -> Iterator[str]:
+    try:
+        yield from stream
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "wrong_encoding",
+            f"a byte ({error.object[error.start]:#04x}) is not {encoding.name}: the file was re-saved in another "
+            "encoding or cut; export it again without opening it in a spreadsheet",
+        ) from None
+
+
+def normalised(table: Table) -> CleanFile:
+    """The table's normalised file, made once."""
+    if table.clean is None and table.make_clean is not None:
+        table.clean = table.make_clean()
+    if table.clean is None:
+        assert table.direct is not None  # noqa: S101 (a table has one or the other)
+        reading = table.contract.reading
+        rows = table.direct.rows(table.binding.header_row + 1 + reading.skip_after_header)
+        target = table.direct.workspace / f"{table.direct.member.name}.clean"
+        table.clean = write_rows(
+            rows, target, table.width,
+            delimiter=table.direct.wrapped or table.direct.delimiter, extra_cells=reading.extra_cells,
+        )  # fmt: skip
+    return table.clean
+
+
+def table_name(names: Names, block: int = 0) -> str:
+    """Name of a table inside its file: member, sheet and block."""
+    name = names.member or "-"
+    if names.sheet:
+        name += f"!{names.sheet}"
+    return f"{name}[{block}]" if block else name
+
+
+def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract]) -> Refused:
+    """The refusal of a member that no contract claims, with the nearest contract's missing columns."""
+    near = nearest(rows, contracts)
+    hint = near or "compare its header with docs/contracts.md, or write a contract of your own"
+    return Refused("unknown_kind", f"{label}: no known kind of export; {hint}")
+
+
+def tie(found: list[Binding]) -> Refused:
+    """The refusal of a table that two contracts fit equally well."""
+    first, second = found[0].contract, found[1].contract
+    return Refused(
+        "ambiguous_kind",
+        f"{first.contract} and {second.contract} fit equally well; put the file into inbox/{first.source}/ or "
+        f"inbox/{second.source}/, or name `source:` in a _manifest.yml",
+    )

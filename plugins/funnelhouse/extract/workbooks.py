@@ -1,0 +1,58 @@
+"""The recognised tables of a workbook, one per sheet at least."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.blocks import split_blocks
+from funnelhouse.extract.containers import Member
+from funnelhouse.extract.normalise import CleanFile, write_rows
+from funnelhouse.extract.recognise import Names, find_header, is_tie
+from funnelhouse.extract.sheets import open_workbook, sheet_rows
+from funnelhouse.extract.tables import Table, table_name, tie, unknown_kind
+
+HEAD_ROWS = 60
+
+
+def read_workbook(member: Member, names: Names, contracts: list[Contract], workspace: Path) -> Iterator[Table]:
+    """Every recognised table. Raises Refused if no sheet holds one."""
+    workbook = open_workbook(member.path, member.kind)
+    found = 0
+    heads: list[list[str]] = []
+    for number, sheet in enumerate(workbook.sheet_names):
+        here = Names(names.file, names.member, sheet, member.kind)
+        head = list(islice(sheet_rows(workbook, sheet), HEAD_ROWS))
+        bindings = find_header(head, contracts, here)
+        if not bindings:
+            heads += head[:30]
+            continue
+        if is_tie(bindings):
+            raise tie(bindings)
+        found += 1
+        binding = bindings[0]
+        preamble = [" ".join(cell for cell in line if cell).strip() for line in head[: binding.header_row]]
+        notes = [
+            f"sheet: {sheet!r} of a {member.kind} workbook",
+            f"header: row {binding.header_row + 1}, language {binding.language}",
+        ]
+        table = Table(table_name(here), binding, here, preamble, notes=notes, packed_at=member.packed_at)
+        reading = binding.contract.reading
+        if reading.blocks == "stacked":
+            yield from split_blocks(sheet_rows(workbook, sheet), table, contracts, workspace)
+            continue
+        target = workspace / f"{member.path.name}.s{number}.csv"
+        table.make_clean = partial(_write_sheet, workbook, sheet, table, target)
+        yield table
+    if not found:
+        raise unknown_kind(member.label, heads, contracts)
+
+
+def _write_sheet(workbook: Any, sheet: str, table: Table, target: Path) -> CleanFile:
+    reading = table.contract.reading
+    rows = islice(sheet_rows(workbook, sheet), table.binding.header_row + 1 + reading.skip_after_header, None)
+    return write_rows(rows, target, table.width, extra_cells=reading.extra_cells)
