@@ -13,7 +13,7 @@ import duckdb
 from funnelhouse.contracts.entities import entities
 from funnelhouse.extract.cells import read_number
 from funnelhouse.extract.loaded import Loaded
-from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import NUMERIC
 from funnelhouse.extract.rows import Plan
 from funnelhouse.extract.text import mask_emails, sql_name, sql_text
@@ -31,6 +31,8 @@ def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, 
             result.rows_rejected += count
     if counts:
         _fetch_issues(connection, plan, stage, result)
+    if result.rows_in == sum(result.dropped.values()):
+        raise EmptyReport(f"{plan.contract.title}: the export has no rows but {', '.join(result.dropped)}")
     _check_failures(plan, result)
     if result.rows_in != result.rows_loaded + result.rows_rejected + sum(result.dropped.values()):
         raise AssertionError(f"rows of {result.table.name} do not add up: {result}")

@@ -11,7 +11,7 @@ import duckdb
 
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.commit import commit, is_committed
+from funnelhouse.extract.commit import commit, drop_superseded, is_committed
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import FileOutcome, is_no_space, process
 from funnelhouse.extract.outcomes import Refused
@@ -82,6 +82,8 @@ def _extract_file(
     def use(loaded: Loaded) -> None:
         if not is_committed(settings, loaded):
             commit(settings, file, loaded, connection)
+            if len(record.names) > 1:
+                drop_superseded(settings, loaded)
             summary.new_batches += 1
             summary.rows += loaded.rows_loaded
         for part in loaded.parts:

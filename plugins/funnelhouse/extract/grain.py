@@ -39,9 +39,12 @@ class GrainChoice:
 
 def choose_grain(
     connection: duckdb.DuckDBPyConnection, binding: Binding, facts: Facts, profile: Profile, *, is_sheet: bool,
-    sampled: bool, relation: str,
+    sampled: bool, relation: str, dropped: str,
 ) -> GrainChoice:  # fmt: skip
-    """Decide from the header, the sampled rows and the stated period. Raises Refused if nothing tells the period."""
+    """Decide from the header, the sampled rows and the stated period. Raises Refused if nothing tells the period.
+
+    `dropped` is the SQL condition of rows that are no data: a total row says nothing about the grain.
+    """
     contract, grain = binding.contract, binding.contract.grain
     span = period_of(facts, date_order(contract, binding.language))
     if grain is None or not any(entities()[output.entity].period_twin for output in contract.outputs):
@@ -56,7 +59,7 @@ def choose_grain(
         value = sql_name("f_" + grain.day)
         issues = [f"when {value} is null then 'missing_key:{grain.day}'"]
         if grain.aggregate_guard and span[0] and span[1] and span[0] < span[1]:
-            source = relation if sampled else "fh_sample"
+            source = f"(select * from {relation if sampled else 'fh_sample'} where not ({dropped}))"
             low, high = _extent(connection, cell_day(grain.day), source)
             if low == high == span[0]:
                 return _stated(span, f"one single day in a report of {span[0]} to {span[1]}: the sums of the period")
@@ -69,7 +72,7 @@ def choose_grain(
         if segment.field in binding.columns:
             return _segment(segment.field, segment.unit, span)
     if grain.period_start in binding.columns and grain.period_end in binding.columns:
-        return _per_row(connection, grain.period_start, grain.period_end, cell_day, span)
+        return _per_row(connection, grain.period_start, grain.period_end, cell_day, span, dropped)
     if span[0] and span[1]:
         return _stated(span, f"no day column: sums of the stated period {span[0]} to {span[1]}")
     raise Refused(
@@ -92,11 +95,12 @@ def _stated(span: tuple[date | None, date | None], note: str) -> GrainChoice:
     return GrainChoice(True, columns, [], note, span)
 
 
-def _per_row(connection, start: str, end: str, cell_day, span) -> GrainChoice:  # type: ignore[no-untyped-def]
+def _per_row(connection, start: str, end: str, cell_day, span, dropped: str) -> GrainChoice:  # type: ignore[no-untyped-def]
     first, last = sql_name("f_" + start), sql_name("f_" + end)
     counted = connection.execute(
         f"select count(*) filter (a is not null and b is not null), count(*) filter (a <> b) "
-        f"from (select {cell_day(start)} as a, {cell_day(end)} as b from fh_sample)"
+        f"from (select {cell_day(start)} as a, {cell_day(end)} as b from fh_sample "
+        f"where not ({dropped}))"
     ).fetchone()
     missing = f"when {first} is null or {last} is null then 'missing_key:{start}'"
     several = counted[1] if counted else 0

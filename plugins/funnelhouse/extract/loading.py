@@ -12,13 +12,14 @@ import duckdb
 from funnelhouse.batches import batch_id
 from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.extract.checks import count_issues, summarise
+from funnelhouse.extract.duplicates import keep_apart
 from funnelhouse.extract.entity_rows import output_query, target_entity
 from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts
 from funnelhouse.extract.grain import GrainChoice, choose_grain
 from funnelhouse.extract.loaded import FileFacts, Loaded, Part
 from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import SAMPLE_ROWS, Profile, profile_table
-from funnelhouse.extract.rows import Plan, typed_query
+from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
 from funnelhouse.extract.tables import Table, normalised
 from funnelhouse.extract.text import mask_emails, sql_name, sql_text
 from funnelhouse.extract.values import day as cell_day
@@ -97,9 +98,12 @@ class Loader:
         is_sheet = table.names.container != "text"
         newest = self._reference_day(table, file, facts, order)
         profile = profile_table(self.connection, binding, relation, newest, is_sheet=is_sheet)
+        bare = Plan(binding, facts, profile, GrainChoice(), is_sheet, None)
+        dropped = " or ".join(f"coalesce({condition}, false)" for _, condition in drop_conditions(bare, table.width))
         grain = choose_grain(
-            self.connection, binding, facts, profile, is_sheet=is_sheet, sampled=not is_small, relation=relation
-        )
+            self.connection, binding, facts, profile,
+            is_sheet=is_sheet, sampled=not is_small, relation=relation, dropped=dropped,
+        )  # fmt: skip
         zone = _zone(contract.zone, facts.get("timezone"), notes)
         moment, evidence = self._exported(table, file, facts, order, profile, grain, relation, is_sheet)
         plan = Plan(binding, facts, profile, grain, is_sheet, zone)
@@ -176,7 +180,14 @@ class Loader:
                 self._part(" union all ".join(parts), entities()[name], result)
         else:
             self._write_at_once(plan, typed, (outputs[0], target_entity(plan, outputs[0])), result)
+        self._keep_apart(result)
         summarise(self.connection, plan, result)
+
+    def _keep_apart(self, result: Loaded) -> None:
+        for part in result.parts:
+            part.path, several = keep_apart(self.connection, part.path, entities()[part.entity])
+            if several:
+                result.notes.append(f"{several} rows share their key with another: kept apart by `row=` in breakdown")
 
     def _write_at_once(self, plan: Plan, typed: str, query: tuple[Any, Entity], result: Loaded) -> None:
         """A big table of one output: parse, type and write in one pass; take issues out only if there are any."""

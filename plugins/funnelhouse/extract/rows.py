@@ -156,13 +156,18 @@ def literal(value: Any) -> str:
 # --- issues ---------------------------------------------------------------------------------------------------------
 
 
+def drop_conditions(plan: Plan, width: int) -> list[tuple[str, str]]:
+    """Name and SQL condition of every rule that drops rows, in their order."""
+    cells = [f"c{index}" for index in range(width)]
+    found = [("blank_rows", f"coalesce({', '.join(cells)}) is null")]
+    for rule in plan.contract.drop_rows:
+        found.append((rule.name, " and ".join(_condition(plan, condition, cells) for condition in rule.when)))
+    return found
+
+
 def issue(plan: Plan, width: int) -> str:
     """SQL: why a row is not loaded (`drop:<rule>` or `<reason>:<field>`), NULL if it is."""
-    cells = [f"c{index}" for index in range(width)]
-    whens = [f"when coalesce({', '.join(cells)}) is null then 'drop:blank_rows'"]
-    for rule in plan.contract.drop_rows:
-        conditions = " and ".join(_condition(plan, condition, cells) for condition in rule.when)
-        whens.append(f"when {conditions} then {sql_text('drop:' + rule.name)}")
+    whens = [f"when {condition} then {sql_text('drop:' + name)}" for name, condition in drop_conditions(plan, width)]
     pads = plan.contract.reading.short_rows == "pad"
     whens.append("when st = 'long' then 'too_many_cells:'")
     whens.append("when st = 'mixed' then 'mixed_delimiters:'")

@@ -1,0 +1,70 @@
+"""Contracts are checked when loaded; an error names file, field and mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from funnelhouse.contracts.loader import ContractError, load_contract, load_contracts
+
+GOOD = """
+title: Radio spots
+source: radio
+evidence: file
+detect: {required: [date, spend]}
+fields:
+  date: {labels: [Aired on]}
+  spend: {labels: [Paid]}
+grain: {day: date}
+outputs: [{entity: ads_performance}]
+"""
+
+
+def test_every_built_in_contract_loads_and_says_what_it_is() -> None:
+    contracts = load_contracts()
+    assert len(contracts) > 60
+    for contract in contracts.values():
+        identity = contract.identity()
+        assert identity["title"]
+        assert identity["channel"] in ("email", "ads", "social", "web", "crm", "plans")
+
+
+def test_a_contract_of_the_user_replaces_the_built_in_one_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "radio__spots.yml").write_text(GOOD)
+    (tmp_path / "google_ads__report_editor.yml").write_text(GOOD)
+    contracts = load_contracts(tmp_path)
+    assert contracts["radio__spots"].source == "radio"
+    assert contracts["google_ads__report_editor"].title == "Radio spots"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("labels: [Paid]", "lables: [Paid]"), "fields.spend.lables"),
+        (("entity: ads_performance", "entity: advertising"), "is no entity"),
+        (("required: [date, spend]", "required: [day]"), "detect.required: 'day' is not declared"),
+        (("source: radio\n", ""), "source"),
+        (("evidence: file", "evidence: rumour"), "evidence"),
+        (("grain: {day: date}", "grain: {period_start: begin}"), "grain: 'begin'"),
+        (("[Aired on]", "['~(unclosed']"), "regular expression"),
+        (("[Aired on]", "['~(?=ahead)x']"), "lookaround"),
+        (("{entity: ads_performance}", "{entity: ads_performance, columns: {spent: spend}}"), "no column 'spent'"),
+        (("{entity: ads_performance}", "{entity: ads_performance, columns: {spend: {guess: 1}}}"), "exactly one of"),
+        (("outputs: [{entity: ads_performance}]", ""), "outputs"),
+    ],
+)
+def test_an_error_names_file_field_and_mend(tmp_path: Path, change: tuple[str, str], told: str) -> None:
+    path = tmp_path / "radio__spots.yml"
+    path.write_text(GOOD.replace(*change))
+    with pytest.raises(ContractError) as error:
+        load_contract(path)
+    assert "radio__spots.yml" in str(error.value)
+    assert told in str(error.value)
+
+
+def test_a_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "radio__spots.yml"
+    path.write_text("a: [")
+    with pytest.raises(ContractError, match=r"radio__spots\.yml: cannot be read as YAML"):
+        load_contract(path)
