@@ -70,7 +70,7 @@ def as_batch(file: FileFacts, loaded: Loaded) -> Batch:
         source=contract.source,
         account_id=loaded.account_id,
         scope=loaded.scope,
-        restatement=contract.restatement,
+        restatement=loaded.facts.get("restatement") or contract.restatement,
         exported_at=loaded.exported_at,
         exported_at_evidence=loaded.exported_evidence,
         loaded_at=loaded.loaded_at,

@@ -89,7 +89,7 @@ def _table(loaded: Loaded) -> dict[str, Any]:
         "source": contract.source,
         "account": loaded.account_id,
         "scope": loaded.scope,
-        "restatement": contract.restatement,
+        "restatement": loaded.facts.get("restatement") or contract.restatement,
         "currency": loaded.facts.get("currency"),
         "period": {"start": loaded.period[0], "end": loaded.period[1]},
         "exported_at": loaded.exported_at,
