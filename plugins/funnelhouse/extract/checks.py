@@ -19,7 +19,7 @@ from funnelhouse.extract.rows import Plan
 from funnelhouse.extract.text import mask_emails, sql_name, sql_text
 
 
-def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, result: Loaded) -> None:
+def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, relation: str, result: Loaded) -> None:
     """Count loaded, rejected and dropped rows and fetch the bad ones. Raises Refused if most rows fail."""
     counts = dict(connection.execute(f"select issue, count(*) from {stage} group by issue").fetchall())
     result.rows_in = sum(counts.values())
@@ -30,7 +30,7 @@ def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, 
         else:
             result.rows_rejected += count
     if counts:
-        _fetch_issues(connection, plan, stage, result)
+        _fetch_issues(connection, plan, stage, relation, result)
     if result.rows_in == sum(result.dropped.values()):
         raise EmptyReport(f"{plan.contract.title}: the export has no rows but {', '.join(result.dropped)}")
     _check_failures(plan, result)
@@ -38,12 +38,16 @@ def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, 
         raise AssertionError(f"rows of {result.table.name} do not add up: {result}")
 
 
-def _fetch_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, result: Loaded) -> None:
+def _fetch_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, relation: str, result: Loaded) -> None:
     kinds = {rule.name: rule.keep_as for rule in plan.contract.drop_rows}
     discard = [sql_text(f"drop:{name}") for name, kind in kinds.items() if kind == "discard"]
     unwanted = ", ".join([*discard, "'drop:blank_rows'"])
+    bad = f"select rn, issue from {stage} where issue is not null and issue not in ({unwanted})"
+    cells = ", ".join(f"r.c{index}" for index in range(result.table.width))
+    # The cells of the few bad rows are read again: carrying them along costs every row.
     cursor = connection.execute(
-        f"select rn, issue, cells from {stage} where issue is not null and issue not in ({unwanted}) order by rn"
+        f"select b.rn, b.issue, cast(to_json([{cells}]) as varchar) from ({bad}) as b "
+        f"join {relation} as r on r.rn = b.rn order by 1"
     )
     while rows := cursor.fetchmany(5000):
         for number, issue, text in rows:

@@ -21,7 +21,7 @@ def target_entity(plan: Plan, output: Output) -> Entity:
 def output_query(plan: Plan, output: Output, source: str, *, keep_issues: bool = False) -> str:
     """SQL of the rows of one output, made from a typed relation; empty if the header has no column for it.
 
-    `keep_issues` leaves the bad rows in, with the columns rn, issue and cells behind the entity's own.
+    `keep_issues` leaves the bad rows in, with the columns rn and issue behind the entity's own.
     """
     entity = target_entity(plan, output)
     made = _made_fields(plan, output)
@@ -31,7 +31,7 @@ def output_query(plan: Plan, output: Output, source: str, *, keep_issues: bool =
         selected.append(f"cast({value} as {column.sql_type}) as {sql_name(column.name)}")
     relation = f"{source} as t" if keep_issues else f"(select * from {source} where issue is null) as t"
     if keep_issues:
-        selected += ["t.rn", "t.issue", "t.cells"]
+        selected += ["t.rn", "t.issue"]
     conditions = []
     if output.unpivot:
         rows = _unpivot_rows(plan, output)

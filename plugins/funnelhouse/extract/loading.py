@@ -162,8 +162,8 @@ class Loader:
         width = result.table.width
         typed = typed_query(plan, relation, width)
         connection = self.connection
-        outputs = plan.contract.outputs
-        if is_small or len(outputs) > 1 or outputs[0].unpivot is not None:
+        outputs = [output for output in plan.contract.outputs if output_query(plan, output, "t")]
+        if is_small or len(outputs) != 1 or outputs[0].unpivot is not None:
             if is_small:
                 connection.execute(f"create or replace temp table fh_typed as {typed}")
                 stage = "fh_typed"
@@ -171,7 +171,7 @@ class Loader:
                 path = self._path("stage")
                 connection.execute(f"copy ({typed}) to {sql_text(str(path))} (format parquet, compression snappy)")
                 stage = f"read_parquet({sql_text(str(path))})"
-            count_issues(self.connection, plan, stage, result)
+            count_issues(self.connection, plan, stage, relation, result)
             queries: dict[str, list[str]] = {}
             for output in outputs:
                 if query := output_query(plan, output, stage):
@@ -179,7 +179,7 @@ class Loader:
             for name, parts in queries.items():
                 self._part(" union all ".join(parts), entities()[name], result)
         else:
-            self._write_at_once(plan, typed, (outputs[0], target_entity(plan, outputs[0])), result)
+            self._write_at_once(plan, typed, relation, (outputs[0], target_entity(plan, outputs[0])), result)
         self._keep_apart(result)
         summarise(self.connection, plan, result)
 
@@ -189,14 +189,14 @@ class Loader:
             if several:
                 result.notes.append(f"{several} rows share their key with another: kept apart by `row=` in breakdown")
 
-    def _write_at_once(self, plan: Plan, typed: str, query: tuple[Any, Entity], result: Loaded) -> None:
+    def _write_at_once(self, plan: Plan, typed: str, relation: str, query: tuple[Any, Entity], result: Loaded) -> None:
         """A big table of one output: parse, type and write in one pass; take issues out only if there are any."""
         output, entity = query
         path = self._path(entity.name)
         inner = output_query(plan, output, f"({typed})", keep_issues=True)
         self.connection.execute(f"copy ({inner}) to {sql_text(str(path))} (format parquet, compression snappy)")
         stage = f"read_parquet({sql_text(str(path))})"
-        count_issues(self.connection, plan, stage, result)
+        count_issues(self.connection, plan, stage, relation, result)
         names = ", ".join(sql_name(column.name) for column in entity.all_columns)
         bad = result.rows_in - result.rows_loaded
         if bad == 0:

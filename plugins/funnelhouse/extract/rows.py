@@ -193,7 +193,8 @@ def _field_issues(plan: Plan, name: str) -> list[str]:
         reason = None
     if reason and not (spec.extract and kind == "text"):
         null = is_odd_null(cell, tokens(plan, name, is_text=False))
-        found.append(f"when {value} is null and not {null} then {sql_text(f'{reason}:{name}')}")
+        unread = f"case when {value} is null then not {null} else false end"
+        found.append(f"when {unread} then {sql_text(f'{reason}:{name}')}")
     if spec.required:
         found.append(f"when {value} is null then {sql_text('missing_key:' + name)}")
     return found
@@ -232,7 +233,7 @@ def _column_condition(plan: Plan, condition: Condition) -> str:
 
 
 def typed_query(plan: Plan, relation: str, width: int) -> str:
-    """SQL of all fields (`f_<name>`), `extra`, `issue` and, for rows with an issue, their `cells` (JSON)."""
+    """SQL of all fields (`f_<name>`), `extra` and `issue`."""
     joins, fields = "", []
     for name in plan.binding.columns:
         if table := plan.profile.mapped.get(name):
@@ -243,14 +244,12 @@ def typed_query(plan: Plan, relation: str, width: int) -> str:
     for index, pattern in dynamic_columns(plan).items():
         fields.append(f"{_dynamic_value(plan, index, pattern)} as d{index}")
     listed = (", " + ", ".join(fields)) if fields else ""
-    cells = ", ".join(f"c{index}" for index in range(width))
     inner = f"select r.rn, r.st, {', '.join(f'r.c{i}' for i in range(width))}{listed} from {relation} as r{joins}"
     named = ", ".join(
         [*(sql_name("f_" + name) for name in plan.binding.columns), *(f"d{i}" for i in dynamic_columns(plan))]
     )
     return (
-        f"select rn{', ' + named if named else ''}, {extra(plan)} as extra, issue, "
-        f"case when issue is not null then cast(to_json([{cells}]) as varchar) end as cells "
+        f"select rn{', ' + named if named else ''}, {extra(plan)} as extra, issue "
         f"from (select *, {issue(plan, width)} as issue from ({inner}))"
     )
 
