@@ -18,9 +18,9 @@ What some columns of a CRM record said over time, as far as the kept exports sho
                 *,
                 row_number() over (partition by source, record_id order by exported_on) > 1
                 {%- for column in columns %}
-                and {{ column }} is not distinct from lag({{ column }}) over (
+                and ({{ column }} is not distinct from lag({{ column }}) over (
                     partition by source, record_id order by exported_on
-                )
+                ))
                 {%- endfor %} as is_unchanged
             from (
                 select

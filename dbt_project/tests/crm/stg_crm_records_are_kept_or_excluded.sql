@@ -10,16 +10,16 @@
 } %}
 with exported as (
     {% for entity in staged %}
-        select '{{ entity }}' as entity, count(distinct(source, record_id)) as records
+        select '{{ entity }}' as entity, count(distinct source || ':' || record_id) as records
         from {{ source('raw', entity) }}
-                {{ 'union all' if not loop.last }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
 kept as (
     {% for entity, model in staged.items() %}
         select '{{ entity }}' as entity, count(*) as records from {{ ref(model) }}
-                {{ 'union all' if not loop.last }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

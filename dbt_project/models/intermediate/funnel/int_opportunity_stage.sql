@@ -39,12 +39,17 @@ events as (
         opportunities.canonical_stage, null, 'open', 'current_status'
     from opportunities
     left join last_recorded on opportunities.opportunity_id = last_recorded.opportunity_id
-    where last_recorded.opportunity_id is null and opportunities.status = 'open' and opportunities.created_at is not null
+    where
+        last_recorded.opportunity_id is null
+        and opportunities.status = 'open'
+        and opportunities.created_at is not null
     union all
     -- Closed without a recorded end: the close date is what is known.
     select
         opportunities.opportunity_id, opportunities.opportunity_id || '#close',
-        greatest(cast(opportunities.closed_on as timestamp), coalesce(last_recorded.changed_at, timestamp '0001-01-01')),
+        greatest(
+            cast(opportunities.closed_on as timestamp), coalesce(last_recorded.changed_at, timestamp '0001-01-01')
+        ),
         case opportunities.status when 'won' then 'Won' else 'Lost' end, null, opportunities.status, 'close_date'
     from opportunities
     left join last_recorded on opportunities.opportunity_id = last_recorded.opportunity_id

@@ -1,5 +1,5 @@
--- First time sales addressed each lead after it was created (R015): a finished call, mail or meeting, attempts included.
--- Mails that a machine sends are counted apart.
+-- First time sales addressed each lead after it was created (R015): a finished call, mail or meeting, attempts
+-- included. Mails that a machine sends are counted apart.
 with origins as (
     select * from {{ ref('int_person_origin') }}
 ),

@@ -1,5 +1,5 @@
--- The stays of each lead in the stages Lead, MQL, SAL, Opportunity (converted), Lost and Recycled: half-open, without gaps
--- and overlaps, the last one open (G8). Repeated recordings of one stage are one stay.
+-- The stays of each lead in the stages Lead, MQL, SAL, Opportunity (converted), Lost and Recycled: half-open, without
+-- gaps and overlaps, the last one open (G8). Repeated recordings of one stage are one stay.
 with events as (
     select * from {{ ref('int_person_stage_event') }}
 ),

@@ -57,13 +57,15 @@ products as (
 
 events as (
     select
-        'revenue' as metric, sold.closed_on as date_day, sold.line_amount as numerator, cast(null as bigint) as denominator,
+        'revenue' as metric, sold.closed_on as date_day, sold.line_amount as numerator,
+        cast(null as bigint) as denominator,
         sold.team, sold.rep_id, sold.rep_name, sold.channel, sold.region, sold.campaign_id, sold.campaign_name,
         sold.product_id, coalesce(products.product_name, sold.product_id) as product_name
     from sold
     left join products on sold.product_id = products.product_id
     union all
-    select 'won_deals', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null, null
+    select
+        'won_deals', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null, null
     from deals
     where status = 'won'
     union all
@@ -122,8 +124,8 @@ scoped as (
             metric, date_day, '{{ scope }}' as scope_type, {{ key }} as scope_id, {{ name }} as scope_name, numerator,
             denominator
         from events
-                {{ 'where ' ~ key ~ ' is not null' if scope != 'company' }}
-                {{ 'union all' if not loop.last }}
+        {{ 'where ' ~ key ~ ' is not null' if scope != 'company' }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

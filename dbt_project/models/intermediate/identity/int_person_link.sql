@@ -1,6 +1,6 @@
 -- Which lead or contact is which person: the same through conversion or through the same e-mail address (its hash).
--- Merges are resolved in staging already. An address is a node of its own, so that a shared one costs a line per record,
--- not per pair.
+-- Merges are resolved in staging already. An address is a node of its own, so that a shared one costs a line per
+-- record, not per pair.
 
 with records as (
     select lead_id as record_id, 'lead' as record_kind, email_hash from {{ ref('stg_crm_leads') }}
@@ -24,7 +24,9 @@ nodes as (
 one_way as (
     select node as a, node as b from nodes
     union all
-    select node, '3|' || email_hash from nodes where email_hash is not null
+    select node, '3|' || email_hash
+    from nodes
+    where email_hash is not null
     union all
     select '1|' || lead_id, '2|' || converted_contact_id from conversions
 ),

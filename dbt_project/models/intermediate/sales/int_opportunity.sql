@@ -36,7 +36,7 @@ responses as (
     inner join {{ ref('int_campaign_response') }} as joined
         on
             links.person_id = joined.person_id
-            and joined.joined_at <= opportunities.created_at
+            and opportunities.created_at >= joined.joined_at
     left join campaigns as known on joined.campaign_id = known.campaign_id
     where joined.channel <> 'Unknown'
     qualify row_number() over (

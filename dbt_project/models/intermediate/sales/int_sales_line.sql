@@ -97,7 +97,7 @@ shared as (
     select
         *,
         header_units - sum(whole_units) over (partition by opportunity_id) as units_left,
-        row_number() over (partition by opportunity_id order by remainder desc, line_id) as remainder_rank
+        row_number() over (partition by opportunity_id order by remainder desc, line_id asc) as remainder_rank
     from floored
 ),
 

@@ -28,7 +28,8 @@ final as (
     select product_id, source, null, product_id, 'Unknown', true, null, null, null, false, {{ data_as_of() }}
     from sold_only
     union all
-    select name, 'none', null, name, name, true, null, null, null, false, {{ data_as_of() }}
+    select
+        stand_ins.name, 'none', null, stand_ins.name, stand_ins.name, true, null, null, null, false, {{ data_as_of() }}
     from (values ('Unspecified'), ('Unallocated')) as stand_ins (name)
 )
 

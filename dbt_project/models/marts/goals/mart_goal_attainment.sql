@@ -1,4 +1,5 @@
--- Every goal on every day from its start: what is reached, what should be by now, and how it will end (R092, R094, R095).
+-- Every goal on every day from its start: what is reached, what should be by now, and how it will end (R092,
+-- R094, R095).
 with goals as (
     select * from {{ ref('int_goal') }}
 ),

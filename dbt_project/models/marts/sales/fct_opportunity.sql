@@ -62,8 +62,9 @@ final as (
         opportunities.is_new_account,
         opportunities.is_closed_before_created,
         opportunities.is_stage_unmapped,
-        case when opportunities.status = 'lost' then coalesce(nullif(trim(opportunities.loss_reason), ''), 'Unspecified') end
-            as loss_reason,
+        case
+            when opportunities.status = 'lost' then coalesce(nullif(trim(opportunities.loss_reason), ''), 'Unspecified')
+        end as loss_reason,
         coalesce(lines.line_count, 0) as line_count,
         coalesce(lines.product_count, 0) as product_count,
         {{ data_as_of() }} as data_as_of

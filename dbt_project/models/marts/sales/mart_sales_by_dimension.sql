@@ -1,5 +1,5 @@
--- Won revenue per period, one dimension at a time. A deal counts once in each value it touches, and its ticket is what it
--- is worth within that value; every dimension therefore adds up to the same revenue.
+-- Won revenue per period, one dimension at a time. A deal counts once in each value it touches, and its ticket is what
+-- it is worth within that value; every dimension therefore adds up to the same revenue.
 {%- set dimensions = {
     'total': "'All'", 'product': 'product_name', 'product_family': 'product_family', 'region': 'region',
     'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel'
@@ -23,7 +23,7 @@ cut as (
             is_fx_missing,
             is_new_account
         from lines
-                {{ 'union all' if not loop.last }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -47,7 +47,7 @@ by_period as (
     {% for period in periods %}
         select '{{ period }}' as period_grain, cast(date_trunc('{{ period }}', closed_on) as date) as period_start, *
         from tickets
-                {{ 'union all' if not loop.last }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

@@ -1,5 +1,5 @@
--- Additive cube of won revenue. Deals are counted at their first line, so that they add up across every cut but product;
--- exact counts and averages per cut are in mart_sales_by_dimension.
+-- Additive cube of won revenue. Deals are counted at their first line, so that they add up across every cut but
+-- product; exact counts and averages per cut are in mart_sales_by_dimension.
 with lines as (
     select * from {{ ref('fct_sales_line') }}
 ),

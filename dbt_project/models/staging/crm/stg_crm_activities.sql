@@ -2,7 +2,8 @@ with current_activities as (
     {{ crm_records('crm_activities') }}
 ),
 
--- A lookup says by its prefix what it points to only in some CRMs, so both merges are tried; ids of the two never clash.
+-- A lookup says by its prefix what it points to only in some CRMs, so both merges are tried; ids of the two never
+-- clash.
 final as (
     select
         {{ conformed_id('own.record_id', 'own.source') }} as activity_id,

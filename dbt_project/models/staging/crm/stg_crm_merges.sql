@@ -4,7 +4,7 @@ with recursive reported as (
         select
             '{{ entity }}' as entity, source, record_id, merged_into_id, _exported_at, _batch_id, _row_number
         from {{ source('raw', entity) }}
-                {{ 'union all' if not loop.last }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

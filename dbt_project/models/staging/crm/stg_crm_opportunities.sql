@@ -15,10 +15,11 @@ typed as (
         stages.canonical_stage as named_stage
     from current_opportunities as own
     left join {{ ref('stg_crm_stage_names') }} as stages
-        on stages.entity = 'opportunity'
-        and stages.source = own.source
-        and stages.pipeline_key = coalesce(lower(trim(own.pipeline)), '')
-        and stages.stage_key = lower(trim(own.stage))
+        on
+            own.source = stages.source
+            and coalesce(lower(trim(own.pipeline)), '') = stages.pipeline_key
+            and lower(trim(own.stage)) = stages.stage_key
+            and stages.entity = 'opportunity'
 ),
 
 -- Flags of the record first, then what its stage name means.

@@ -18,10 +18,10 @@ final as (
     {{ survivor_join('crm_opportunities', 'own.opportunity_id', 'own.source', 'opportunity_merge') }}
     left join {{ ref('stg_crm_stage_names') }} as stages
         on
-            stages.entity = 'opportunity'
-            and stages.source = own.source
-            and stages.pipeline_key = coalesce(lower(trim(own.pipeline)), '')
-            and stages.stage_key = lower(trim(own.stage))
+            own.source = stages.source
+            and coalesce(lower(trim(own.pipeline)), '') = stages.pipeline_key
+            and lower(trim(own.stage)) = stages.stage_key
+            and stages.entity = 'opportunity'
 )
 
 select * from final
