@@ -1,16 +1,26 @@
 {#-
-Current records of a CRM entity: newest version, not deleted, not merged away, one row per (source, record_id).
-An org that was exported under two account names counts once, as its newest export says.
+Current records of a CRM entity: newest version, not deleted, not merged away, neither a test nor internal, one row per
+(source, record_id). An org that was exported under two account names counts once, as its newest export says.
 -#}
 {% macro crm_records(entity, has_deleted_flag=true) -%}
     {%- set exclude = {'deleted': 'coalesce(is_deleted, false)'} if has_deleted_flag else {} -%}
+    {%- set conditions = [] -%}
     select standing.*
     from ({{ current_rows(source('raw', entity), ['record_id'], exclude=exclude) }}) as standing
     {%- if entity in crm_mergeable_entities() %}
-    left join {{ ref('stg_crm_merges') }} as merges
-        on merges.entity = '{{ entity }}'
-        and merges.merged_id = {{ conformed_id('standing.record_id', 'standing.source') }}
-    where merges.merged_id is null
+    {%- do conditions.append('merged_away.merged_id is null') %}
+    left join {{ ref('stg_crm_merges') }} as merged_away
+        on merged_away.entity = '{{ entity }}'
+        and merged_away.merged_id = {{ conformed_id('standing.record_id', 'standing.source') }}
+    {%- endif %}
+    {%- if entity in crm_internal_entities() %}
+    {%- do conditions.append('internal.record_key is null') %}
+    left join {{ ref('stg_crm_internal_records') }} as internal
+        on internal.entity = '{{ entity }}'
+        and internal.record_key = {{ conformed_id('standing.record_id', 'standing.source') }}
+    {%- endif %}
+    {%- if conditions %}
+    where {{ conditions | join(' and ') }}
     {%- endif %}
     qualify row_number() over (
         partition by standing.source, standing.record_id
@@ -21,4 +31,38 @@ An org that was exported under two account names counts once, as its newest expo
 {#- Entities whose records a CRM can merge into one another. -#}
 {% macro crm_mergeable_entities() -%}
     {{ return(['crm_accounts', 'crm_contacts', 'crm_leads', 'crm_opportunities']) }}
+{%- endmacro %}
+
+{#- Columns of each entity that the seed internal_records may speak of. -#}
+{% macro crm_internal_columns() -%}
+    {{ return({
+        'crm_accounts': ['account_name', 'account_type', 'segment'],
+        'crm_contacts': ['lead_status', 'lifecycle_stage', 'lead_source'],
+        'crm_leads': ['company_name', 'status', 'lead_source'],
+        'crm_opportunities': ['opportunity_name', 'account_name', 'opportunity_type', 'stage', 'lead_source'],
+    }) }}
+{%- endmacro %}
+
+{#- Lookups to an account through which a record of an internal account is internal, too. -#}
+{% macro crm_internal_lookups() -%}
+    {{ return({
+        'crm_contacts': 'crm_account_id',
+        'crm_leads': 'converted_account_id',
+        'crm_opportunities': 'crm_account_id',
+        'crm_subscriptions': 'crm_account_id',
+    }) }}
+{%- endmacro %}
+
+{#- Entities whose records can be internal. -#}
+{% macro crm_internal_entities() -%}
+    {{ return([
+        'crm_accounts', 'crm_contacts', 'crm_leads', 'crm_opportunities', 'crm_subscriptions', 'crm_campaign_members'
+    ]) }}
+{%- endmacro %}
+
+{#- Condition of a `qualify`: the row is the newest version of its record, whatever the account name. -#}
+{% macro crm_is_newest() -%}
+    row_number() over (
+        partition by source, record_id order by _exported_at desc, _batch_id desc, _row_number desc
+    ) = 1
 {%- endmacro %}

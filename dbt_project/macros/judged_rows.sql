@@ -32,6 +32,8 @@ dimensions, not broken down by page or anything else.
                 'max(_exported_at)',
             ]
         ) -}}
+    {%- elif entity == 'goals' -%}
+        {{- judged_goals() -}}
     {%- else -%}
         {{- row_outcomes(source('raw', entity), **entity_rules(entity)) -}}
     {%- endif -%}

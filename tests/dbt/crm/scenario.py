@@ -7,6 +7,7 @@ Won deals in USD:
     O1 1000.00   O2 100.01 EUR x 1.10 = 110.01   O3 25,000,000 VND = 1000.00   O4 1001 JPY = 6.71 (6.7067)
     O5 0         O8 900 SEK: no rate             O9 200.00                     D1 2000.00       sum 4316.72
 Lost: O6 (won first, re-opened, lost). Open: O7, O11 (closes after the reporting day). Deleted: O10.
+Tests, left out with what belongs to them: account A7 (deal O12), lead L10 (membership M6), deal O13.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def accounts(second: bool) -> list[Row]:
          "billing_country": "Việt Nam" if second else "Germany"},
         {"record_id": "A3", "account_name": "Initech", "billing_country": "vietnam"},
         {"record_id": "A4", "account_name": "Hooli"},
+        {"record_id": "A7", "account_name": "TEST-Account 2"},
     ]  # fmt: skip
     if second:
         return kept
@@ -72,6 +74,7 @@ def leads(second: bool) -> list[Row]:
              converted_at="2026-02-12T05:00:00", converted_contact_id="K8", converted_account_id="A6",
              lead_source="Partner Referral", department="Partner", form_submissions=0),
         lead(9, "2026-02-11T05:00:00", "MQL", department="Finance"),
+        lead(10, "2026-02-11T05:00:00", "MQL", company_name="(test)"),
     ]  # fmt: skip
     if second:
         return rows
@@ -127,6 +130,9 @@ MEMBERS: list[Row] = [
      "first_responded_at": "2026-02-25T05:00:00", "created_at": "2026-02-25T05:00:00"},
     {"record_id": "M5", "campaign_id": "C2", "lead_id": "L8", "has_responded": False,
      "created_at": "2026-02-20T05:00:00"},
+    # Of the lead that is a test.
+    {"record_id": "M6", "campaign_id": "C2", "lead_id": "L10", "has_responded": True,
+     "first_responded_at": "2026-02-20T05:00:00", "created_at": "2026-02-20T05:00:00"},
 ]  # fmt: skip
 
 
@@ -161,6 +167,8 @@ def opportunities(second: bool) -> list[Row]:
         deal(9, "A2", 200, "USD", "2026-03-20", "2026-03-25", "won", stage="¡Ganada!", distribution_channel="Fax"),
         deal(10, "A1", 9999, "USD", "2026-03-01", "2026-03-02", "won", is_deleted=True),
         deal(11, "A1", 50, "USD", "2026-03-30", "2026-04-05", "won"),
+        deal(12, "A7", 7777, "USD", "2026-03-01", "2026-03-02", "won"),
+        deal(13, "A1", 8888, "USD", "2026-03-01", "2026-03-02", "won", opportunity_name="Test deal #3"),
     ]
 
 
@@ -277,7 +285,11 @@ GOALS: list[Row] = [
     _goal("no change", "cycle_time", 0, target_kind="delta", baseline_value=10),
     _goal("later", "revenue", 100, start_date="2026-04-01", end_date="2026-06-30"),
     _goal("January", "revenue", 10, end_date="2026-01-31"),
+    _goal("vague", "", 10),
 ]  # fmt: skip
+
+# An earlier file of goals: one that was given up and never had a target, one that was raised.
+GOALS_BEFORE: list[Row] = [{**_goal("given up", "revenue", 1), "target_value": None}, _goal("revenue", "revenue", 3000)]
 
 Export = tuple[str, list[Row], dict[str, Any]]
 
@@ -310,8 +322,10 @@ def exports() -> list[Export]:
     made.append(("crm_opportunities", HUBSPOT_DEALS, hubspot))
     made.append(("crm_opportunity_history", HUBSPOT_HISTORY, hubspot))
     made.append(("crm_calls", CALLS, {"source": "aircall", "account_id": "LINE", "exported_at": SECOND}))
-    for entity, rows in (("fx_rates", RATES), ("goals", GOALS)):
-        made.append((entity, rows, {"source": "plans", "account_id": "HQ", "exported_at": SECOND}))
+    made.append(("fx_rates", RATES, {"source": "plans", "account_id": "HQ", "exported_at": SECOND}))
+    for goals, at in ((GOALS_BEFORE, FIRST), (GOALS, SECOND)):
+        facts = {"source": "plans", "account_id": "HQ", "restatement": "full", "exported_at": at}
+        made.append(("goals", goals, facts))
     return made
 
 

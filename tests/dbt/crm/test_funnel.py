@@ -26,7 +26,28 @@ def test_excluded_records_are_named_with_their_reason(company: RawFactory) -> No
     assert {row["record_key"].split(":")[1]: row["reason"] for row in rows} == {
         "A5": "merged", "A6": "merged", "L3": "merged", "L5": "merged", "L6": "deleted", "O10": "deleted",
         "L7": "missing_from_newest_export",
+        # A7, L10 and O13 by their names, O12 as a deal of A7, M6 as a membership of L10.
+        "A7": "test", "L10": "test", "M6": "test", "O12": "test", "O13": "test",
     }  # fmt: skip
+
+
+def test_the_log_counts_each_exclusion_once(company: RawFactory) -> None:
+    rows = company.rows(
+        "select entity, reason, row_count from marts.mart_exclusion_log where excluded_by = 'staging' order by 1, 2"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("crm_accounts", "merged", 2),
+        ("crm_accounts", "test", 1),
+        ("crm_campaign_members", "test", 1),
+        ("crm_leads", "deleted", 1),
+        ("crm_leads", "merged", 2),
+        ("crm_leads", "missing_from_newest_export", 1),
+        ("crm_leads", "test", 1),
+        ("crm_opportunities", "deleted", 1),
+        ("crm_opportunities", "test", 2),
+        ("goals", "goal_incomplete", 1),  # "vague"
+        ("goals", "not_in_newest", 2),  # the file before: "given up" is gone, not incomplete as well
+    ]
 
 
 def test_origin_of_each_lead(company: RawFactory) -> None:

@@ -15,14 +15,14 @@
 {%- set without_flag = ['crm_calls', 'crm_users', 'crm_user_roles'] %}
 with exported as (
     {% for entity in staged %}
-    select
-        '{{ entity }}' as entity,
-        source,
-        {{ conformed_id('record_id') }} as record_key,
-        {{ 'false' if entity in without_flag else 'coalesce(is_deleted, false)' }} as is_deleted,
-        _exported_at, _batch_id, _row_number
-    from {{ source('raw', entity) }}
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ entity }}' as entity,
+            source,
+            {{ conformed_id('record_id') }} as record_key,
+            {{ 'false' if entity in without_flag else 'coalesce(is_deleted, false)' }} as is_deleted,
+            _exported_at, _batch_id, _row_number
+        from {{ source('raw', entity) }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -36,45 +36,29 @@ newest as (
 
 kept as (
     {% for entity, (model, key) in staged.items() %}
-    select '{{ entity }}' as entity, {{ key }} as record_key from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
+        select '{{ entity }}' as entity, {{ key }} as record_key from {{ ref(model) }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
-records as (
+final as (
     select
         newest.source,
         newest.entity,
         newest.record_key,
         case
-            when merges.merged_id is not null then 'merged'
+            when merged_away.merged_id is not null then 'merged'
             when newest.is_deleted then 'deleted'
+            when internal.reason is not null then internal.reason
             else 'missing_from_newest_export'
         end as reason
     from newest
     left join kept on newest.entity = kept.entity and newest.record_key = kept.record_key
-    left join {{ ref('stg_crm_merges') }} as merges
-        on newest.entity = merges.entity and newest.record_key = merges.merged_id
+    left join {{ ref('stg_crm_merges') }} as merged_away
+        on newest.entity = merged_away.entity and newest.record_key = merged_away.merged_id
+    left join {{ ref('stg_crm_internal_records') }} as internal
+        on newest.entity = internal.entity and newest.record_key = internal.record_key
     where kept.record_key is null
-),
-
--- A goal that says nothing that can be measured.
-goals_without_meaning as (
-    select distinct
-        exported.source,
-        'goals' as entity,
-        exported.goal_id || '#' || coalesce(exported.goal_version, 1) as record_key,
-        'goal_incomplete' as reason
-    from {{ source('raw', 'goals') }} as exported
-    left join {{ ref('stg_goals') }} as goals
-        on exported.goal_id = goals.goal_id and coalesce(exported.goal_version, 1) = goals.goal_version
-    where goals.goal_id is null and exported.goal_id is not null
-),
-
-final as (
-    select * from records
-    union all
-    select * from goals_without_meaning
 )
 
 select * from final

@@ -1,14 +1,5 @@
-with current_goals as (
-    {{ current_rows(source('raw', 'goals'), ['goal_id', 'goal_version']) }}
-),
-
--- Several goal files may hold the same version of a goal; the newest export decides.
-newest as (
-    select *
-    from current_goals
-    qualify row_number() over (
-        partition by goal_id, coalesce(goal_version, 1) order by _exported_at desc, _batch_id desc, _row_number desc
-    ) = 1
+with judged as (
+    {{ judged_rows('goals') }}
 ),
 
 final as (
@@ -33,13 +24,8 @@ final as (
         upper(nullif(trim(currency), '')) as currency,
         parent_goal_id,
         weight
-    from newest
-    where
-        goal_id is not null
-        and nullif(trim(metric), '') is not null
-        and target_value is not null
-        and start_date is not null
-        and end_date >= start_date
+    from judged
+    where _outcome = 'current'
 )
 
 select * from final
