@@ -222,10 +222,17 @@ def _shown(path: Path, folder: Path) -> str:
 
 def _refuse(settings: Settings, sha256: str, size: int, relative: Path, copy: Path | None, refusal: object) -> None:
     from funnelhouse.extract.outcomes import Refused
-    from funnelhouse.receive.ledger import write_entry
+    from funnelhouse.receive.ledger import read_entry, write_entry
     from funnelhouse.receive.quarantine import quarantine_file
 
     assert isinstance(refusal, Refused)  # noqa: S101 (typed loosely so that `pending` imports nothing heavy)
+    known = read_entry(settings, sha256)
+    if known and known["outcome"] == "refused":
+        # The same bytes under another name: which name counts must not depend on which came first.
+        names = [(entry["folder"], len(entry["file_name"]), entry["file_name"])
+                 for entry in (known, {"folder": _folder_text(relative), "file_name": relative.name})]  # fmt: skip
+        if names[0] <= names[1]:
+            return
     quarantine_file(settings, sha256, relative.name, copy, refusal.reason, refusal.message)
     write_entry(
         settings, sha256=sha256, file_name=relative.name, folder=_folder_text(relative), size_bytes=size, channel=None,

@@ -6,6 +6,7 @@ that the file is to be tried again.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,12 @@ def write_outcome(
         received_at=record.received_at, channel=record.channel, contract=contract, outcome=outcome, reason=reason,
         message=message,
     )  # fmt: skip
+
+
+def read_entry(settings: Settings, sha256: str) -> dict[str, Any] | None:
+    """What is noted of a file, or None."""
+    path = _path(settings, sha256)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def write_entry(settings: Settings, **entry: Any) -> None:

@@ -22,10 +22,10 @@ def fingerprint(settings: Settings) -> str:
             if folder == "_files":
                 digest.update(str(json.loads(path.read_text(encoding="utf-8")).get("outcome")).encode())
     digest.update(json.dumps([settings.timezone, settings.currency, str(settings.as_of)]).encode())
-    for folder in (settings.dbt_project, settings.expectations):
-        for path in sorted(folder.rglob("*")):
+    for code in (settings.dbt_project, settings.expectations):
+        for path in sorted(code.rglob("*")):
             if path.is_file() and path.suffix in (".sql", ".yml", ".csv", ".json") and "target" not in path.parts:
-                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.relative_to(code).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 
