@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +53,23 @@ def sample_house(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     loaded = load_settings(tmp_path_factory.mktemp("house") / "home")
     pipeline.run(loaded, sample_folder / "inbox")
     return loaded
+
+
+@pytest.fixture(scope="session")
+def two_files(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An inbox with one Google Ads daily report and one Mailchimp zip, as a newcomer would try it."""
+    folder = tmp_path_factory.mktemp("mine") / "exports"
+    folder.mkdir()
+    for source, pattern in (("google_ads", "*/*/Daily*.csv"), ("mailchimp", "*/*/*.zip")):
+        shutil.copy2(sorted((sample_folder / "inbox" / source).glob(pattern))[0], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_house(two_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
+    """A home after `funnelhouse run --inbox` on the two files, and what the run printed. Read it, do not change it."""
+    settings = load_settings(tmp_path_factory.mktemp("small") / "home")
+    command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(settings.home), "--inbox", str(two_files)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return settings, done.stdout

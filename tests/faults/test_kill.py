@@ -14,28 +14,9 @@ import pytest
 
 from funnelhouse.files import TEMPORARY_MARK
 from funnelhouse.publish.publisher import table_hashes
-from funnelhouse.settings import Settings, load_settings
-from tests import pipeline
+from funnelhouse.settings import Settings
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def inbox(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A few files of several channels: enough to be killed in the middle of."""
-    folder = tmp_path_factory.mktemp("few") / "inbox"
-    for source in ("google_ads", "mailchimp", "plans"):
-        (folder / source).parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["cp", "-r", str(sample_folder / "inbox" / source), str(folder / source)], check=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def undisturbed(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Hashes of the published tables of a run that nobody killed."""
-    settings = load_settings(tmp_path_factory.mktemp("undisturbed") / "home")
-    pipeline.run(settings, inbox)
-    return _hashes(settings)
 
 
 def _hashes(settings: Settings) -> dict[str, str]:
@@ -71,14 +52,14 @@ def _points(settings: Settings) -> dict[str, Callable[[], bool]]:
 
 @pytest.mark.parametrize("stage", ["extract", "build", "publish"])
 def test_after_a_kill_the_next_run_gives_the_same_tables_and_leaves_nothing_behind(
-    stage: str, settings: Settings, inbox: Path, undisturbed: dict[str, str]
+    stage: str, settings: Settings, two_files: Path, small_house: tuple[Settings, str]
 ) -> None:
-    _kill_when(_start(settings, inbox), _points(settings)[stage])
+    _kill_when(_start(settings, two_files), _points(settings)[stage])
 
-    again = _start(settings, inbox)
+    again = _start(settings, two_files)
     assert again.wait(timeout=600) == 0
 
-    assert _hashes(settings) == undisturbed
+    assert _hashes(settings) == _hashes(small_house[0])
     leftovers = [path for path in settings.home.rglob(f"*{TEMPORARY_MARK}*")]
     assert leftovers == []
     assert not (settings.home / "airflow" / "run").exists()

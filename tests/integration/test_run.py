@@ -17,25 +17,6 @@ from tests.integration.conftest import Command
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def two_files(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An inbox with one Google Ads daily report and one Mailchimp zip, as a newcomer would try it."""
-    folder = tmp_path_factory.mktemp("mine") / "exports"
-    folder.mkdir()
-    for source, pattern in (("google_ads", "*/*/Daily*.csv"), ("mailchimp", "*/*/*.zip")):
-        shutil.copy2(sorted((sample_folder / "inbox" / source).glob(pattern))[0], folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def house(two_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
-    """A home after `funnelhouse run --inbox` on the two files, and what the run printed."""
-    settings = load_settings(tmp_path_factory.mktemp("house") / "home")
-    done = _run(settings, two_files)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return settings, done.stdout
-
-
 def _run(settings: Settings, inbox: Path | None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(settings.home)]
     command += ["--inbox", str(inbox)] if inbox else []
@@ -49,8 +30,8 @@ def _value(settings: Settings, query: str) -> object:
         return row[0]
 
 
-def test_two_files_of_ones_own_show_nothing_of_the_sample(house: tuple[Settings, str]) -> None:
-    settings, printed = house
+def test_two_files_of_ones_own_show_nothing_of_the_sample(small_house: tuple[Settings, str]) -> None:
+    settings, printed = small_house
     assert _value(settings, "select count(*) from marts.mart_file_outcome") == 2
     assert _value(settings, "select count(distinct source) from marts.fct_ad_performance") == 1
     assert _value(settings, "select count(*) from marts.fct_ad_performance") > 0
@@ -60,12 +41,12 @@ def test_two_files_of_ones_own_show_nothing_of_the_sample(house: tuple[Settings,
     assert "warehouse.duckdb" in printed
 
 
-def test_the_users_folder_is_only_read(house: tuple[Settings, str], two_files: Path) -> None:
+def test_the_users_folder_is_only_read(small_house: tuple[Settings, str], two_files: Path) -> None:
     assert len([path for path in two_files.rglob("*") if path.is_file()]) == 2
 
 
-def test_a_second_run_starts_no_dbt_and_says_so(house: tuple[Settings, str], two_files: Path) -> None:
-    settings, _ = house
+def test_a_second_run_starts_no_dbt_and_says_so(small_house: tuple[Settings, str], two_files: Path) -> None:
+    settings, _ = small_house
     log = settings.logs / "dbt"
     before = {path: path.stat().st_mtime_ns for path in log.rglob("*")}
     version = settings.published_file.resolve()
@@ -77,10 +58,10 @@ def test_a_second_run_starts_no_dbt_and_says_so(house: tuple[Settings, str], two
 
 
 def test_a_negative_spend_is_named_and_the_last_good_version_stays(
-    house: tuple[Settings, str], two_files: Path, tmp_path: Path
+    small_house: tuple[Settings, str], two_files: Path, tmp_path: Path
 ) -> None:
     settings = load_settings(tmp_path / "home")
-    shutil.copytree(house[0].home, settings.home, symlinks=True)
+    shutil.copytree(small_house[0].home, settings.home, symlinks=True)
     version = settings.published_file.resolve()
     inbox = tmp_path / "bad"
     shutil.copytree(two_files, inbox)
@@ -115,10 +96,10 @@ def _cells(line: str) -> list[str]:
 
 
 def test_a_reader_may_stay_open_while_a_run_publishes(
-    house: tuple[Settings, str], sample_folder: Path, tmp_path: Path
+    small_house: tuple[Settings, str], sample_folder: Path, tmp_path: Path
 ) -> None:
     settings = load_settings(tmp_path / "home")
-    shutil.copytree(house[0].home, settings.home, symlinks=True)
+    shutil.copytree(small_house[0].home, settings.home, symlinks=True)
     inbox = tmp_path / "more"
     shutil.copytree(sample_folder / "inbox" / "plans", inbox / "plans")
     with duckdb.connect(str(settings.published_file.resolve()), read_only=True) as reader:

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.slow
 COMPARISONS = {
     "spend, impressions, clicks, conversions by day and campaign": (
         """select date::date, source, account_id, campaign_name, currency, sum(spend_native::decimal(18, 2)),
-            sum(spend_usd::decimal(18, 6)), sum(impressions::bigint), sum(clicks::bigint), sum(conversions::decimal(18, 2))
+            sum(spend_usd::decimal(18, 6)), sum(impressions::bigint), sum(clicks::bigint),
+            sum(conversions::decimal(18, 2))
         from ad_spend_daily group by all""",
         """select date_day, source, account_id, campaign_name, currency, sum(spend_native)::decimal(18, 2),
             sum(spend_reporting)::decimal(18, 6), sum(impressions)::bigint, sum(clicks)::bigint,
@@ -35,12 +36,13 @@ COMPARISONS = {
         from marts.mart_sales_results group by all having sum(revenue) <> 0""",
     ),
     "native amounts of won deals": (
-        "select source || ':' || opportunity_id, currency, sum(amount_native::decimal(18, 3)) from won_lines group by all",
+        """select source || ':' || opportunity_id, currency, sum(amount_native::decimal(18, 3))
+        from won_lines group by all""",
         "select opportunity_id, currency, sum(amount_native)::decimal(18, 3) from marts.fct_sales_line group by all",
     ),
     "leads, MQLs, opportunities, won and lost per month": (
-        "select month::date, leads::bigint, mqls::bigint, sals::bigint, opportunities::bigint, won::bigint, lost::bigint "
-        "from funnel_monthly",
+        """select month::date, leads::bigint, mqls::bigint, sals::bigint, opportunities::bigint, won::bigint,
+            lost::bigint from funnel_monthly""",
         """select date_trunc('month', date_day)::date, {stages}
         from marts.mart_funnel_daily where {in_truth} group by 1""",
     ),
