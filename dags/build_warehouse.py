@@ -11,6 +11,7 @@ the model, then clear the failed task: every task may be run again from any stat
 from datetime import UTC, datetime
 
 from airflow.sdk import dag, task
+
 from funnelhouse import dag_parts
 from funnelhouse.assets import PUBLISHED, any_raw
 

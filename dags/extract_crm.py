@@ -9,6 +9,7 @@ is no failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the 
 from datetime import UTC, datetime
 
 from airflow.sdk import Param, dag, task
+
 from funnelhouse import dag_parts
 from funnelhouse.assets import ARCHIVE, EXTRACTED
 

@@ -10,6 +10,7 @@ from a backup); `restore_drill` failed: the current version does not open or doe
 from datetime import UTC, datetime
 
 from airflow.sdk import CronTriggerTimetable, dag, task
+
 from funnelhouse import dag_parts
 
 

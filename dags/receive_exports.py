@@ -10,6 +10,7 @@ A file that landed in `quarantine/` is no failure: its reason stands beside it a
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Param, dag, task
+
 from funnelhouse import dag_parts
 from funnelhouse.assets import ARCHIVED
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from funnelhouse.extract.extraction import extract_channel
-from funnelhouse.receive.front_door import receive_exports
-
 from funnelhouse.contracts.entities import channels
+from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.publish.publisher import publish
 from funnelhouse.quality.gate import check
+from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import Settings, load_settings
 from funnelhouse.transform.build_state import remember_built
 from funnelhouse.transform.dbt_runner import LAYERS, build_layer

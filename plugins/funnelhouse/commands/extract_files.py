@@ -55,7 +55,8 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
 
 def explain(console: Console, result: dict[str, Any]) -> None:
     """Print one result for a person."""
-    colour = {"refused": "red", "loaded_with_rejects": "yellow", "empty_report": "yellow"}.get(result["outcome"], "green")
+    colours = {"refused": "red", "loaded_with_rejects": "yellow", "empty_report": "yellow"}
+    colour = colours.get(result["outcome"], "green")
     name = result.get("file") or result.get("file_name") or "file"
     console.print(f"[bold]{escape(str(name))}[/]: [{colour}]{result['outcome']}[/]", highlight=False)
     for key, value in result.items():
