@@ -195,7 +195,9 @@ def day(cell: str, formats: list[str], is_sheet: bool) -> str:
     if is_sheet:  # a serial number in a cell that was not formatted as a date
         ways.append(f"date '1899-12-30' + cast(floor(try_cast({cell} as double)) as integer)")
     whens = " ".join(f"when {way} {_SANE} then {way}" for way in ways)
-    return f"case {whens} end"
+    # The cast to a day reads the beginning of a cell and forgives the rest: of a range, the second day.
+    several = f"strlen({cell}) > 12 and regexp_matches(substr({cell}, 9), '\\d{{1,4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,4}}')"
+    return f"case when {several} then null {whens} end"
 
 
 def moment(cell: str, formats: list[str], zone: str | None, *, offsets: bool) -> str:
