@@ -199,3 +199,14 @@ def test_objects_with_alike_columns_are_not_mixed_up(exports: Exports) -> None:
     }
     exports.drop_zip(WEEKLY, members).load()
     assert exports.query("select scope from raw._batches") == [("user_role",)]
+
+
+def test_objects_without_use_are_no_failure_of_the_weekly_export(exports: Exports) -> None:
+    members: dict[str, str | bytes] = {
+        **objects("Opportunity"),
+        "ApexClass.csv": b"Id,Name,CreatedDate,SystemModstamp\n01p5f00000AAAAA,Tool,2026-01-01,2026-01-02\n",
+    }
+    exports.drop_zip(WEEKLY, members).load()
+    assert exports.outcomes()[WEEKLY][:2] == ("loaded", None)
+    exports.drop(members["ApexClass.csv"], "ApexClass.csv").load()
+    assert exports.outcomes()["ApexClass.csv"][:2] == ("refused", "not_used")

@@ -46,7 +46,8 @@ def test_exploration_leaves_its_grand_total_out(exports: Exports) -> None:
         ("2024-11-22", "2026-01-20", "device=mobile", "15"),
         ("2024-11-22", "2026-01-20", "device=desktop", "20"),
     ]
-    assert exports.query("select rows_in, rows_loaded from raw._batches") == [(3, 2)]
+    assert exports.query("select rows_in, rows_loaded, rows_rejected from raw._batches") == [(3, 2, 0)]
+    assert exports.outcomes()["download.csv"][0] == "loaded"
 
 
 def test_addresses_in_links_are_not_kept(exports: Exports) -> None:
@@ -82,3 +83,40 @@ Year month,Session default channel group,Sessions
         ("2026-09-15", "2026-09-30", "Direct", "10"),
         ("2026-10-01", "2026-10-31", "Direct", "20"),
     ]
+
+
+DAYS = """# ----------------------------------------
+# Traffic
+# Account: Brightloom
+# Property: {property}
+# ----------------------------------------
+#
+# {start}: 20261001
+# {end}: 20261003
+"""
+
+
+def test_reports_by_different_dimensions_do_not_replace_each_other(exports: Exports) -> None:
+    preamble = DAYS.format(property="Shop", start="Start date", end="End date")
+    channel = preamble + "Session default channel group,Date,Sessions\nDirect,20261001,5\n"
+    medium = preamble + "Session source / medium,Date,Sessions\n(direct) / (none),20261001,5\n"
+    exports.drop(channel.encode(), "channel.csv", folder="ga4/1")
+    exports.drop(medium.encode(), "medium.csv", folder="ga4/1").load()
+    assert exports.query("select scope from raw._batches order by 1") == [
+        ("channel_group",), ("session_medium,session_source",),
+    ]  # fmt: skip
+
+
+def test_property_stands_in_for_an_account_that_nothing_names(exports: Exports) -> None:
+    rows = "Session default channel group,Date,Sessions\nDirect,20261001,5\n"
+    for name in ("Shop", "Blog"):
+        text = DAYS.format(property=name, start="Start date", end="End date") + rows
+        exports.drop(text.encode(), f"{name}.csv")
+    exports.load()
+    assert exports.rows("web_traffic", "account_id, sessions") == [("Blog", "5"), ("Shop", "5")]
+
+
+def test_period_is_read_by_position_where_the_language_is_not_known(exports: Exports) -> None:
+    text = DAYS.format(property="Shop", start="Aloituspäivä", end="Päättymispäivä")
+    exports.drop((text + "Channel,Session source / medium,Sessions\nx,a / b,5\n").encode(), "fi.csv").load()
+    assert exports.rows("web_period", "period_start, period_end, sessions") == [("2026-10-01", "2026-10-03", "5")]

@@ -10,13 +10,14 @@ import yaml
 from pydantic import ValidationError
 
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.errors import Verdict
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BUILT_IN = Path(str(files(__package__).joinpath("sources")))
 """Folder of the contracts that come with Funnelhouse."""
 
 
-class ContractError(ValueError):
+class ContractError(Verdict, ValueError):
     """A contract file cannot be used; the message names the file, the field and the fix."""
 
 

@@ -63,9 +63,13 @@ class Detect(_Strict):
 
 
 class FactPattern(_Strict):
-    """A pattern whose named groups are facts; `set` adds constants when it matches."""
+    """A pattern whose named groups are facts; `set` adds constants when it matches.
+
+    `occurrence` is the line that counts among those that match, from 1: the first unless it is given.
+    """
 
     pattern: Pattern
+    occurrence: int = Field(default=1, ge=1, le=20)
     set: dict[str, str] = Field(default_factory=dict)
 
 

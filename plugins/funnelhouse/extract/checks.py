@@ -43,7 +43,7 @@ def _fetch_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str,
     discard = [sql_text(f"drop:{name}") for name, kind in kinds.items() if kind == "discard"]
     unwanted = ", ".join([*discard, "'drop:blank_rows'"])
     bad = f"select rn, issue from {stage} where issue is not null and issue not in ({unwanted})"
-    cells = ", ".join(f"r.c{index}" for index in range(result.table.width))
+    cells = ", ".join(f"r.c{index}" for index in range(result.table.cells))
     # The cells of the few bad rows are read again: carrying them along costs every row.
     cursor = connection.execute(
         f"select b.rn, b.issue, cast(to_json([{cells}]) as varchar) from ({bad}) as b "

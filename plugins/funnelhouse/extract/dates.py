@@ -26,6 +26,7 @@ _VIETNAMESE = re.compile(
 )
 _TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?(?:[Mm]\.?)?")
 _OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2}):?(\d{2})\)?$")
+_ZONE = re.compile(r"(?:GMT|UTC)?\s*[+-]\d{1,2}(?::?\d{2})?\)?$|(?:GMT|UTC)\s*[+-]\d{1,2}")
 _EPOCH = re.compile(r"(?<!\d)(1\d{12}|1\d{9})(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -75,6 +76,17 @@ def parse_datetime(text: str, order: str = "mdy", *, epochs: bool = False) -> da
     if not 1990 <= day.year <= 2100:
         return None
     return _with_time(day, text)
+
+
+def names_two_days(text: str) -> bool:
+    """True if the text is a range of days: whatever is counted there is a sum, not a value of its first day."""
+    text = _TIME.sub(" ", plain(text))
+    if found := max(len(pattern.findall(text)) for pattern in (_ISO, _EAST, _NUMERIC, _COMPACT)):
+        return found > 1
+    text = _ZONE.sub(" ", text)
+    words = [word for word in _WORD.findall(text) if word.casefold() in _months()]
+    days = re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)
+    return len(days) > 1 and (len(words) > 1 or re.search(r"\d\s*[-\u2013\u2014]\s*\d", text) is not None)
 
 
 def _with_time(day: datetime, text: str) -> datetime | None:

@@ -43,11 +43,11 @@ def match_facts(patterns: list[FactPattern], texts: list[str]) -> dict[str, str]
     """Named groups and constants of all patterns over all texts; the first match of a fact wins."""
     found: dict[str, str] = {}
     for item in patterns:
-        for text in texts:
-            if match := re.search(item.pattern, text):
-                groups = {name: value for name, value in match.groupdict().items() if value}
-                found = {**item.set, **groups, **found}
-                break
+        matched = [match for text in texts if (match := re.search(item.pattern, text))]
+        if len(matched) >= item.occurrence:
+            match = matched[item.occurrence - 1]
+            groups = {name: value for name, value in match.groupdict().items() if value}
+            found = {**item.set, **groups, **found}
     return found
 
 
@@ -65,13 +65,23 @@ def check_facts(contract: Contract, facts: Facts, *, have_columns: set[str]) -> 
         if facts.get(name) or name in have_columns:
             continue
         if rule.default is not None:
-            facts.offer("contract", {name: rule.default})
+            facts.offer("contract", {name: _filled(rule.default, facts)})
         elif rule.required:
             advice = (
                 rule.advice
                 or f"write `{name}: ...` into a _manifest.yml beside the file, or give it on the command line"
             )
             raise Refused("missing_fact", f"{contract.title}: the {name} is not in the file; {advice}", fact=name)
+
+
+def _filled(default: str, facts: Facts) -> str | None:
+    """The default with `{fact}` replaced; None if it names a fact that is not known."""
+    for name in re.findall(r"\{(\w+)\}", default):
+        value = facts.get(name)
+        if value is None:
+            return None
+        default = default.replace("{" + name + "}", value)
+    return default
 
 
 def period_of(facts: Facts, order: str) -> tuple[date | None, date | None]:

@@ -11,6 +11,7 @@ import duckdb
 
 from funnelhouse.batches import batch_id
 from funnelhouse.contracts.entities import Entity, entities
+from funnelhouse.contracts.expressions import fields_of
 from funnelhouse.extract.checks import count_issues, summarise
 from funnelhouse.extract.duplicates import keep_apart
 from funnelhouse.extract.entity_rows import output_query, target_entity
@@ -99,7 +100,7 @@ class Loader:
         newest = self._reference_day(table, file, facts, order)
         profile = profile_table(self.connection, binding, relation, newest, is_sheet=is_sheet)
         bare = Plan(binding, facts, profile, GrainChoice(), is_sheet, None)
-        dropped = " or ".join(f"coalesce({condition}, false)" for _, condition in drop_conditions(bare, table.width))
+        dropped = " or ".join(f"coalesce({condition}, false)" for _, condition in drop_conditions(bare, table.cells))
         grain = choose_grain(
             self.connection, binding, facts, profile,
             is_sheet=is_sheet, sampled=not is_small, relation=relation, dropped=dropped,
@@ -159,7 +160,7 @@ class Loader:
         return exported_at(facts, order, name, packed_at=None, newest_day=newest, mtime=file.mtime)
 
     def _write(self, plan: Plan, relation: str, is_small: bool, result: Loaded) -> None:
-        width = result.table.width
+        width = result.table.cells
         typed = typed_query(plan, relation, width)
         connection = self.connection
         outputs = [output for output in plan.contract.outputs if output_query(plan, output, "t")]
@@ -254,10 +255,32 @@ def _scope(plan: Plan) -> str:
     contract = plan.contract
     leveled = any(entities()[output.entity].column("level") for output in contract.outputs)
     template = contract.scope or ("{level}|{dimensions}" if leveled else contract.contract.split("__", 1)[1])
-    known = {"level": plan.level, "dimensions": ",".join(sorted(plan.dimensions)), **plan.facts.values}
+    known = {
+        "level": plan.level,
+        "dimensions": ",".join(sorted({*plan.dimensions, *_key_columns(plan)})),
+        **plan.facts.values,
+    }
     for name, value in known.items():
         template = template.replace("{" + name + "}", value)
     return template.strip("|")
+
+
+def _key_columns(plan: Plan) -> set[str]:
+    """Key columns the header has, besides time: reports by different ones say different things about the same days.
+
+    Where an entity has levels, its names and ids of campaigns and ads are told by the level.
+    """
+    found: set[str] = set()
+    for output in plan.contract.outputs:
+        entity = entities()[output.entity]
+        if entity.period_twin is None or entity.column("level"):
+            continue
+        for name in entity.key:
+            column = entity.column(name)
+            fields = fields_of(output.columns[name]) if name in output.columns else [name]
+            if column and column.type == "text" and any(plan.has(field) for field in fields):
+                found.add(name)
+    return found
 
 
 def _zone(declared: str, known: str | None, notes: list[str]) -> str | None:

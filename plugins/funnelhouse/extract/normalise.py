@@ -55,11 +55,11 @@ def unwrapped(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]]:
 def write_rows(
     rows: Iterable[list[str]], target: Path, width: int, *, delimiter: str = ",", extra_cells: int = 0
 ) -> CleanFile:
-    """Write data rows (the header is gone) as a rectangular file of `width` columns.
+    """Write data rows (the header is gone) as a rectangular file of `width` + `extra_cells` columns.
 
-    Wholly blank lines are no rows. Blank cells beyond the header are dropped; others make the row long.
+    Wholly blank lines are no rows. Blank cells beyond these columns are dropped; others make the row long.
     """
-    result = CleanFile(target, width)
+    result = CleanFile(target, width + extra_cells)
     others = OTHER_DELIMITERS.get(delimiter, "")
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
@@ -67,7 +67,7 @@ def write_rows(
             if not row:
                 continue
             state = "ok"
-            if len(row) != width:
+            if len(row) != width + extra_cells:
                 row, state = _fit(row, width, others, extra_cells)
                 if not row:
                     continue
@@ -82,14 +82,15 @@ def _fit(row: list[str], width: int, others: str, extra_cells: int) -> tuple[lis
         row = row[:-1]
     if len(row) == 1 and not row[0].strip():
         return [], "blank"
-    if len(row) > width:
-        state = "ok" if len(row) <= width + extra_cells else "long"
-        return row[:width], state
-    if len(row) == width:
-        return row, "ok"
+    total = width + extra_cells
+    if len(row) > total:
+        return row[:total], "long"
+    filler = [""] * (total - len(row))
+    if len(row) >= width:
+        return row + filler, "ok"
     text = "".join(row)
     state = "mixed" if any(text.count(other) == width - len(row) for other in others) else "short"
-    return row + [""] * (width - len(row)), state
+    return row + filler, state
 
 
 def lines_of(path: Path, encoding: str, mark: int) -> io.TextIOWrapper:

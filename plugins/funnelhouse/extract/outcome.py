@@ -32,6 +32,7 @@ class FileOutcome:
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    unused: list[tuple[str, Refused]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -82,12 +83,14 @@ def _one_table(
     table: Table, file: FileFacts, loader: Loader, result: FileOutcome, use: Callable[[Loaded], None]
 ) -> None:
     contract = table.contract
-    result.contracts.append(contract.contract)
     if contract.refuse is not None:
-        result.refused.append(
-            (table.name, Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
-        )
+        refusal = Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}")
+        # A weekly CRM export holds hundreds of objects; that most are of no use is no failure of the file.
+        (result.unused if refusal.reason == "not_used" else result.refused).append((table.name, refusal))
+        if refusal.reason != "not_used":
+            result.contracts.append(contract.contract)
         return
+    result.contracts.append(contract.contract)
     if table.is_preamble_only:
         result.empty.append(f"{contract.title}: the report has no rows")
         return
@@ -144,10 +147,13 @@ def _conclude(result: FileOutcome) -> None:
     else:
         refusal = (
             telling
-            or [refusal for _, refusal in result.refused]
+            or [refusal for _, refusal in (*result.unused, *result.refused)]
             or [Refused("empty_file", "the archive holds no file")]
         )[0]
         result.outcome, result.reason, result.message = "refused", refusal.reason, refusal.message
+    if result.unused:
+        listed = ", ".join(name for name, _ in result.unused[:20])
+        result.notes.append(f"{len(result.unused)} tables that the warehouse does not use: {listed}")
     if result.unknown:
         result.notes.append(f"{len(result.unknown)} members of no known kind: {', '.join(result.unknown[:20])}")
 

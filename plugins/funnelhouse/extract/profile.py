@@ -10,7 +10,7 @@ from datetime import date
 
 import duckdb
 
-from funnelhouse.extract.dates import infer_years, parse_datetime
+from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetime
 from funnelhouse.extract.facts import date_order
 from funnelhouse.extract.recognise import Binding
 from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
@@ -182,7 +182,7 @@ def _map_dates(
     if binding.contract.fields[name].yearless:
         pairs = [] if newest is None else [(t, d.isoformat()) for t, d in infer_years(texts, order, newest).items()]
     else:
-        read = [(text, parse_datetime(text, order)) for text in texts]
+        read = [(text, parse_datetime(text, order)) for text in texts if not names_two_days(text)]
         pairs = [(t, m.replace(tzinfo=None).isoformat(sep=" ")) for t, m in read if m]
     if not pairs:
         return False

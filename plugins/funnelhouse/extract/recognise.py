@@ -162,23 +162,22 @@ def find_header(rows: list[list[str]], contracts: list[Contract], names: Names) 
 
 
 def ranked(found: list[Binding]) -> list[Binding]:
-    """Best first: a contract made to refuse the kind, then known labels and hints, then priority."""
-    return sorted(
-        found,
-        key=lambda b: (b.contract.refuse is None, -b.score, -b.contract.detect.priority, b.contract.contract),
-    )
+    """Best first: a contract made to refuse the kind, then known labels and hints, then priority.
+
+    A refusing contract of negative priority is the last resort: it comes after every loading one.
+    """
+    return sorted(found, key=lambda b: (*_fit(b), b.contract.contract))
+
+
+def _fit(binding: Binding) -> tuple[int, int, int]:
+    contract = binding.contract
+    place = 1 if contract.refuse is None else 2 if contract.detect.priority < 0 else 0
+    return place, -binding.score, -contract.detect.priority
 
 
 def is_tie(found: list[Binding]) -> bool:
     """True if the two best fit equally well, so that choosing would be a guess."""
-    if len(found) < 2:
-        return False
-    first, second = found[0], found[1]
-    return (first.contract.refuse is None, first.score, first.contract.detect.priority) == (
-        second.contract.refuse is None,
-        second.score,
-        second.contract.detect.priority,
-    )
+    return len(found) > 1 and _fit(found[0]) == _fit(found[1])
 
 
 def _hint(binding: Binding, names: Names, preamble: list[str]) -> bool:

@@ -41,6 +41,11 @@ class Table:
         """Number of columns of the header."""
         return len(self.binding.labels)
 
+    @property
+    def cells(self) -> int:
+        """Number of columns of its rows: a normalised file keeps the cells that a row may have beyond the header."""
+        return self.clean.width if self.clean else self.width
+
 
 @dataclass
 class Direct:

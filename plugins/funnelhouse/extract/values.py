@@ -6,6 +6,8 @@ alternative is a CASE, not a coalesce: what the parts of a coalesce share is com
 
 from __future__ import annotations
 
+import re
+
 # The standard library's own parser of patterns: there is no public one.
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -144,7 +146,10 @@ def matches(cell: str, pattern: str) -> str:
 
 def first_characters(pattern: str) -> set[str] | None:
     """Characters a match of an anchored pattern can begin with; None if that is not known."""
-    parsed = list(parser.parse(pattern))
+    tree = parser.parse(pattern)
+    if tree.state.flags & ~re.UNICODE:  # (?i) and its like: another character may begin it
+        return None
+    parsed = list(tree)
     if len(parsed) < 2 or parsed[0][0] is not constants.AT or parsed[0][1] is not constants.AT_BEGINNING:
         return None
     return _firsts(parsed[1:])
@@ -190,7 +195,9 @@ def day(cell: str, formats: list[str], is_sheet: bool) -> str:
     if is_sheet:  # a serial number in a cell that was not formatted as a date
         ways.append(f"date '1899-12-30' + cast(floor(try_cast({cell} as double)) as integer)")
     whens = " ".join(f"when {way} {_SANE} then {way}" for way in ways)
-    return f"case {whens} end"
+    # The cast to a day reads the beginning of a cell and forgives the rest: of a range, the second day.
+    several = f"strlen({cell}) > 12 and regexp_matches(substr({cell}, 9), '\\d{{1,4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,4}}')"
+    return f"case when {several} then null {whens} end"
 
 
 def moment(cell: str, formats: list[str], zone: str | None, *, offsets: bool) -> str:

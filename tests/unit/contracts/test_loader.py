@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from funnelhouse.contracts.loader import ContractError, load_contract, load_contracts
+from funnelhouse.errors import Verdict
 
 GOOD = """
 title: Radio spots
@@ -68,3 +69,8 @@ def test_a_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
     path.write_text("a: [")
     with pytest.raises(ContractError, match=r"radio__spots\.yml: cannot be read as YAML"):
         load_contract(path)
+
+
+def test_a_broken_contract_is_a_verdict_that_no_retry_mends() -> None:
+    assert issubclass(ContractError, Verdict)
+    assert issubclass(ContractError, ValueError)

@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from funnelhouse.contracts.schema import FactPattern
 from funnelhouse.extract.cells import bare_id, number_text, rate_value, seconds_value, whole_text
-from funnelhouse.extract.dates import infer_years, parse_datetime
+from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetime
+from funnelhouse.extract.facts import match_facts
 from funnelhouse.extract.inspect import inspect_file
 from funnelhouse.extract.sheets import cell_text
 from funnelhouse.extract.text import label_keys, neutral_cell
@@ -108,6 +110,26 @@ def test_a_pattern_tells_the_characters_it_can_begin_with() -> None:
     assert first_characters("^[©@] 20") == {"©", "@"}
     assert first_characters("Total") is None
     assert first_characters(r"^\d+") is None
+    # (?i): "Total of 2" begins with no t
+    assert first_characters("(?i)^total of") is None
+    assert first_characters("^(?i:total) of") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("2026-05-01 - 2026-05-31", True),
+        ("05/01/2026-05/31/2026", True),
+        ("May 1, 2026 - May 31, 2026", True),
+        ("1 – 31 May 2026", True),
+        ("May 1, 2026", False),
+        ("Fri, 2 Oct 2026 12:00:00 GMT+2", False),
+        ("mar 3 mar 2026", False),
+        ("2026-05-01 10:00 - 11:00", False),
+    ],
+)
+def test_a_range_of_days_is_no_day(text: str, several: bool) -> None:
+    assert names_two_days(text) is several
 
 
 def test_cells_that_would_run_are_neutral() -> None:
@@ -200,3 +222,20 @@ def test_a_zip_of_many_tables_names_the_members_it_does_not_know(home: Home, tmp
     assert found["outcome"] == "loaded"
     assert [table["table"] for table in found["tables"]] == ["a/report.csv"]
     assert any("readme.txt" in note for note in found["notes"])
+
+
+def test_a_column_of_ranges_is_not_read_as_its_first_days(home: Home) -> None:
+    rows = "".join(f"2026-0{m}-01 - 2026-0{m}-28,Brand,10{m},EUR,31.00,100,1\n" for m in (3, 4, 5))
+    home.drop("google_ads/1-1-1/ranges.csv", HEADER + rows).load()
+    assert home.rows("ads_performance", "date, spend") == []
+    assert home.outcomes()["ranges.csv"][0] == "refused"
+
+
+def test_the_second_line_that_matches_may_be_the_fact() -> None:
+    patterns = [
+        FactPattern(pattern=r": (?P<period_start>\d{8})$"),
+        FactPattern(pattern=r": (?P<period_end>\d{8})$", occurrence=2),
+    ]
+    lines = ["# Dettagli", "# Inizio: 20260901", "# Fine: 20260930"]
+    assert match_facts(patterns, lines) == {"period_start": "20260901", "period_end": "20260930"}
+    assert match_facts(patterns, lines[:2]) == {"period_start": "20260901"}
