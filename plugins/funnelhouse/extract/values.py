@@ -1,7 +1,8 @@
 """Cells to typed values, in SQL. The engine's own casts read plain cells at full speed; odd ones go to `cells.py`.
 
 A typed value is NULL for a null cell and for an unreadable one; `rows.py` tells the two apart by the cell. Every
-alternative is a CASE, not a coalesce: what the parts of a coalesce share is computed for every row, needed or not.
+alternative is a CASE: what the parts of a coalesce share is computed for every row, needed or not. A coalesce stands
+only where its parts share nothing but the cell; there it spares the second computation of the value.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ MACROS = [
     "create or replace temp macro fh_keyed(x) as case when x is not null then sha256(getvariable('fh_outer') || "
     "unhex(sha256(getvariable('fh_inner') || encode(x)))) end",
     "create or replace temp macro fh_hash(x) as fh_keyed(lower(fh_trim(x)))",
-    "create or replace temp macro fh_is_damaged_id(x) as regexp_matches(x, '^\\s*\\d([.,]\\d+)?[eE]\\+?\\d{1,2}\\s*$')",
+    "create or replace temp macro fh_is_damaged_id(x) as case when contains(x, 'E') or contains(x, 'e') "
+    "then regexp_matches(x, '^\\s*\\d([.,]\\d+)?[eE]\\+?\\d{1,2}\\s*$') else false end",
     # An offset in the cell is honoured; without one the text is taken as it stands.
     "create or replace temp macro fh_has_offset(x) as regexp_matches(x, '\\d:\\d\\d.*([-+]\\d\\d:?(\\d\\d)?|Z)\\s*$')",
     "create or replace temp macro fh_offset_time(x) as coalesce("
@@ -75,6 +77,14 @@ def is_null_cell(cell: str, tokens: tuple[str, ...] | list[str]) -> str:
     return f"({cell} is null or (strlen({cell}) <= {longest} and lower(fh_trim({cell})) in {_listed(tokens or [''])}))"
 
 
+def _is_token(cell: str, tokens: list[str]) -> str:
+    """SQL: the cell, not null, is one of the tokens; a look at its first character spares most rows the comparison."""
+    firsts = {first for token in tokens for first in (token[:1], token[:1].upper()) if first}
+    codes = ", ".join(str(ord(first)) for first in [*sorted(firsts), *SPACES])
+    said = f"lower(trim({cell})) in {_listed(tokens or [''])}"
+    return f"case when {cell} = '' or ascii({cell}) in ({codes}) then {said} else false end"
+
+
 def is_odd_null(cell: str, tokens: tuple[str, ...] | list[str]) -> str:
     """SQL: the same for the few cells that gave no value: short to plan, dear to run."""
     return f"case when {cell} is null then true else fh_is_null({cell}, {sql_text(chr(31).join(tokens))}) end"
@@ -82,20 +92,13 @@ def is_odd_null(cell: str, tokens: tuple[str, ...] | list[str]) -> str:
 
 def text(cell: str, tokens: list[str]) -> str:
     """SQL: the trimmed text, NULL for a null cell."""
-    longest = max(map(len, tokens), default=0) + 4
-    return (
-        f"case when {cell} is null or (strlen({cell}) <= {longest} "
-        f"and lower(trim({cell})) in {_listed(tokens or [''])}) "
-        f"then null else nullif(fh_trim({cell}), '') end"
-    )
+    return f"case when {cell} is null or {_is_token(cell, tokens)} then null else nullif(fh_trim({cell}), '') end"
 
 
 def identifier(cell: str, tokens: list[str]) -> str:
     """SQL: the id without wrappers, NULL for a null or a damaged one."""
-    longest = max(map(len, tokens), default=0) + 4
     return (
-        f"case when {cell} is null or (strlen({cell}) <= {longest} "
-        f"and lower(trim({cell})) in {_listed(tokens or [''])}) "
+        f"case when {cell} is null or {_is_token(cell, tokens)} "
         f"or fh_is_damaged_id({cell}) then null "
         f"when ascii({cell}) in (91, 61, 39, 34) or strlen({cell}) <> length({cell}) then fh_id({cell}) "
         f"else trim({cell}) end"
@@ -108,9 +111,9 @@ def number(cell: str, sql_type: str, style: str) -> str:
     odd = f"try_cast(fh_number({cell}, '{style}') as {sql_type})"
     if style == "dot":
         return (
-            f"case when {cell} is null then null when {fast} is not null then {fast} "
+            f"coalesce({fast}, case when {cell} is null then null "
             f"when regexp_full_match({cell}, '-?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?') "
-            f"then try_cast(replace({cell}, ',', '') as {sql_type}) else {odd} end"
+            f"then try_cast(replace({cell}, ',', '') as {sql_type}) else {odd} end)"
         )
     return (
         f"case when {cell} is null then null "
@@ -126,10 +129,10 @@ def whole(cell: str, style: str) -> str:
     mark = "," if style == "dot" else "."
     grouped = f"-?\\d{{1,3}}(\\{mark}\\d{{3}})+"
     return (
+        f"coalesce(case when contains({cell}, '.') or contains({cell}, ',') then null else {fast} end, "
         f"case when {cell} is null then null "
-        f"when not contains({cell}, '.') and not contains({cell}, ',') and {fast} is not null then {fast} "
         f"when regexp_full_match({cell}, '{grouped}') then try_cast(replace({cell}, '{mark}', '') as bigint) "
-        f"else try_cast(fh_whole({cell}, '{style}') as bigint) end"
+        f"else try_cast(fh_whole({cell}, '{style}') as bigint) end)"
     )
 
 
