@@ -11,7 +11,7 @@ from tests.raw_factory import RawFactory
 
 pytestmark = pytest.mark.slow
 
-TABLES = ("fct_stage_interval", "mart_funnel_conversion", "mart_funnel_daily")
+TABLES = ("fct_stage_interval", "mart_funnel_conversion", "mart_funnel_daily", "mart_funnel_velocity")
 
 
 def contents(raw: RawFactory, table: str) -> list[str]:
