@@ -85,6 +85,17 @@ COMPARISONS = {
         from marts.fct_opportunity""",
     ),
 }
+COMPARISONS["every step of every deal in fct_stage_interval"] = (
+    """select source || ':' || record_id, case stage
+            when 'Proposal/Price Quote' then 'Proposal' when 'Negotiation/Review' then 'Negotiation'
+            when 'Negociación' then 'Negotiation' when 'Closed Won' then 'Won' when 'Closed Lost' then 'Lost'
+            when 'Appointment Scheduled' then 'Prospecting' when 'Qualified To Buy' then 'Qualification'
+            when 'Presentation Scheduled' then 'Needs Analysis' when 'Decision Maker Bought-In' then 'Proposal'
+            when 'Contract Sent' then 'Negotiation' else stage end, entered_at::timestamp
+        from stage_entries where object = 'opportunity'""",
+    """select entity_id, stage, entered_at from marts.fct_stage_interval
+        where entity_type = 'opportunity' and not is_imputed""",
+)
 _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 

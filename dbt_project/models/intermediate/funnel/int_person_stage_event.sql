@@ -88,10 +88,28 @@ from_status as (
     where stages.funnel_stage in ('MQL', 'SAL')
 ),
 
+recorded_conversions as (
+    select distinct status_changes.lead_id, cast(status_changes.changed_at as date) as changed_on
+    from status_changes
+    inner join stages
+        on
+            stages.entity = 'lead'
+            and status_changes.source = stages.source
+            and lower(trim(status_changes.new_value)) = stages.stage_key
+    where stages.funnel_stage = 'Opportunity'
+),
+
+-- CRMs export the conversion as a day without a time; the history of that day, if any, knows the moment.
 from_conversion as (
-    select person_id, lead_id, coalesce(converted_at, modified_at), 'Opportunity', 'won', 'converted'
+    select
+        leads.person_id, leads.lead_id, coalesce(leads.converted_at, leads.modified_at), 'Opportunity', 'won',
+        'converted'
     from leads
-    where is_converted
+    left join recorded_conversions
+        on
+            leads.lead_id = recorded_conversions.lead_id
+            and cast(coalesce(leads.converted_at, leads.modified_at) as date) = recorded_conversions.changed_on
+    where leads.is_converted and recorded_conversions.lead_id is null
 ),
 
 -- A lead whose deal was opened without a conversion (CRMs that keep leads as contacts).

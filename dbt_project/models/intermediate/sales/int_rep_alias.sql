@@ -3,9 +3,7 @@
 with owners as (
     select source, owner_id, owner_name from {{ ref('stg_crm_opportunity_owners') }}
     union
-    select source, owner_id, owner_name from {{ ref('stg_crm_leads') }}
-    union
-    select source, owner_id, owner_name from {{ ref('stg_crm_contacts') }}
+    select source, owner_id, owner_name from {{ ref('stg_crm_lead_owners') }}
     union
     select source, owner_id, owner_name from {{ ref('stg_crm_accounts') }}
     union

@@ -1,0 +1,214 @@
+-- Where every lead and every deal stands at any time (R077): one unbroken line of half-open intervals each, with owner,
+-- team, region and segment as of the day the stage was entered (G16).
+with persons as (
+    select * from {{ ref('int_person') }}
+),
+
+origins as (
+    select * from {{ ref('int_person_origin') }}
+),
+
+opportunities as (
+    select * from {{ ref('int_opportunity') }}
+),
+
+lines as (
+    select
+        'person' as entity_type,
+        own.person_id as entity_id,
+        own.interval_number,
+        own.stage,
+        own.stage_order,
+        own.stage_type,
+        own.sla_days,
+        own.entered_at,
+        own.left_at,
+        own.is_imputed,
+        own.evidence,
+        own.person_id,
+        cast(null as varchar) as opportunity_id,
+        origins.account_id,
+        'Lead to customer' as pipeline,
+        persons.first_lead_record_kind as owned_kind,
+        persons.first_lead_record_id as owned_id,
+        origins.owner_id,
+        origins.owner_name,
+        cast(null as varchar) as region_label,
+        origins.region as own_region,
+        origins.channel,
+        origins.campaign_id,
+        origins.source,
+        cast(null as decimal(18, 2)) as amount_reporting
+    from {{ ref('int_person_interval') }} as own
+    inner join origins on own.person_id = origins.person_id
+    inner join persons on own.person_id = persons.person_id
+    union all
+    select
+        'opportunity',
+        own.opportunity_id as entity_id,
+        own.interval_number,
+        own.stage,
+        own.stage_order,
+        own.stage_type,
+        own.sla_days,
+        own.entered_at,
+        own.left_at,
+        own.is_imputed,
+        own.evidence,
+        opportunities.person_id,
+        opportunities.opportunity_id,
+        opportunities.account_id,
+        coalesce(nullif(trim(opportunities.pipeline), ''), '(default)'),
+        'opportunity',
+        own.opportunity_id as owned_id,
+        opportunities.owner_id,
+        opportunities.owner_name,
+        opportunities.region_label,
+        null,
+        opportunities.channel,
+        opportunities.origin_campaign_id,
+        opportunities.source,
+        opportunities.amount_reporting
+    from {{ ref('int_opportunity_interval') }} as own
+    inner join opportunities on own.opportunity_id = opportunities.opportunity_id
+),
+
+dated as (
+    select
+        *,
+        {{ business_day('entered_at') }} as entered_on,
+        {{ business_day('left_at') }} as left_on,
+        lead(stage) over line as next_stage,
+        lead(stage_order) over line as next_order,
+        lead(stage_type) over line as next_type,
+        row_number() over (
+            partition by entity_type, entity_id, stage order by interval_number
+        ) as entry_number
+    from lines
+    window line as (partition by entity_type, entity_id order by interval_number)
+),
+
+owners as (
+    select record_kind, record_id, exported_on, owner_id, owner_name from {{ ref('stg_crm_lead_owners') }}
+    union all
+    select 'opportunity', opportunity_id, exported_on, owner_id, owner_name
+    from {{ ref('stg_crm_opportunity_owners') }}
+),
+
+-- The owner on a day is who the first export on or after it names: records are handed over later.
+owned as (
+    select
+        dated.* exclude (owner_id, owner_name),
+        case when owners.record_id is null then dated.owner_id else owners.owner_id end as owner_id,
+        case when owners.record_id is null then dated.owner_name else owners.owner_name end as owner_name
+    from dated
+    asof left join owners
+        on
+            dated.owned_kind = owners.record_kind
+            and dated.owned_id = owners.record_id
+            and dated.entered_on <= owners.exported_on
+),
+
+addresses as (
+    select * from {{ ref('stg_crm_account_versions') }}
+),
+
+countries as (
+    select * from {{ ref('countries') }}
+),
+
+regions as (
+    select distinct lower(region) as region_key, region from countries
+),
+
+{%- set address = 'shipping' if var('region_address') == 'shipping' else 'billing' %}
+
+placed as (
+    select
+        owned.*,
+        coalesce(aliases.rep_id, 'Unknown') as rep_id,
+        coalesce(aliases.rep_name, 'Unknown') as rep_name,
+        coalesce(teams.team, reps.team, 'Unknown') as team,
+        coalesce(
+            owned.own_region, regions.region, named_countries.region, own_countries.region, 'Unknown'
+        ) as region,
+        coalesce(nullif(trim(addresses.segment), ''), 'Unknown') as segment
+    from owned
+    left join {{ ref('int_rep_alias') }} as aliases
+        on
+            owned.source = aliases.source
+            and owned.owner_id is not distinct from aliases.owner_id
+            and owned.owner_name is not distinct from aliases.owner_name
+    left join {{ ref('int_rep_team') }} as teams
+        on
+            aliases.user_id = teams.rep_id
+            and owned.entered_on >= teams.valid_from
+            and owned.entered_on < teams.valid_to
+    left join {{ ref('int_sales_rep') }} as reps on aliases.rep_id = reps.rep_id
+    left join addresses
+        on
+            owned.account_id = addresses.account_id
+            and owned.entered_on >= addresses.valid_from
+            and owned.entered_on < addresses.valid_to
+    left join regions on lower(trim(owned.region_label)) = regions.region_key
+    left join countries as named_countries on lower(trim(owned.region_label)) = named_countries.country_label
+    left join countries as own_countries
+        on lower(trim(addresses.{{ address }}_country)) = own_countries.country_label
+),
+
+timed as (
+    select
+        *,
+        epoch(coalesce(left_at, {{ end_of_business_day(data_as_of()) }}) - entered_at) / 86400.0 as days_in_stage
+    from placed
+),
+
+final as (
+    select
+        entity_type,
+        entity_id,
+        interval_number,
+        person_id,
+        opportunity_id,
+        account_id,
+        pipeline,
+        stage,
+        stage_order,
+        stage_type,
+        entry_number,
+        entered_at,
+        left_at,
+        entered_on,
+        left_on,
+        left_at is null as is_current,
+        is_imputed,
+        evidence,
+        next_stage,
+        case
+            when next_stage is null then null
+            when next_type = 'recycle' then 'recycled'
+            when next_type <> 'open' then next_type
+            when next_order > stage_order then 'forward'
+            else 'back'
+        end as outcome,
+        days_in_stage,
+        sum(days_in_stage) over (
+            partition by entity_type, entity_id, stage order by interval_number
+            rows between unbounded preceding and current row
+        ) as days_in_stage_cumulative,
+        sla_days,
+        days_in_stage > sla_days as is_over_sla,
+        rep_id,
+        rep_name,
+        team,
+        region,
+        segment,
+        channel,
+        coalesce(campaign_id, '(none)') as campaign_id,
+        source,
+        amount_reporting,
+        {{ data_as_of() }} as data_as_of
+    from timed
+)
+
+select * from final

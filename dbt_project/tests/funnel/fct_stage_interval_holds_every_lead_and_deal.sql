@@ -1,0 +1,15 @@
+-- Nobody is missing: every lead, and every deal with a known beginning, has a line.
+with expected as (
+    select 'person' as entity_type, person_id as entity_id
+    from {{ ref('dim_person') }}
+    where is_lead and lead_created_on <= cast('{{ var("as_of_date") }}' as date)
+    union all
+    select 'opportunity', opportunity_id
+    from {{ ref('fct_opportunity') }}
+)
+
+select expected.*
+from expected
+left join {{ ref('fct_stage_interval') }} as lines
+    on expected.entity_type = lines.entity_type and expected.entity_id = lines.entity_id
+where lines.entity_id is null

@@ -1,0 +1,42 @@
+"""Random lives, built and published once per seed for all tests of the funnel."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from funnelhouse.publish.publisher import publish
+from funnelhouse.settings import load_settings
+from tests.dbt.funnel import story
+from tests.raw_factory import RawFactory
+
+
+@dataclass
+class Told:
+    """The lives and the warehouse made of them."""
+
+    lives: list[story.Life]
+    raw: RawFactory
+
+
+def build(home: Path, lives: list[story.Life], *, parts: int = 1) -> RawFactory:
+    """A published warehouse of these lives; with `parts`, every export comes in so many files, last rows first."""
+    settings = load_settings(str(home))
+    raw = RawFactory(dataclasses.replace(settings, timezone="Asia/Ho_Chi_Minh", as_of=story.AS_OF))
+    for entity, rows in story.raw_rows(lives).items():
+        for part in reversed(range(parts)):
+            if chosen := rows[part::parts][:: 1 if parts == 1 else -1]:
+                raw.add(entity, chosen, restatement="full", scope=entity, exported_at="2026-07-31T12:00:00")
+    raw.build()
+    publish(raw.settings)
+    return raw
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Seventy lives, among them every kind of turn (test_position.py asks for them by name)."""
+    lives = story.tell(seed=1)
+    return Told(lives, build(tmp_path_factory.mktemp("lives") / "home", lives))

@@ -1,0 +1,233 @@
+"""Random lives of leads and their deals, as a CRM would export them, and a slow and obvious reading of them.
+
+Everything is told twice: as raw rows for the warehouse, and as plain events from which the functions below work out
+what is true, one lead and one day at a time, without windows, joins or intervals.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+AS_OF = date(2026, 7, 31)
+LAST = datetime.fromisoformat("2026-07-31T10:00")
+STATUS = {"New": "Lead", "MQL": "MQL", "SAL": "SAL", "Qualified": "Opportunity", "Unqualified": "Lost",
+          "Recycled": "Recycled"}  # fmt: skip
+STEPS = {"Prospecting": "Prospecting", "Qualification": "Qualification", "Needs Analysis": "Needs Analysis",
+         "Proposal/Price Quote": "Proposal", "Negotiation/Review": "Negotiation", "Closed Won": "Won",
+         "Closed Lost": "Lost"}  # fmt: skip
+FORWARD = ("Lead", "MQL", "SAL", "Opportunity")
+Row = dict[str, Any]
+
+
+@dataclass
+class Deal:
+    """A deal with its steps in order."""
+
+    key: str
+    steps: list[tuple[datetime, str]]
+    amount: int
+
+    @property
+    def created_at(self) -> datetime:
+        """The first step is taken at creation."""
+        return self.steps[0][0]
+
+    @property
+    def closed(self) -> tuple[datetime, str] | None:
+        """When and how it ended, if its last step is an end."""
+        at, step = self.steps[-1]
+        return (at, STEPS[step]) if step.startswith("Closed") else None
+
+
+@dataclass
+class Life:
+    """One person: lead records with their statuses in order, and the deals."""
+
+    key: str
+    channel: str
+    leads: list[list[tuple[datetime, str]]]
+    deals: list[Deal] = field(default_factory=list)
+
+    @property
+    def person_id(self) -> str:
+        """The smallest lead id names the person."""
+        return f"salesforce:{self.key}"
+
+
+def tell(seed: int, people: int = 70) -> list[Life]:
+    """Lives that go forward, back, skip, recycle, return, convert, win, lose and re-open."""
+    chance = random.Random(seed)
+    lives = []
+    for number in range(people):
+        at = datetime.fromisoformat("2026-01-01") + timedelta(minutes=chance.randrange(200 * 24 * 60))
+        first = [(at, "New")]
+        for _ in range(chance.randrange(6)):
+            at += timedelta(minutes=1 + chance.randrange(18 * 24 * 60))
+            now = first[-1][1]
+            following = {
+                "New": ["MQL", "MQL", "MQL", "SAL", "Qualified", "Unqualified"],
+                "MQL": ["SAL", "SAL", "SAL", "Qualified", "Recycled", "Unqualified", "New"],
+                "SAL": ["Qualified", "Qualified", "Qualified", "Recycled", "MQL", "Unqualified"],
+                "Recycled": ["MQL", "SAL", "Unqualified"],
+                "Unqualified": ["New", "MQL"],
+            }.get(now)
+            if following is None or at > LAST:
+                break
+            first.append((at, chance.choice(following)))
+        life = Life(f"L{number:03d}", chance.choice(["Web", "Cold Call", "Partner Referral"]), [first])
+        if first[-1][1] == "Qualified":
+            _sell(chance, life, first[-1][0])
+        elif chance.random() < 0.15:
+            _second_form(chance, life, first[-1][0])
+        lives.append(life)
+    return lives
+
+
+def _sell(chance: random.Random, life: Life, converted_at: datetime) -> None:
+    """Up to three deals, the first one opened by the conversion."""
+    at = converted_at
+    for number in range(chance.choice([0, 1, 1, 1, 2, 3])):
+        if at > LAST:
+            break
+        steps = [(at, chance.choice(["Prospecting", "Prospecting", "Qualification", "Negotiation/Review"]))]
+        moment = at
+        for _ in range(chance.randrange(6)):
+            moment += timedelta(minutes=1 + chance.randrange(15 * 24 * 60))
+            if moment > LAST or (steps[-1][1].startswith("Closed") and chance.random() < 0.8):
+                break
+            steps.append((moment, chance.choice([step for step in STEPS if step != steps[-1][1]])))
+        life.deals.append(Deal(f"O{life.key}{number}", steps, chance.choice([0, 100, 250])))
+        at += timedelta(minutes=1 + chance.randrange(40 * 24 * 60))
+    if chance.random() < 0.3:
+        _second_form(chance, life, converted_at + timedelta(days=chance.randrange(60)))
+
+
+def _second_form(chance: random.Random, life: Life, after: datetime) -> None:
+    """Another lead record of the same person, perhaps taken further."""
+    at = after + timedelta(minutes=1 + chance.randrange(30 * 24 * 60))
+    if at > LAST:
+        return
+    changes = [(at, "New")]
+    at += timedelta(minutes=1 + chance.randrange(10 * 24 * 60))
+    if chance.random() < 0.6 and at <= LAST:
+        changes.append((at, chance.choice(["MQL", "SAL"])))
+    life.leads.append(changes)
+
+
+def raw_rows(lives: list[Life]) -> dict[str, list[Row]]:
+    """What the CRM exports of these lives, by entity."""
+    rows: dict[str, list[Row]] = {name: [] for name in (
+        "crm_users", "crm_leads", "crm_lead_history", "crm_contacts", "crm_opportunities", "crm_opportunity_history",
+    )}  # fmt: skip
+    rows["crm_users"].append({"record_id": "U1", "first_name": "Dana", "last_name": "Whitfield", "is_active": True})
+    for life in lives:
+        for number, changes in enumerate(life.leads):
+            _lead_rows(rows, life, f"{life.key}{'b' if number else ''}", changes)
+        for deal in life.deals:
+            _deal_rows(rows, life, deal)
+    return rows
+
+
+def _lead_rows(rows: dict[str, list[Row]], life: Life, key: str, changes: list[tuple[datetime, str]]) -> None:
+    converted = changes[-1][1] == "Qualified"
+    rows["crm_leads"].append({
+        "record_id": key, "created_at": changes[0][0], "status": changes[-1][1], "email_hash": f"e{life.key}",
+        "owner_id": "U1", "is_deleted": False, "lead_source": life.channel, "is_converted": converted,
+        "converted_at": changes[-1][0] if converted else None,
+        "converted_contact_id": f"K{life.key}" if converted else None,
+        "converted_opportunity_id": life.deals[0].key if converted and life.deals else None,
+    })  # fmt: skip
+    if converted:
+        rows["crm_contacts"].append({"record_id": f"K{life.key}", "email_hash": f"e{life.key}",
+                                     "created_at": changes[-1][0]})  # fmt: skip
+    before = None
+    for number, (at, status) in enumerate(changes):
+        rows["crm_lead_history"].append({"record_id": f"{key}h{number}", "lead_id": key, "field": "Status",
+                                         "old_value": before, "new_value": status, "changed_at": at})  # fmt: skip
+        before = status
+
+
+def _deal_rows(rows: dict[str, list[Row]], life: Life, deal: Deal) -> None:
+    ended = deal.closed
+    rows["crm_opportunities"].append({
+        "record_id": deal.key, "opportunity_name": deal.key, "amount": deal.amount, "currency": "USD",
+        "created_at": deal.created_at, "close_date": local_day(ended[0]) if ended else date(2026, 12, 31),
+        "stage": deal.steps[-1][1], "is_closed": ended is not None, "is_won": bool(ended) and ended[1] == "Won",
+        "owner_id": "U1", "is_deleted": False, "contact_id": f"K{life.key}",
+    })  # fmt: skip
+    for number, (at, step) in enumerate(deal.steps):
+        rows["crm_opportunity_history"].append({"record_id": f"{deal.key}h{number}", "opportunity_id": deal.key,
+                                                "stage": step, "changed_at": at})  # fmt: skip
+
+
+def local_day(at: datetime) -> date:
+    """The reporting day of an instant in UTC."""
+    return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZONE).date()
+
+
+def recorded_path(life: Life) -> list[tuple[datetime, str]]:
+    """Every change of the person's stage: what the lead records say, and the deals as long as they are converted."""
+    events: list[tuple[datetime, str, Any]] = []
+    for changes in life.leads:
+        events += [(at, "form" if place == 0 else "status", status) for place, (at, status) in enumerate(changes)]
+    for deal in life.deals:
+        events.append((deal.created_at, "opened", deal))
+        if deal.closed:
+            events.append((deal.closed[0], "closed", deal))
+    kinds = ["form", "status", "opened", "closed"]
+    path: list[tuple[datetime, str]] = []
+    lead_stage = None
+    for at, kind, what in sorted(events, key=lambda event: (event[0], kinds.index(event[1]))):
+        if kind == "form" and lead_stage in (None, "Lost", "Recycled"):
+            lead_stage = "Lead"
+        if kind == "status":
+            lead_stage = STATUS[what]
+        stage = _with_deals(life, at) if lead_stage == "Opportunity" else lead_stage
+        assert stage is not None
+        if path and path[-1][0] == at:
+            path.pop()
+        if not path or path[-1][1] != stage:
+            path.append((at, stage))
+    return path
+
+
+def _with_deals(life: Life, at: datetime) -> str:
+    known = [deal for deal in life.deals if deal.created_at <= at]
+    ended = [deal.closed[1] for deal in known if deal.closed and deal.closed[0] <= at]
+    if "Won" in ended:
+        return "Customer"
+    return "Lost" if known and len(ended) == len(known) else "Opportunity"
+
+
+def position(path: list[tuple[datetime, str]], day: date) -> str | None:
+    """The stage at the end of a reporting day; None before the first event."""
+    stage = None
+    for at, name in path:
+        if local_day(at) <= day:
+            stage = name
+    return stage
+
+
+def first_entries(life: Life) -> dict[str, datetime]:
+    """First time in each stage; who is found in a later one passed the earlier ones by then (policy impute)."""
+    path = recorded_path(life)
+    found: dict[str, datetime] = {}
+    for place, stage in enumerate(FORWARD):
+        times = [at for at, name in path if name in FORWARD and FORWARD.index(name) >= place]
+        if times:
+            found[stage] = min(times)
+    customers = [at for at, name in path if name == "Customer"]
+    if customers:
+        found["Customer"] = min(customers)
+    return found
+
+
+def has_ended(life: Life) -> bool:
+    """Whether nothing more is to be expected: lost, recycled or a customer today."""
+    stage = position(recorded_path(life), AS_OF)
+    return stage in ("Lost", "Recycled", "Customer")
