@@ -128,7 +128,8 @@ grouped as (
         dimension_type,
         dimension_value,
         count(*) filter (where duration >= 0) as n_completed,
-        sum(duration) filter (where duration >= 0) as duration_total,
+        -- A sum of doubles depends on the order of the rows; a sum of decimals does not.
+        cast(sum(cast(duration as decimal(28, 9))) filter (where duration >= 0) as double) as duration_total,
         median(duration) filter (where duration >= 0) as duration_median,
         quantile_cont(duration, 0.75) filter (where duration >= 0) as duration_p75,
         quantile_cont(duration, 0.9) filter (where duration >= 0) as duration_p90,
