@@ -6,7 +6,7 @@ WORKDIR /opt/funnelhouse
 
 COPY requirements.lock pyproject.toml bootstrap.sh README.md ./
 COPY plugins plugins
-RUN ./bootstrap.sh && rm -rf .cache /root/.cache
+RUN ./bootstrap.sh && rm -rf .cache
 COPY dags dags
 COPY dbt_project dbt_project
 COPY expectations expectations
