@@ -248,6 +248,25 @@ def list_contracts(
         print_contracts(console, load_settings(home), quiet=quiet)
 
 
+@contracts.command("check")
+def check_contract(
+    file: Annotated[Path, typer.Argument(help="An export file", metavar="FILE")],
+    as_json: AsJson = False,
+    source: Annotated[str | None, typer.Option(help="Platform, if the file does not tell")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(help="What a manifest would say, e.g. --fact currency=EUR; may be repeated")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Explain every decision of reading a file, column by column. Nothing is loaded; exit code 0 if it would load."""
+    from funnelhouse.commands.check_contract import check, given_facts
+
+    with _honest():
+        facts = given_facts(fact or [], source)
+        if not check(console, load_settings(home), file, facts, as_json=as_json):
+            raise typer.Exit(1)
+
+
 @app.command()
 def docs(home: Home = None) -> None:
     """Write docs/marts.md, the glossary of every published table and column, from the models' descriptions."""

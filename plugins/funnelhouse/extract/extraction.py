@@ -11,15 +11,17 @@ import duckdb
 
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.explain.explanation import explain_received
 from funnelhouse.extract.commit import commit, drop_superseded, is_committed
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import FileOutcome, is_no_space, process
 from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.watch import Watch, watching
 from funnelhouse.extract.workspace import engine, scratch
 from funnelhouse.progress import report
 from funnelhouse.receive.archive import Record, content_path, list_records
 from funnelhouse.receive.ledger import is_extracted, write_outcome
-from funnelhouse.receive.quarantine import explain, quarantine_file, release
+from funnelhouse.receive.quarantine import explain, explain_rows, quarantine_file, release
 from funnelhouse.settings import Settings
 
 log = logging.getLogger("funnelhouse")
@@ -90,14 +92,17 @@ def _extract_file(
             part.path.unlink(missing_ok=True)
 
     summary.files += 1
+    watch = Watch()
     try:
-        outcome = process(path, file, contracts, connection, workspace, use)
+        with watching() as watch:
+            outcome = process(path, file, contracts, connection, workspace, use)
     except (OSError, duckdb.Error) as error:
         if not is_no_space(error):
             raise
         outcome = _disk_full(error)
     try:
-        _record(settings, record, outcome, path)
+        told = explain_received(path, file, watch, outcome) if outcome.refused or outcome.rejected else None
+        _record(settings, record, outcome, path, told)
     except OSError as error:
         if not is_no_space(error):
             raise
@@ -112,12 +117,18 @@ def _disk_full(error: BaseException) -> FileOutcome:
     return FileOutcome("refused", refusal.reason, refusal.message, refused=[("", refusal)])
 
 
-def _record(settings: Settings, record: Record, outcome: FileOutcome, path: Path) -> None:
+def _record(settings: Settings, record: Record, outcome: FileOutcome, path: Path, told: dict[str, Any] | None) -> None:
+    for loaded in outcome.loaded:
+        if told and loaded.rows_rejected:
+            explain_rows(settings, loaded.batch_id, told)
     if outcome.outcome == "refused" and outcome.reason != "disk_full":
-        quarantine_file(settings, record.sha256, record.chosen.file_name, path, outcome.reason or "", outcome.message)
+        quarantine_file(
+            settings, record.sha256, record.chosen.file_name, path, outcome.reason or "", outcome.message, told
+        )
     elif outcome.refused and outcome.outcome != "refused":
         telling = [f"{table}: {refusal.message}" for table, refusal in outcome.refused]
-        explain(settings, record.sha256, record.chosen.file_name, outcome.reason or "unknown_kind", "\n".join(telling))
+        reason, message = outcome.reason or "unknown_kind", "\n".join(telling)
+        explain(settings, record.sha256, record.chosen.file_name, reason, message, told)
     else:
         release(settings, record.sha256)  # an older refusal, by an older contract
     contract = ", ".join(sorted(set(outcome.contracts))) or record.contract

@@ -38,7 +38,7 @@ def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | N
                 path, "unreadable", f"the file cannot be opened ({error.strerror}); check its name and permissions"
             )
         file = FileFacts("0" * 64, path.name, given, mtime)
-        with engine(settings, _key(settings), workspace) as connection:
+        with engine(settings, reading_key(settings), workspace) as connection:
             outcome = process(
                 path, file, contracts, connection, workspace, lambda loaded: tables.append(_table(loaded))
             )
@@ -70,7 +70,7 @@ def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | N
     }
 
 
-def _key(settings: Settings) -> bytes:
+def reading_key(settings: Settings) -> bytes:
     """The home's key if it has one: a dry run must not create it."""
     if os.environ.get("FUNNELHOUSE_PII_KEY") or (settings.home / "pii.key").exists():
         return settings.pii_key

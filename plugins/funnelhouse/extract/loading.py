@@ -24,6 +24,7 @@ from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
 from funnelhouse.extract.tables import Table, normalised
 from funnelhouse.extract.text import mask_emails, sql_name, sql_text
 from funnelhouse.extract.values import day as cell_day
+from funnelhouse.extract.watch import typing_rows
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
@@ -124,7 +125,8 @@ class Loader:
             identifier, table, facts, _scope(plan), moment, evidence, loaded_at, [], notes=notes,
             account_id=facts.get("account_id") or "",
         )  # fmt: skip
-        self._write(plan, relation, is_small, result)
+        with typing_rows(self.connection, plan, relation, result):
+            self._write(plan, relation, is_small, result)
         return result
 
     def _reference_day(self, table: Table, file: FileFacts, facts: Facts, order: str) -> date | None:

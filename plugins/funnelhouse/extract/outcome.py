@@ -16,6 +16,7 @@ from funnelhouse.extract.loading import Loader
 from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.reading import read_member
 from funnelhouse.extract.tables import Table
+from funnelhouse.extract.watch import saw_table
 
 log = logging.getLogger("funnelhouse")
 
@@ -82,6 +83,7 @@ def process(
 def _one_table(
     table: Table, file: FileFacts, loader: Loader, result: FileOutcome, use: Callable[[Loaded], None]
 ) -> None:
+    saw_table(table)
     contract = table.contract
     if contract.refuse is not None:
         refusal = Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}")

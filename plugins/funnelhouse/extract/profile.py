@@ -21,6 +21,14 @@ DATED_ROWS = 2_000
 COMMA_LANGUAGES = {"de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu",
                    "ro", "id", "uk", "el", "bg"}  # fmt: skip
 NUMERIC = {"integer", "decimal", "precise", "rate"}
+DECIMAL_TESTS = {
+    "dot_strong": r",\d{3}\.\d|,\d{3},\d{3}|,\d{2},\d{3}\D*$",
+    "dot": r"^\D*\d+\.(\d{1,2}|\d{4,})\D*$",
+    "comma_strong": r"\.\d{3},\d|\.\d{3}\.\d{3}",
+    "comma": r"^\D*\d+,(\d{1,2}|\d{4,})\D*$",
+    "open": r"^\D*\d{1,3}[.,]\d{3}\D*$",
+}
+"""What a cell says about the decimal mark: cells that can be read in one way only, and such as leave it open."""
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", ", %I:%M %p", ", %H:%M")
 _DATES = {
     "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y"),
@@ -62,20 +70,13 @@ def _decide_style(
     if declared != "auto" or not cells:
         profile.style = "dot" if declared == "auto" else declared
         return
-    tests = {
-        "dot_strong": r",\d{3}\.\d|,\d{3},\d{3}|,\d{2},\d{3}\D*$",
-        "dot": r"^\D*\d+\.(\d{1,2}|\d{4,})\D*$",
-        "comma_strong": r"\.\d{3},\d|\.\d{3}\.\d{3}",
-        "comma": r"^\D*\d+,(\d{1,2}|\d{4,})\D*$",
-        "open": r"^\D*\d{1,3}[.,]\d{3}\D*$",
-    }
     # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample.
-    counted = ", ".join(f"count(*) filter (regexp_matches(v, '{test}'))" for test in tests.values())
+    counted = ", ".join(f"count(*) filter (regexp_matches(v, '{test}'))" for test in DECIMAL_TESTS.values())
     query = (
         f"select {counted} from (select unnest([{', '.join(cells)}]) as v from fh_sample) "
         "where contains(v, ',') or contains(v, '.')"
     )
-    found = dict(zip(tests, connection.execute(query).fetchone() or (0,) * 5, strict=True))
+    found = dict(zip(DECIMAL_TESTS, connection.execute(query).fetchone() or (0,) * 5, strict=True))
     by_language = "comma" if binding.language in COMMA_LANGUAGES else "dot"
     if found["comma_strong"] + found["comma"] and found["dot_strong"] == 0:
         profile.style, why = "comma", f"{found['comma_strong'] + found['comma']} cells only readable so"

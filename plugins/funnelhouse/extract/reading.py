@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from funnelhouse.extract.recognise import (
     key_value_header,
 )
 from funnelhouse.extract.tables import Direct, Table, table_name, tie, unknown_kind
+from funnelhouse.extract.watch import Head, saw_head
 from funnelhouse.extract.workbooks import read_workbook
 
 HEAD_ROWS = 60
@@ -47,6 +48,7 @@ class _Look:
     ends: list[tuple[int, int]]  # characters and lines consumed after each row
     bindings: list[Binding]
     wrapped: str | None = None
+    tried: dict[str, int] = field(default_factory=dict)  # delimiter -> cells of the widest row
 
 
 def _read_text(member: Member, names: Names, contracts: list[Contract], workspace: Path) -> Iterator[Table]:
@@ -59,7 +61,8 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
     guessed = encoding or Encoding("cp1252", 0, "not UTF-8")
     text = head.decode("cp1252", "replace") if encoding is None else decode_head(head, guessed)
     look = _best_look(text, contracts, names, whole)
-    if look is None or not look.bindings:
+    saw_head(Head(names, look.rows, look.bindings, contracts, guessed, look.delimiter, look.tried, bool(look.wrapped)))
+    if not look.bindings:
         yield from _without_header(text, contracts, names, member)
         return
     if is_tie(look.bindings):
@@ -98,7 +101,7 @@ def _fallback(contract: Contract, member: Member) -> Encoding:
     return Encoding(name, 0, "not UTF-8; the contract's fallback")
 
 
-def _best_look(text: str, contracts: list[Contract], names: Names, whole: bool) -> _Look | None:
+def _best_look(text: str, contracts: list[Contract], names: Names, whole: bool) -> _Look:
     given = None
     offset = lines = 0
     first_line = text.partition("\n")[0]
@@ -107,15 +110,19 @@ def _best_look(text: str, contracts: list[Contract], names: Names, whole: bool) 
         offset, lines = len(first_line) + 1, 1
         text = text[offset:]
     best: _Look | None = None
+    tried: dict[str, int] = {}
     for delimiter in (given,) if given else (",", "\t", ";", "|"):
         if delimiter not in text:
             continue
         look = _look(text, delimiter, contracts, names, whole)
+        tried[delimiter] = max(map(len, look.rows), default=0)
         if look.bindings and (best is None or not best.bindings or look.bindings[0].score > best.bindings[0].score):
             best = look
-        best = best or look
+        if best is None or (not best.bindings and sum(map(len, look.rows)) > sum(map(len, best.rows))):
+            best = look
     if best is None:
         best = _look(text, ",", contracts, names, whole)
+    best.tried = tried
     if offset:
         best.ends = [(characters + offset, count + lines) for characters, count in best.ends]
         best.rows.insert(0, [])

@@ -31,7 +31,7 @@ from funnelhouse.extract.values import (
     whole,
 )
 
-_PERSONAL = re.compile(
+PERSONAL = re.compile(
     r"e-?mail|phone|mobile|telefon|téléphone|teléfono|điện thoại|fax|first ?name|last ?name|full ?name|"
     r"prénom|vorname|nachname|nombre completo|họ và tên|birth|street|ip address|_ip$|optin_ip|latitude|longitude",
     re.IGNORECASE,
@@ -259,12 +259,12 @@ def extra(plan: Plan) -> str:
     if plan.contract.extra == "drop":
         return "cast(null as varchar)"
     taken = set(dynamic_columns(plan))
-    ignored = _ignored(plan.contract)
+    ignored = ignored_labels(plan.contract)
     keys = label_keys(plan.binding.labels)
     parts = []
     for index in plan.binding.unknown:
         label, key = plan.binding.labels[index].strip(), keys[index]
-        if index in taken or _PERSONAL.search(label) or any(test(key) for test in ignored):
+        if index in taken or PERSONAL.search(label) or any(test(key) for test in ignored):
             continue
         shown = label if "__" not in key else f"{label}__{key.rsplit('__', 1)[1]}"
         quoted = sql_text(json.dumps(shown, ensure_ascii=False) + ":")
@@ -274,7 +274,8 @@ def extra(plan: Plan) -> str:
     return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"
 
 
-def _ignored(contract: Contract) -> list[Any]:
+def ignored_labels(contract: Contract) -> list[Any]:
+    """Tests of label keys: true for a column that the contract ignores."""
     tests: list[Any] = []
     for label in contract.ignore:
         if label.startswith("~"):

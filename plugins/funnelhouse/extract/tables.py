@@ -129,8 +129,9 @@ def table_name(names: Names, block: int = 0) -> str:
 def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract]) -> Refused:
     """The refusal of a member that no contract claims, with the nearest contract's missing columns."""
     near = nearest(rows, contracts)
-    hint = near or "compare its header with docs/contracts.md, or write a contract of your own"
-    return Refused("unknown_kind", f"{label}: no known kind of export; {hint}")
+    hint = f"{near}. If it is another kind" if near else "if it is an export"
+    advice = "`funnelhouse contract new FILE` drafts a contract for it, `funnelhouse contract check FILE` says why"
+    return Refused("unknown_kind", f"{label}: no known kind of export; {hint}, {advice}")
 
 
 def tie(found: list[Binding]) -> Refused:

@@ -15,6 +15,7 @@ from funnelhouse.extract.normalise import CleanFile, write_rows
 from funnelhouse.extract.recognise import Names, find_header, is_tie
 from funnelhouse.extract.sheets import open_workbook, sheet_rows
 from funnelhouse.extract.tables import Table, table_name, tie, unknown_kind
+from funnelhouse.extract.watch import Head, saw_head
 
 HEAD_ROWS = 60
 
@@ -28,6 +29,7 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
         here = Names(names.file, names.member, sheet, member.kind)
         head = list(islice(sheet_rows(workbook, sheet), HEAD_ROWS))
         bindings = find_header(head, contracts, here)
+        saw_head(Head(here, head, bindings, contracts))
         if not bindings:
             heads += head[:30]
             continue

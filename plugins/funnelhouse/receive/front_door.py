@@ -8,7 +8,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funnelhouse.files import write_json
 from funnelhouse.progress import report
@@ -158,7 +158,11 @@ def _receive_one(
     settings: Settings, entry: Waiting, folder: Path, drains: bool, contracts: dict[str, Contract], workspace: Path,
     seen: dict[str, list[object]], received: dict[str, list[str]], place: tuple[int, int],
 ) -> None:  # fmt: skip
+    from funnelhouse.explain.explanation import explain_received, from_refusal
+    from funnelhouse.extract.facts import Facts
+    from funnelhouse.extract.loaded import FileFacts
     from funnelhouse.extract.outcomes import Refused
+    from funnelhouse.extract.watch import Watch, watching
     from funnelhouse.receive.archive import ArrivedName, load_record, store, take_in
     from funnelhouse.receive.ledger import forget
     from funnelhouse.receive.manifest import facts_of_file
@@ -174,6 +178,7 @@ def _receive_one(
     if str(entry.path) in seen and seen[str(entry.path)][3] == UNREADABLE:
         forget(settings, _stand_in(relative))
         release(settings, _stand_in(relative))
+    facts, watch = Facts(), Watch()
     try:
         if _now(entry.path) != entry.identity:  # it changed while it was read: next time
             return
@@ -181,12 +186,15 @@ def _receive_one(
         try:
             facts = facts_of_file(entry.path, folder, {c.source for c in contracts.values()})
             if known is None:
-                found = recognise_file(copy, entry.path.name, facts.get("source"), contracts, workspace)
+                with watching() as watch:
+                    found = recognise_file(copy, entry.path.name, facts.get("source"), contracts, workspace)
                 channel, contract = found.channel, found.contract
             else:
                 channel, contract = known.channel, known.contract
         except Refused as refusal:
-            _refuse(settings, sha256, size, relative, copy, refusal)
+            file = FileFacts(sha256, entry.path.name, facts)
+            told = explain_received(copy, file, watch, from_refusal(refusal))
+            _refuse(settings, sha256, size, relative, copy, refusal, told)
             report("receive", shown, *place, "failed", result="refused", reason=refusal.reason, message=refusal.message)
         else:
             name = ArrivedName(entry.path.name, _folder_text(relative), entry.mtime_ns / 1e9, facts)
@@ -220,7 +228,10 @@ def _shown(path: Path, folder: Path) -> str:
     return mask_emails(path.relative_to(folder).as_posix())
 
 
-def _refuse(settings: Settings, sha256: str, size: int, relative: Path, copy: Path | None, refusal: object) -> None:
+def _refuse(
+    settings: Settings, sha256: str, size: int, relative: Path, copy: Path | None, refusal: object,
+    told: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     from funnelhouse.extract.outcomes import Refused
     from funnelhouse.receive.ledger import read_entry, write_entry
     from funnelhouse.receive.quarantine import quarantine_file
@@ -233,7 +244,7 @@ def _refuse(settings: Settings, sha256: str, size: int, relative: Path, copy: Pa
                  for entry in (known, {"folder": _folder_text(relative), "file_name": relative.name})]  # fmt: skip
         if names[0] <= names[1]:
             return
-    quarantine_file(settings, sha256, relative.name, copy, refusal.reason, refusal.message)
+    quarantine_file(settings, sha256, relative.name, copy, refusal.reason, refusal.message, told)
     write_entry(
         settings, sha256=sha256, file_name=relative.name, folder=_folder_text(relative), size_bytes=size, channel=None,
         contract=None, outcome="refused", reason=refusal.reason, message=refusal.message,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 from funnelhouse.extract.outcomes import REASONS
+from funnelhouse.extract.text import mask_emails
 from funnelhouse.files import replacing, write_bytes, write_json
 from funnelhouse.settings import Settings
 
@@ -18,27 +20,48 @@ def safe_name(name: str) -> str:
 
 
 def quarantine_file(
-    settings: Settings, sha256: str, file_name: str, content: Path | None, reason: str, message: str
-) -> Path:
+    settings: Settings, sha256: str, file_name: str, content: Path | None, reason: str, message: str,
+    told: dict[str, Any] | None = None,
+) -> Path:  # fmt: skip
     """Keep a refused file with its explanation; the folder. Doing it twice changes nothing."""
     folder = settings.quarantine / "files" / sha256
     if content is not None and not (kept := folder / safe_name(file_name)).exists():
         with replacing(kept) as place:
             shutil.copyfile(content, place)
-    explain(settings, sha256, file_name, reason, message)
+    explain(settings, sha256, file_name, reason, message, told)
     return folder
 
 
-def explain(settings: Settings, sha256: str, file_name: str, reason: str, message: str) -> None:
-    """Write the explanation beside the kept file."""
-    folder = settings.quarantine / "files" / sha256
+def explain(
+    settings: Settings, sha256: str, file_name: str, reason: str, message: str, told: dict[str, Any] | None = None
+) -> None:
+    """Write the explanation beside the kept file; `told` is what `funnelhouse.explain` says of every decision."""
+    folder, file_name = settings.quarantine / "files" / sha256, mask_emails(file_name)
     means = REASONS.get(reason, "")
     write_json(
         folder / "explanation.json",
-        {"file_name": file_name, "sha256": sha256, "reason": reason, "means": means, "message": message},
+        {
+            "file_name": file_name,
+            "sha256": sha256,
+            "reason": reason,
+            "means": means,
+            "message": message,
+            "decisions": told,
+        },
     )
     text = f"{file_name}\n\nRefused: {reason} ({means})\n\n{message}\n"
+    if told:
+        from funnelhouse.explain.render import as_text
+
+        text += f"\nHow it was read\n===============\n\n{as_text(told)}"
     write_bytes(folder / "explanation.txt", text.encode())
+
+
+def explain_rows(settings: Settings, batch_id: str, told: dict[str, Any]) -> None:
+    """Write the explanation of the file beside its rejected rows."""
+    from funnelhouse.explain.render import as_text
+
+    write_bytes(settings.quarantine / "rows" / f"{batch_id}.explanation.txt", as_text(told).encode())
 
 
 def release(settings: Settings, sha256: str) -> None:

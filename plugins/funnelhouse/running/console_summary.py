@@ -20,14 +20,24 @@ def print_summary(console: Console, settings: Settings) -> None:
         summary = published_summary(settings)
     except NothingPublished as nothing:
         console.print(f"[yellow]{escape(str(nothing))}[/]")
+        _print_quarantine(console, settings)
         return
     for title, rows in summary.items():
         if isinstance(rows, list) and rows:
             console.print(_table(title, rows))
             console.print()
+    _print_quarantine(console, settings)
     facts = {name: value for name, value in summary.items() if not isinstance(value, list)}
     for name, value in facts.items():
         console.print(f"[bold]{escape(name)}[/]: {escape(str(value))}", highlight=False)
+
+
+def _print_quarantine(console: Console, settings: Settings) -> None:
+    """Where it is written why a file or a row was refused, if any was."""
+    if any(settings.quarantine.glob("*/*")):
+        folder = escape(str(settings.quarantine))
+        console.print(f"Refused files, rejected rows and why, decision by decision: [bold]{folder}[/]", highlight=False)
+        console.print("(explanation.txt beside each; the same for any file: funnelhouse contract check FILE)\n")
 
 
 def _table(title: str, rows: list[dict[str, Any]]) -> Table:

@@ -1,0 +1,38 @@
+"""`funnelhouse contract check`: explain every decision of reading a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from funnelhouse.errors import Verdict
+from funnelhouse.settings import Settings
+
+
+def check(console: Console, settings: Settings, path: Path, facts: dict[str, Any], *, as_json: bool) -> bool:
+    """Print the explanation; True if the file would load. Raises Verdict if there is no such file."""
+    from funnelhouse.explain.check import check_file
+    from funnelhouse.explain.render import print_explanation
+
+    if not path.is_file():
+        raise Verdict(f"{path} is no file. Give one export file: funnelhouse contract check FILE")
+    told = check_file(settings, path, facts)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
+    else:
+        print_explanation(console, told)
+    return bool(told["would_load"])
+
+
+def given_facts(pairs: list[str], source: str | None) -> dict[str, str]:
+    """Facts of `name=value` options. Raises Verdict for one without a value."""
+    facts = {"source": source} if source else {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not (name and equals and value):
+            raise Verdict(f"--fact {pair!r} must be name=value, for example --fact currency=EUR")
+        facts[name.strip()] = value.strip()
+    return facts

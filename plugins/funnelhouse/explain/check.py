@@ -1,0 +1,54 @@
+"""`funnelhouse contract check`: the explanation of a file that was not received, whatever it is."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.explain.explanation import explain_file, from_refusal
+from funnelhouse.extract.facts import Facts
+from funnelhouse.extract.inspect import reading_key
+from funnelhouse.extract.loaded import FileFacts
+from funnelhouse.extract.outcome import FileOutcome, process
+from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.watch import watching
+from funnelhouse.extract.workspace import engine, scratch
+from funnelhouse.receive.manifest import facts_of_file
+from funnelhouse.settings import Settings
+
+log = logging.getLogger("funnelhouse")
+
+
+def check_file(
+    settings: Settings, path: Path, facts: dict[str, Any] | None = None, contracts: dict[str, Contract] | None = None
+) -> dict[str, Any]:
+    """Explain every decision of reading `path`, writing nothing below the home. Raises ContractError only.
+
+    `facts` win over a _manifest.yml; `contracts` stand in for those of the product and the home.
+    """
+    contracts = load_contracts(settings.user_contracts) if contracts is None else contracts
+    given, size = Facts(), 0
+    with tempfile.TemporaryDirectory(prefix="funnelhouse-") as root, scratch(Path(root)) as workspace:
+        with watching(full=True) as watch:
+            try:
+                size = path.stat().st_size
+                given = facts_of_file(path, settings.inbox, {c.source for c in contracts.values()}, facts or {})
+                file = FileFacts("0" * 64, path.name, given, path.stat().st_mtime)
+                with engine(settings, reading_key(settings), workspace) as connection:
+                    outcome = process(path, file, contracts, connection, workspace, lambda _: None)
+            except Refused as refusal:
+                outcome = from_refusal(refusal)
+            except OSError as error:
+                outcome = from_refusal(Refused("unreadable", f"the file cannot be opened ({error.strerror or error}); "
+                                               "check its name and permissions"))  # fmt: skip
+            except Exception as error:
+                # The file is known to be odd: a person at its door needs a word, not a traceback.
+                log.exception("reading %s failed", path.name)
+                kind = type(error).__name__
+                message = f"Funnelhouse itself failed on it ({kind}): a defect; the log has the place. Keep the file"
+                outcome = FileOutcome("refused", "unreadable", message)
+        return explain_file(path.name, size, given, watch, outcome)
