@@ -13,6 +13,8 @@ export UV_SYSTEM_CERTS := 1
 export UV_NO_PROGRESS := 1
 export UV_LINK_MODE := copy
 
+# One worker a core; what tests share is made once (tests/conftest.py).
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 ARGS :=
 ifdef INBOX
 ARGS += --inbox "$(INBOX)"
@@ -37,11 +39,11 @@ ui: setup ## Airflow on 127.0.0.1 with a generated login; drop files into data/i
 
 .PHONY: test
 test: setup ## The whole test suite
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 .PHONY: test-quick
 test-quick: setup ## The part of the suite without pipelines, dbt builds and servers
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: setup ## ruff, mypy, sqlfluff, contract and suite validation

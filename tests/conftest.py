@@ -6,12 +6,41 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from funnelhouse.settings import Settings, load_settings
 from tests.raw_factory import RawFactory
+
+HOUSES = ("sample_house", "small_house", "company", "told")
+"""Fixtures that build a warehouse."""
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name`, filled by `make` in one of the workers of this run and shared by all."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not (done := folder / ".made").exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed at it
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first, and files that share a house far apart, so that no worker waits for another's house."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    queues: dict[str, list[Path]] = {}
+    for path in dict.fromkeys(item.path for item in items):
+        fixtures = {name for item in items if item.path == path for name in getattr(item, "fixturenames", ())}
+        queues.setdefault(next((house for house in HOUSES if house in fixtures), str(path)), []).append(path)
+    place = {path: (path not in slow, number) for queue in queues.values() for number, path in enumerate(queue)}
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +69,10 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small sample company: three months of exports in `inbox`, the ground truth in `truth`."""
     from funnelhouse.sample.generate import write_sample
 
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder / "inbox", folder / "truth", months=3, scale=0.2)
-    return folder
+    def make(folder: Path) -> None:
+        write_sample(folder / "files" / "inbox", folder / "files" / "truth", months=3, scale=0.2)
+
+    return once(tmp_path_factory, "sample", make) / "files"
 
 
 @pytest.fixture(scope="session")
@@ -50,26 +80,33 @@ def sample_house(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     """A home with the small sample company loaded, built and published. Read it, do not change it."""
     from tests import pipeline
 
-    loaded = load_settings(tmp_path_factory.mktemp("house") / "home")
-    pipeline.run(loaded, sample_folder / "inbox")
-    return loaded
+    def make(folder: Path) -> None:
+        pipeline.run(load_settings(folder / "home"), sample_folder / "inbox")
+
+    return load_settings(once(tmp_path_factory, "sample_house", make) / "home")
 
 
 @pytest.fixture(scope="session")
 def two_files(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An inbox with one Google Ads daily report and one Mailchimp zip, as a newcomer would try it."""
-    folder = tmp_path_factory.mktemp("mine") / "exports"
-    folder.mkdir()
-    for source, pattern in (("google_ads", "*/*/Daily*.csv"), ("mailchimp", "*/*/*.zip")):
-        shutil.copy2(sorted((sample_folder / "inbox" / source).glob(pattern))[0], folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        for source, pattern in (("google_ads", "*/*/Daily*.csv"), ("mailchimp", "*/*/*.zip")):
+            (folder / "exports").mkdir(exist_ok=True)
+            shutil.copy2(sorted((sample_folder / "inbox" / source).glob(pattern))[0], folder / "exports")
+
+    return once(tmp_path_factory, "two_files", make) / "exports"
 
 
 @pytest.fixture(scope="session")
 def small_house(two_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
     """A home after `funnelhouse run --inbox` on the two files, and what the run printed. Read it, do not change it."""
-    settings = load_settings(tmp_path_factory.mktemp("small") / "home")
-    command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(settings.home), "--inbox", str(two_files)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return settings, done.stdout
+
+    def make(folder: Path) -> None:
+        command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(folder / "home")]
+        done = subprocess.run([*command, "--inbox", str(two_files)], capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (folder / "said.txt").write_text(done.stdout, encoding="utf-8")
+
+    folder = once(tmp_path_factory, "small_house", make)
+    return load_settings(folder / "home"), (folder / "said.txt").read_text(encoding="utf-8")

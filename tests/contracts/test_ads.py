@@ -263,6 +263,7 @@ def test_tiktok_x_and_pinterest(exports: Exports) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_ads_export_of_the_sample_company_loads_whole(exports: Exports, sample_folder: Path) -> None:
     for folder in (sample_folder / "inbox").glob("*_ads"):
         for path in folder.rglob("*"):

@@ -17,6 +17,8 @@ from funnelhouse.settings import REPOSITORY, load_settings
 from funnelhouse.transform.dbt_runner import as_of_date, dbt_command
 from funnelhouse.transform.raw_views import expose_raw
 
+pytestmark = pytest.mark.slow  # dbt parses the project
+
 PROJECT = REPOSITORY / "dbt_project"
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_", "bridge_", "mart_")}
 MAY_READ = {

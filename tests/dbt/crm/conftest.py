@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from funnelhouse.settings import load_settings
+from tests.conftest import once
 from tests.dbt.crm import scenario
 from tests.raw_factory import RawFactory
 
@@ -23,6 +24,7 @@ def new_factory(home: object) -> RawFactory:
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> RawFactory:
     """The warehouse of the scenario."""
-    raw = new_factory(tmp_path_factory.mktemp("company") / "home")
-    scenario.load(raw, scenario.exports())
-    return raw
+    home = once(
+        tmp_path_factory, "company", lambda folder: scenario.load(new_factory(folder / "home"), scenario.exports())
+    )
+    return new_factory(home / "home")

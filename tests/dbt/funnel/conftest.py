@@ -10,6 +10,7 @@ import pytest
 
 from funnelhouse.publish.publisher import publish
 from funnelhouse.settings import load_settings
+from tests.conftest import once
 from tests.dbt.funnel import story
 from tests.raw_factory import RawFactory
 
@@ -22,10 +23,13 @@ class Told:
     raw: RawFactory
 
 
+def _factory(home: Path) -> RawFactory:
+    return RawFactory(dataclasses.replace(load_settings(home), timezone="Asia/Ho_Chi_Minh", as_of=story.AS_OF))
+
+
 def build(home: Path, lives: list[story.Life], *, parts: int = 1) -> RawFactory:
     """A published warehouse of these lives; with `parts`, every export comes in so many files, last rows first."""
-    settings = load_settings(str(home))
-    raw = RawFactory(dataclasses.replace(settings, timezone="Asia/Ho_Chi_Minh", as_of=story.AS_OF))
+    raw = _factory(home)
     for entity, rows in story.raw_rows(lives).items():
         for part in reversed(range(parts)):
             if chosen := rows[part::parts][:: 1 if parts == 1 else -1]:
@@ -39,4 +43,5 @@ def build(home: Path, lives: list[story.Life], *, parts: int = 1) -> RawFactory:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Seventy lives, among them every kind of turn (test_position.py asks for them by name)."""
     lives = story.tell(seed=1)
-    return Told(lives, build(tmp_path_factory.mktemp("lives") / "home", lives))
+    folder = once(tmp_path_factory, "told", lambda folder: build(folder / "home", lives))
+    return Told(lives, _factory(folder / "home"))

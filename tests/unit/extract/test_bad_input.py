@@ -126,6 +126,7 @@ def test_refused_with_its_reason_kept_with_an_explanation_while_others_load(home
     assert not list(home.settings.inbox.rglob("*.*"))
 
 
+@pytest.mark.slow
 def test_a_gigabyte_of_zeros_is_refused_without_unpacking_it(home: Home) -> None:
     stream = io.BytesIO()
     with (

@@ -122,6 +122,7 @@ def test_an_export_with_far_fewer_rows_than_the_one_before_warns(raw: RawFactory
     assert list(broken(result)) == ["raw._batches:export_not_shrunk"]
 
 
+@pytest.mark.slow
 def test_every_raw_suite_runs_without_an_error_on_rows_of_every_entity(raw: RawFactory) -> None:
     """No check of any suite may raise: a check that cannot run would stop every publish."""
     from funnelhouse.contracts.entities import entities

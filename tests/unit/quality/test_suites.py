@@ -130,6 +130,7 @@ def change(settings: Settings, statement: str) -> None:
         connection.execute(statement)
 
 
+@pytest.mark.slow
 def test_every_marts_check_runs_and_each_fault_breaks_its_check(marts: Settings) -> None:
     result = checked(marts)
     assert [f"{one.table}:{one.check}: {one.error}" for one in result.checks if one.outcome == "raised"] == []
