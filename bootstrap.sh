@@ -45,7 +45,8 @@ uv="$tools/bin/uv"
 "$uv" venv -q --clear --python "$("$PYTHON" -c 'import sys; print(sys.executable)')" "$VENV"
 "$uv" pip sync -q --python "$VENV/bin/python" --require-hashes --compile-bytecode requirements.lock
 if [ -n "$DUCKDB" ]; then
-    "$uv" pip install -q --python "$VENV/bin/python" --compile-bytecode "duckdb==$DUCKDB"
+    # --no-config: the constraint of pyproject.toml pins the DuckDB of the lock, which this exchanges.
+    "$uv" pip install -q --no-config --python "$VENV/bin/python" --compile-bytecode "duckdb==$DUCKDB"
 fi
 "$uv" pip install -q --python "$VENV/bin/python" --no-deps --no-build-isolation -e .
 echo "$stamp" > "$VENV/.stamp"
