@@ -92,6 +92,11 @@ class Settings:
         return self.home / "contracts"
 
     @property
+    def cache(self) -> Path:
+        """What can be made anew at any time."""
+        return self.home / "cache"
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project of this repository."""
         return REPOSITORY / "dbt_project"

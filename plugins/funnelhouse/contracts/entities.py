@@ -68,7 +68,8 @@ def _columns(described: dict[str, dict[str, str] | None]) -> tuple[Column, ...]:
 @cache
 def _document() -> dict[str, dict[str, dict[str, object]]]:
     text = files(__package__).joinpath("entities.yml").read_text(encoding="utf-8")
-    document: dict[str, dict[str, dict[str, object]]] = yaml.safe_load(text)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document: dict[str, dict[str, dict[str, object]]] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
     return document
 
 

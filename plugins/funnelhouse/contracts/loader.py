@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from funnelhouse.contracts.cache import keep, kept, key_of
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.errors import Verdict
 
@@ -50,13 +51,29 @@ def _explained(name: str, error: ValidationError) -> str:
     return "\n".join(lines)
 
 
-def load_contracts(user_folder: Path | None = None) -> dict[str, Contract]:
-    """All contracts by name; a user's contract of the same name replaces the built-in one. Raises ContractError."""
-    found: dict[str, Contract] = {}
-    for folder in (BUILT_IN, user_folder):
-        if folder is not None and folder.is_dir():
-            for path in sorted(folder.glob("*.yml")):
-                found[path.stem] = _cached(path, path.stat().st_mtime_ns)
+def load_contracts(user_folder: Path | None = None, cache: Path | None = None) -> dict[str, Contract]:
+    """All contracts by name; a user's contract of the same name replaces the built-in one. Raises ContractError.
+
+    `cache` is a folder where the checked built-in contracts are kept for the next process.
+    """
+    paths = sorted(BUILT_IN.glob("*.yml"))
+    found = dict(_built_in(tuple((path, path.stat().st_mtime_ns) for path in paths), cache))
+    if user_folder is not None and user_folder.is_dir():
+        for path in sorted(user_folder.glob("*.yml")):
+            found[path.stem] = _cached(path, path.stat().st_mtime_ns)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _built_in(listed: tuple[tuple[Path, int], ...], cache: Path | None) -> dict[str, Contract]:
+    paths = [path for path, _ in listed]
+    if cache is None:
+        return {path.stem: load_contract(path) for path in paths}
+    key = key_of(paths)
+    found = kept(cache, key)
+    if found is None:
+        found = {path.stem: load_contract(path) for path in paths}
+        keep(cache, key, found)
     return found
 
 

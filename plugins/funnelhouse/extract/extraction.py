@@ -59,7 +59,7 @@ def extract_channel(settings: Settings, channel: str, only: list[str] | None = N
     ]
     if not records:
         return summary
-    contracts = load_contracts(settings.user_contracts)
+    contracts = load_contracts(settings.user_contracts, settings.cache)
     with scratch(settings.home / "work") as workspace, engine(settings, settings.pii_key, workspace) as connection:
         for number, record in enumerate(records, 1):
             report("extract", record.shown_name, number - 1, len(records), channel=channel)

@@ -25,7 +25,7 @@ def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | N
     command line; they win over a _manifest.yml.
     """
     path = Path(path)
-    contracts = load_contracts(settings.user_contracts)
+    contracts = load_contracts(settings.user_contracts, settings.cache if settings.cache.is_dir() else None)
     tables: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="funnelhouse-") as root, scratch(Path(root)) as workspace:
         try:

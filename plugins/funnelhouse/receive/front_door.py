@@ -55,7 +55,7 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
     from funnelhouse.contracts.loader import load_contracts
     from funnelhouse.extract.workspace import scratch
 
-    contracts = load_contracts(settings.user_contracts)
+    contracts = load_contracts(settings.user_contracts, settings.cache)
     with scratch(settings.home / "work") as workspace:
         for number, entry in enumerate(waiting, 1):
             shown = _shown(entry.path, folder)

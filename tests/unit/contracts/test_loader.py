@@ -74,3 +74,33 @@ def test_a_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
 def test_a_broken_contract_is_a_verdict_that_no_retry_mends() -> None:
     assert issubclass(ContractError, Verdict)
     assert issubclass(ContractError, ValueError)
+
+
+def test_checked_contracts_are_kept_for_the_next_process(tmp_path):
+    """A kept copy says the same as the contracts; one that was tampered with is checked anew, and runs nothing."""
+    from funnelhouse.contracts import loader
+
+    contracts = load_contracts(cache=tmp_path)
+    path = tmp_path / "contracts.cache"
+    loader._built_in.cache_clear()
+    assert load_contracts(cache=tmp_path) == contracts
+    content = path.read_bytes()
+
+    import hashlib
+    import pickle
+
+    class Planted:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "planted",))
+
+    for body in (content[128:-1], pickle.dumps({"x": Planted()}), b""):
+        path.write_bytes(content[:64] + hashlib.sha256(body).hexdigest().encode() + body)
+        loader._built_in.cache_clear()
+        assert load_contracts(cache=tmp_path) == contracts
+        assert path.read_bytes() == content
+    assert not (tmp_path / "planted").exists()
+    # Another version of the code or of a contract has another key, so the copy does not count for it.
+    path.write_bytes(b"0" * 64 + content[64:])
+    loader._built_in.cache_clear()
+    assert load_contracts(cache=tmp_path) == contracts
+    assert path.read_bytes() == content
