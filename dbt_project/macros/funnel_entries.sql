@@ -27,7 +27,7 @@ Beside the stages of fct_stage_interval: `Created` (deals), `Contacted` and `Neg
     select
         'person', begun.entity_id, 'Negotiation', min(steps.entered_at), min(steps.entered_on), null,
         begun.channel, begun.campaign_id, begun.source, begun.region, begun.segment, begun.rep_name, begun.team,
-        min_by(steps.is_imputed, steps.interval_number)
+        min_by(steps.is_imputed, (steps.entered_at, steps.entity_id, steps.interval_number))
     from {{ ref('fct_stage_interval') }} as begun
     inner join {{ ref('int_opportunity_person') }} as links on begun.entity_id = links.person_id
     inner join {{ ref('fct_stage_interval') }} as steps

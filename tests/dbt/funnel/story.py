@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ STEPS = {"Prospecting": "Prospecting", "Qualification": "Qualification", "Needs 
          "Proposal/Price Quote": "Proposal", "Negotiation/Review": "Negotiation", "Closed Won": "Won",
          "Closed Lost": "Lost"}  # fmt: skip
 FORWARD = ("Lead", "MQL", "SAL", "Opportunity")
+CAMPAIGNS = ["Fair", "Mail", "Search"]
 Row = dict[str, Any]
 
 
@@ -31,6 +33,7 @@ class Deal:
     key: str
     steps: list[tuple[datetime, str]]
     amount: int
+    reason: str | None = None
 
     @property
     def created_at(self) -> datetime:
@@ -52,6 +55,8 @@ class Life:
     channel: str
     leads: list[list[tuple[datetime, str]]]
     deals: list[Deal] = field(default_factory=list)
+    campaigns: list[str] = field(default_factory=list)
+    calls: list[datetime] = field(default_factory=list)
 
     @property
     def person_id(self) -> str:
@@ -85,7 +90,23 @@ def tell(seed: int, people: int = 70) -> list[Life]:
         elif chance.random() < 0.15:
             _second_form(chance, life, first[-1][0])
         lives.append(life)
+    # A chance of its own, so that what is done to people does not change their lives.
+    _address(random.Random(f"{seed} addressed"), lives)
     return lives
+
+
+def _address(chance: random.Random, lives: list[Life]) -> None:
+    """Campaigns they join later than their first form, calls of sales, and why deals were lost."""
+    for life in lives:
+        created_at = life.leads[0][0][0]
+        life.campaigns = sorted(chance.sample(CAMPAIGNS, chance.choice([0, 1, 1, 2, 3])))
+        for _ in range(chance.choice([0, 0, 1, 2, 5])):
+            at = created_at + timedelta(minutes=1 + chance.randrange(10 * 24 * 60))
+            if at <= LAST:
+                life.calls.append(at)
+        for deal in life.deals:
+            if deal.closed and deal.closed[1] == "Lost":
+                deal.reason = chance.choice(["Price", "Competitor", None])
 
 
 def _sell(chance: random.Random, life: Life, converted_at: datetime) -> None:
@@ -123,14 +144,31 @@ def raw_rows(lives: list[Life]) -> dict[str, list[Row]]:
     """What the CRM exports of these lives, by entity."""
     rows: dict[str, list[Row]] = {name: [] for name in (
         "crm_users", "crm_leads", "crm_lead_history", "crm_contacts", "crm_opportunities", "crm_opportunity_history",
+        "crm_campaigns", "crm_campaign_members", "crm_activities",
     )}  # fmt: skip
+    rows["crm_campaigns"] = [{"record_id": f"C{name}", "campaign_name": name} for name in CAMPAIGNS]
     rows["crm_users"].append({"record_id": "U1", "first_name": "Dana", "last_name": "Whitfield", "is_active": True})
     for life in lives:
         for number, changes in enumerate(life.leads):
             _lead_rows(rows, life, f"{life.key}{'b' if number else ''}", changes)
         for deal in life.deals:
             _deal_rows(rows, life, deal)
+        _addressed_rows(rows, life)
     return rows
+
+
+def _addressed_rows(rows: dict[str, list[Row]], life: Life) -> None:
+    joined_at = life.leads[0][0][0] + timedelta(hours=2)
+    for name in life.campaigns:
+        rows["crm_campaign_members"].append({
+            "record_id": f"M{life.key}{name}", "campaign_id": f"C{name}", "lead_id": life.key, "has_responded": True,
+            "first_responded_at": joined_at, "created_at": joined_at,
+        })  # fmt: skip
+    for number, at in enumerate(life.calls):
+        rows["crm_activities"].append({
+            "record_id": f"T{life.key}{number}", "activity_kind": "task", "activity_type": "Call", "who_id": life.key,
+            "is_closed": True, "activity_at": at, "owner_id": "U1",
+        })  # fmt: skip
 
 
 def _lead_rows(rows: dict[str, list[Row]], life: Life, key: str, changes: list[tuple[datetime, str]]) -> None:
@@ -158,7 +196,7 @@ def _deal_rows(rows: dict[str, list[Row]], life: Life, deal: Deal) -> None:
         "record_id": deal.key, "opportunity_name": deal.key, "amount": deal.amount, "currency": "USD",
         "created_at": deal.created_at, "close_date": local_day(ended[0]) if ended else date(2026, 12, 31),
         "stage": deal.steps[-1][1], "is_closed": ended is not None, "is_won": bool(ended) and ended[1] == "Won",
-        "owner_id": "U1", "is_deleted": False, "contact_id": f"K{life.key}",
+        "owner_id": "U1", "is_deleted": False, "contact_id": f"K{life.key}", "loss_reason": deal.reason,
     })  # fmt: skip
     for number, (at, step) in enumerate(deal.steps):
         rows["crm_opportunity_history"].append({"record_id": f"{deal.key}h{number}", "opportunity_id": deal.key,
@@ -211,6 +249,18 @@ def position(path: list[tuple[datetime, str]], day: date) -> str | None:
         if local_day(at) <= day:
             stage = name
     return stage
+
+
+def age(at: datetime) -> float:
+    """Days from an instant to the end of the reporting day."""
+    midnight = datetime.combine(AS_OF + timedelta(days=1), datetime.min.time(), ZONE)
+    return (midnight - at.replace(tzinfo=ZoneInfo("UTC"))).total_seconds() / 86400
+
+
+def finished_stays(life: Life, stage: str) -> list[float]:
+    """Days of every recorded stay in a stage that has ended."""
+    path = recorded_path(life)
+    return [(end - at).total_seconds() / 86400 for (at, name), (end, _) in pairwise(path) if name == stage]
 
 
 def first_entries(life: Life) -> dict[str, datetime]:

@@ -1,0 +1,272 @@
+-- Who is stuck, and in which campaign: leads and deals that are longer in their present stage than 90 % of the finished
+-- stays took, or than the stage allows (R044, R047), beside all other campaigns, with what may explain it (R048).
+with stays as (
+    select * from {{ ref('fct_stage_interval') }}
+    where stage_type = 'open'
+),
+
+journeys as (
+    select * from {{ ref('mart_lead_journey') }}
+),
+
+-- Finished stays tell what is usual. Too few of them tell nothing (G15): the limit of the stage is what is left.
+usual as (
+    select
+        entity_type,
+        pipeline,
+        stage,
+        case when count(*) >= {{ var('min_n') }} then quantile_cont(days_in_stage, 0.9) end as usual_days_p90
+    from stays
+    where not is_current and not is_imputed
+    group by all
+),
+
+-- What one lead in a stage has brought so far: won revenue of all who ever entered it, whatever became of them.
+stage_values as (
+    select
+        stays.stage,
+        cast({{ safe_divide('sum(journeys.won_amount_reporting)', 'count(*)') }} as decimal(18, 2)) as value_per_lead
+    from stays
+    inner join journeys on stays.entity_id = journeys.person_id
+    where stays.entity_type = 'person' and stays.entry_number = 1
+    group by stays.stage
+),
+
+standing as (
+    select
+        stays.entity_type,
+        stays.entity_id,
+        stays.pipeline,
+        stays.stage,
+        stays.stage_order,
+        stays.sla_days,
+        usual.usual_days_p90,
+        stays.days_in_stage as age_days,
+        coalesce(stays.days_in_stage > usual.usual_days_p90, false) as is_over_p90,
+        coalesce(stays.is_over_sla, false) as is_over_sla,
+        coalesce(stays.days_in_stage > usual.usual_days_p90, false) or coalesce(stays.is_over_sla, false) as is_stuck,
+        case
+            when stays.entity_type = 'opportunity' then stays.amount_reporting
+            when journeys.opportunities_open > 0 then journeys.open_amount_reporting
+            else stage_values.value_per_lead
+        end as value_reporting,
+        journeys.hours_to_contact,
+        journeys.person_id is not null and journeys.contacted_at is null as is_not_contacted,
+        journeys.contact_attempts
+    from stays
+    left join usual
+        on stays.entity_type = usual.entity_type and stays.pipeline = usual.pipeline and stays.stage = usual.stage
+    left join journeys on stays.person_id = journeys.person_id
+    left join stage_values on stays.stage = stage_values.stage
+    where stays.is_current
+),
+
+-- Why somebody was given up: the reason of the deal, of people that of their last lost deal.
+lost_deals as (
+    select opportunity_id, coalesce(nullif(trim(loss_reason), ''), 'Unspecified') as reason, closed_on
+    from {{ ref('int_opportunity_base') }}
+    where status = 'lost'
+),
+
+reasons as (
+    select 'opportunity' as entity_type, opportunity_id as entity_id, reason
+    from lost_deals
+    union all
+    select 'person', links.person_id, max_by(lost_deals.reason, (lost_deals.closed_on, lost_deals.opportunity_id))
+    from lost_deals
+    inner join {{ ref('int_opportunity_person') }} as links on lost_deals.opportunity_id = links.opportunity_id
+    group by links.person_id
+),
+
+given_up as (
+    select distinct
+        stays.entity_type,
+        stays.entity_id,
+        stays.pipeline,
+        stays.stage,
+        stays.stage_order,
+        coalesce(reasons.reason, 'Unspecified') as reason
+    from stays
+    left join reasons on stays.entity_type = reasons.entity_type and stays.entity_id = reasons.entity_id
+    where stays.outcome in ('lost', 'recycled')
+),
+
+-- Somebody in several campaigns is in each of them (influence, no partition).
+joined_campaigns as (
+    select distinct responses.person_id, coalesce(known.conformed_campaign_id, responses.campaign_id) as campaign_id
+    from {{ ref('int_campaign_response') }} as responses
+    left join {{ ref('int_crm_campaign_channel') }} as known on responses.campaign_id = known.campaign_id
+    where
+        responses.person_id is not null
+        and responses.campaign_id is not null
+        and {{ business_day('responses.joined_at') }} <= {{ data_as_of() }}
+),
+
+campaigns as (
+    select entity_type, entity_id, campaign_id
+    from stays
+    where campaign_id <> '(none)'
+    union
+    select 'person', person_id, campaign_id
+    from joined_campaigns
+    union
+    select 'opportunity', links.opportunity_id, joined_campaigns.campaign_id
+    from {{ ref('int_opportunity_person') }} as links
+    inner join joined_campaigns on links.person_id = joined_campaigns.person_id
+),
+
+standing_in_campaigns as (
+    select standing.*, coalesce(campaigns.campaign_id, '(none)') as campaign_id
+    from standing
+    left join campaigns
+        on standing.entity_type = campaigns.entity_type and standing.entity_id = campaigns.entity_id
+),
+
+by_campaign as (
+    select
+        entity_type, pipeline, stage, campaign_id,
+        max(stage_order) as stage_order,
+        count(*) as n_open,
+        count(*) filter (where is_stuck) as n_stuck,
+        count(*) filter (where is_over_p90) as n_over_p90,
+        count(*) filter (where is_over_sla) as n_over_sla,
+        median(age_days) as age_days_median,
+        max(age_days) as age_days_max,
+        sum(value_reporting) as open_value,
+        sum(value_reporting) filter (where is_stuck) as value_at_risk,
+        median(hours_to_contact) as response_hours_median,
+        count(*) filter (where is_not_contacted) as n_not_contacted,
+        sum(contact_attempts) as contact_attempts
+    from standing_in_campaigns
+    group by all
+),
+
+by_stage as (
+    select
+        entity_type, pipeline, stage,
+        max(usual_days_p90) as usual_days_p90,
+        max(sla_days) as sla_days,
+        count(*) as n_open,
+        count(*) filter (where is_stuck) as n_stuck,
+        median(hours_to_contact) as response_hours_median,
+        count(*) filter (where is_not_contacted) as n_not_contacted,
+        sum(contact_attempts) as contact_attempts
+    from standing
+    group by all
+),
+
+reason_counts as (
+    select
+        given_up.entity_type, given_up.pipeline, given_up.stage,
+        coalesce(campaigns.campaign_id, '(none)') as campaign_id,
+        given_up.reason,
+        max(given_up.stage_order) as stage_order,
+        count(*) as people
+    from given_up
+    left join campaigns
+        on given_up.entity_type = campaigns.entity_type and given_up.entity_id = campaigns.entity_id
+    group by all
+),
+
+reason_mix as (
+    select
+        entity_type, pipeline, stage, campaign_id,
+        max(stage_order) as stage_order,
+        sum(people) as n_given_up,
+        coalesce(sum(people) filter (where reason = 'Unspecified'), 0) as n_reason_unspecified,
+        string_agg(reason || ' ' || people, '; ' order by people desc, reason asc) as reason_mix
+    from reason_counts
+    group by all
+),
+
+cells as (
+    select entity_type, pipeline, stage, campaign_id, stage_order from by_campaign
+    union
+    select entity_type, pipeline, stage, campaign_id, stage_order from reason_mix
+),
+
+names as (
+    select campaign_id, min(campaign_name) as campaign_name
+    from {{ ref('dim_campaign') }}
+    group by campaign_id
+),
+
+compared as (
+    select
+        cells.*,
+        coalesce(names.campaign_name, '(none)') as campaign_name,
+        coalesce(by_campaign.n_open, 0) as n_open,
+        coalesce(by_campaign.n_stuck, 0) as n_stuck,
+        coalesce(by_campaign.n_over_p90, 0) as n_over_p90,
+        coalesce(by_campaign.n_over_sla, 0) as n_over_sla,
+        by_stage.usual_days_p90,
+        by_stage.sla_days,
+        by_campaign.age_days_median,
+        by_campaign.age_days_max,
+        by_campaign.open_value,
+        by_campaign.value_at_risk,
+        coalesce(by_stage.n_open, 0) - coalesce(by_campaign.n_open, 0) as others_n_open,
+        coalesce(by_stage.n_stuck, 0) - coalesce(by_campaign.n_stuck, 0) as others_n_stuck,
+        by_campaign.response_hours_median,
+        by_stage.response_hours_median as stage_response_hours_median,
+        coalesce(by_campaign.n_not_contacted, 0) as n_not_contacted,
+        coalesce(by_stage.n_not_contacted, 0) - coalesce(by_campaign.n_not_contacted, 0) as others_n_not_contacted,
+        coalesce(by_campaign.contact_attempts, 0) as contact_attempts,
+        coalesce(by_stage.contact_attempts, 0) - coalesce(by_campaign.contact_attempts, 0) as others_contact_attempts,
+        coalesce(reason_mix.n_given_up, 0) as n_given_up,
+        coalesce(reason_mix.n_reason_unspecified, 0) as n_reason_unspecified,
+        reason_mix.reason_mix
+    from cells
+    left join by_campaign using (entity_type, pipeline, stage, campaign_id)
+    left join by_stage using (entity_type, pipeline, stage)
+    left join reason_mix using (entity_type, pipeline, stage, campaign_id)
+    left join names on cells.campaign_id = names.campaign_id
+),
+
+final as (
+    select
+        entity_type,
+        pipeline,
+        stage,
+        cast(stage_order as bigint) as stage_order,
+        campaign_id,
+        campaign_name,
+        cast(n_open as bigint) as n_open,
+        cast(n_stuck as bigint) as n_stuck,
+        {{ safe_divide('n_stuck', 'n_open') }} as stuck_rate_snapshot,
+        cast(n_over_p90 as bigint) as n_over_p90,
+        cast(n_over_sla as bigint) as n_over_sla,
+        usual_days_p90,
+        cast(sla_days as bigint) as sla_days,
+        age_days_median,
+        age_days_max,
+        cast(coalesce(open_value, 0) as decimal(18, 2)) as open_value_reporting,
+        cast(coalesce(value_at_risk, 0) as decimal(18, 2)) as value_at_risk_reporting,
+        cast(others_n_open as bigint) as others_n_open,
+        cast(others_n_stuck as bigint) as others_n_stuck,
+        {{ safe_divide('others_n_stuck', 'others_n_open') }} as others_stuck_rate_snapshot,
+        {{ difference_bound('n_stuck', 'n_open', 'others_n_stuck', 'others_n_open', '-') }} as difference_low,
+        {{ difference_bound('n_stuck', 'n_open', 'others_n_stuck', 'others_n_open', '+') }} as difference_high,
+        coalesce(
+            n_open >= {{ var('min_n') }}
+            and others_n_open >= {{ var('min_n') }}
+            and {{ difference_bound('n_stuck', 'n_open', 'others_n_stuck', 'others_n_open', '-') }} > 0,
+            false
+        ) as is_worse_than_others,
+        response_hours_median,
+        stage_response_hours_median,
+        cast(n_not_contacted as bigint) as n_not_contacted,
+        {{ safe_divide('n_not_contacted', 'n_open') }} as not_contacted_rate,
+        {{ safe_divide('others_n_not_contacted', 'others_n_open') }} as others_not_contacted_rate,
+        {{ safe_divide('contact_attempts', 'n_open') }} as contact_attempts_mean,
+        {{ safe_divide('others_contact_attempts', 'others_n_open') }} as others_contact_attempts_mean,
+        cast(n_given_up as bigint) as n_given_up,
+        cast(n_reason_unspecified as bigint) as n_reason_unspecified,
+        {{ safe_divide('n_reason_unspecified', 'n_given_up') }} as reason_unspecified_rate,
+        reason_mix,
+        n_open < {{ var('min_n') }} as is_low_n,
+        {{ data_as_of() }} as data_as_of
+    from compared
+)
+
+select * from final
