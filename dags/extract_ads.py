@@ -1,6 +1,7 @@
 """Extract ads: archived exports of ad platforms (Google, Meta, Microsoft, LinkedIn, ...) become typed Parquet batches.
 
-**Trigger** new files in `archive/ads`, or by hand (parameter `only`: sha256 of single files).
+**Trigger** new files in `archive/ads`, or by hand (`only`: sha256s of single files; `replay`: after a change of
+contracts the affected files of this channel, see `replay_archive`).
 **Produces** `raw/ads`, only when something new was loaded; the event carries files, rows and rejected rows.
 **If it fails** the archive still has every byte: run it again, a batch that exists is not loaded twice. A refused file
 is no failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the reason and what to do.
@@ -21,7 +22,8 @@ from funnelhouse.assets import ARCHIVE, EXTRACTED
     max_active_runs=1,
     default_args=dag_parts.DEFAULT_ARGUMENTS,
     params={
-        "only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new")
+        "only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new"),
+        "replay": Param(False, type="boolean", description="Read files again that today's contracts read differently"),
     },
     tags=[dag_parts.Tag.EXTRACT],
     doc_md=__doc__,
@@ -29,7 +31,7 @@ from funnelhouse.assets import ARCHIVE, EXTRACTED
 def extract_ads():
     @task(outlets=[EXTRACTED])
     def extract(*, outlet_events, params):
-        return dag_parts.extract("ads", params["only"], outlet_events)
+        return dag_parts.extract("ads", params, outlet_events)
 
     extract()
 

@@ -151,6 +151,35 @@ def extract(
 
 
 @app.command()
+def replay(
+    channel: Annotated[str | None, typer.Option(help="Only this channel: ads, email, social, web, crm, plans")] = None,
+    source: Annotated[str | None, typer.Option(help="Only files of this platform")] = None,
+    contract: Annotated[str | None, typer.Option(help="Only files this contract claims or claimed")] = None,
+    file: Annotated[
+        list[str] | None, typer.Option("--file", help="Name, pattern of names, or sha256; may be given again")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Only files received on or after this day, ISO")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also files that no change asks for")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read again, and why")] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Read archived files again after a change of contracts: only those that are affected."""
+    from funnelhouse.commands.replay import replay_files
+
+    with _honest():
+        if since is not None:
+            try:
+                date.fromisoformat(since)
+            except ValueError:
+                raise Verdict(f"--since {since!r} is no date; example: 2026-10-31") from None
+        settings = _settings(home)
+        asked = {"channel": channel, "source": source, "contract": contract, "files": tuple(file or ()),
+                 "since": since, "everything": everything}  # fmt: skip
+        replay_files(console, settings, asked, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
 def status(home: Home = None, as_json: AsJson = False) -> None:
     """What is published, how fresh it is, and what waits or was refused."""
     from funnelhouse.commands.status import house_status

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar
 
@@ -95,13 +95,56 @@ def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
 
 
 @told
-def extract(channel: str, only: list[str] | None, outlet_events: Any) -> dict[str, Any]:
-    """Turn the archived files of one channel into batches; announce them if there are new ones."""
+def extract(channel: str, params: Any, outlet_events: Any) -> dict[str, Any]:
+    """Turn the archived files of one channel into batches; announce them if there are new ones.
+
+    With `replay` the files that today's contracts would read differently, else those without an outcome.
+    """
+    from funnelhouse.batches import announced
     from funnelhouse.extract.extraction import extract_channel
 
-    summary = extract_channel(prepared(), channel, only)
+    if params["replay"]:
+        return replay({"channel": channel, "files": params["only"]}, outlet_events)
+    settings = prepared()
+    summary = extract_channel(settings, channel, params["only"])
     facts: dict[str, Any] = summary.to_dict()
-    if summary.new_batches:
+    if summary.new_batches or channel in announced(settings.raw):
+        outlet_events[EXTRACTED].add(RAW[channel], extra=facts)
+    return facts
+
+
+def replay_asked(params: dict[str, Any], run_type: str, start: datetime | None, end: datetime | None) -> dict[str, Any]:
+    """What a run of `replay_archive` is asked for.
+
+    A backfill run: the files received in its interval. The nightly run only looks. A run by hand: as its parameters
+    say.
+    """
+    kind = str(getattr(run_type, "value", run_type))
+    if kind == "scheduled":
+        return {**params, "dry_run": True}
+    if kind == "backfill" and start is not None and end is not None:
+        return {**params, "since": start.date().isoformat(), "until": end.date().isoformat()}
+    return params
+
+
+@told
+def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
+    """Read affected archived files again and announce the channels that changed; files looked at and what became."""
+    from funnelhouse.receive.replay import Selection
+    from funnelhouse.receive.replay import replay as read_again
+
+    selection = Selection(
+        channel=params.get("channel"), source=params.get("source"), contract=params.get("contract"),
+        files=tuple(params.get("files") or ()), since=params.get("since"), until=params.get("until"),
+        everything=bool(params.get("everything")),
+    )  # fmt: skip
+    result = read_again(prepared(), selection, dry_run=bool(params.get("dry_run")))
+    for change in result.changes:
+        log.info("%s: %s; %s -> %s", change.file, change.why, change.before, change.after)
+    if not result.changes:
+        log.info("nothing to replay: %d files are as today's contracts read them", result.looked_at)
+    facts: dict[str, Any] = {"looked_at": result.looked_at, "affected": len(result.changes), **result.summary.to_dict()}
+    for channel in result.channels:
         outlet_events[EXTRACTED].add(RAW[channel], extra=facts)
     return facts
 
@@ -188,7 +231,8 @@ def freshness() -> dict[str, Any]:
 
 @told
 def remove_leftovers() -> dict[str, int]:
-    """Delete unfinished files of killed processes."""
-    from funnelhouse.maintenance import remove_old_leftovers
+    """Delete unfinished files of killed processes, and rows that a replay replaced a day ago or earlier."""
+    from funnelhouse.maintenance import remove_old_leftovers, remove_superseded
 
-    return {"removed": remove_old_leftovers(prepared())}
+    settings = prepared()
+    return {"removed": remove_old_leftovers(settings), "superseded_batches": remove_superseded(settings)}

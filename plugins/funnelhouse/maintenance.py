@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from funnelhouse.batches import entity_path, read_batches, rejected_path
 from funnelhouse.errors import Verdict
 from funnelhouse.files import remove_leftovers
 from funnelhouse.progress import report
@@ -69,11 +70,10 @@ def restore_drill(settings: Settings) -> int:
 def stale_sources(settings: Settings) -> dict[str, int]:
     """Sources whose newest export is more than STALE_DAYS older than the newest export of all: name to age in days."""
     newest: dict[str, str] = {}
-    for path in (settings.raw / "_batches").glob("*.json"):
-        batch = json.loads(path.read_text(encoding="utf-8"))
-        if batch["channel"] != "plans":
-            name = f"{batch['source']}/{batch['account_id']}"
-            newest[name] = max(newest.get(name, ""), batch["exported_at"])
+    for batch in read_batches(settings.raw):
+        if batch.channel != "plans":
+            name = f"{batch.source}/{batch.account_id}"
+            newest[name] = max(newest.get(name, ""), batch.exported_at)
     if not newest:
         return {}
     with duckdb.connect() as connection:
@@ -91,6 +91,29 @@ def remove_old_leftovers(settings: Settings) -> int:
     import time
 
     return remove_leftovers(settings.home, older_than=time.time() - 86_400)
+
+
+def remove_superseded(settings: Settings, *, older_than: float | None = None) -> int:
+    """Delete the rows of batches that a newer reading of their file replaced before `older_than`; how many batches.
+
+    A build may still be reading younger ones (default: a day).
+    """
+    import time
+
+    before = time.time() - 86_400 if older_than is None else older_than
+    removed = 0
+    counted = {batch.batch_id for batch in read_batches(settings.raw)}
+    for note in sorted((settings.raw / "_superseded").glob("*.json")):
+        if note.stat().st_ctime >= before or note.stem in counted:
+            continue
+        for output in json.loads(note.read_text(encoding="utf-8"))["outputs"]:
+            entity_path(settings.raw, output["entity"], note.stem).unlink(missing_ok=True)
+        rejected_path(settings.raw, note.stem).unlink(missing_ok=True)
+        for name in (f"{note.stem}.csv", f"{note.stem}.explanation.txt"):
+            (settings.quarantine / "rows" / name).unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
+        removed += 1
+    return removed
 
 
 def _sha256(path: Path) -> str:

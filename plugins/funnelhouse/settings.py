@@ -6,13 +6,14 @@ Every setting has a sensible default; `.env.example` lists them all.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnelhouse.errors import Verdict
+from funnelhouse.limits import Limits, setting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -35,6 +36,7 @@ class Settings:
     keep_versions: int = 3
     memory_limit: str = "4GB"
     threads: int = 2
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def inbox(self) -> Path:
@@ -153,6 +155,9 @@ def load_settings(home: str | Path | None = None) -> Settings:
         keep_versions=_whole("FUNNELHOUSE_KEEP_VERSIONS", 3, minimum=1),
         memory_limit=os.environ.get("FUNNELHOUSE_MEMORY_LIMIT", "4GB"),
         threads=_whole("FUNNELHOUSE_THREADS", 2, minimum=1),
+        limits=Limits(
+            **{limit.name: _whole(setting(limit.name), int(str(limit.default)), minimum=1) for limit in fields(Limits)}
+        ),
     )
 
 

@@ -68,7 +68,7 @@ def test_a_file_in_the_inbox_becomes_a_published_version(settings: Settings, sam
 
         def dag_count() -> int | None:
             found = _call(services, "/api/v2/dags", bearer=bearer)["total_entries"]
-            return found if found == 9 else None
+            return found if found == 10 else None
 
         _wait("parsing of the DAGs", dag_count, 90, services)
         _drop(ads[0], inbox, settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from funnelhouse.files import TEMPORARY_MARK, remove_leftovers
 from funnelhouse.maintenance import ArchiveDamaged, stale_sources, verify_archive
 from funnelhouse.settings import Settings
+from tests.raw_factory import RawFactory
 
 
 def _archive(settings: Settings, content: bytes) -> Path:
@@ -35,14 +35,13 @@ def test_a_changed_archived_file_is_named(settings: Settings) -> None:
         verify_archive(settings)
 
 
-def test_a_source_is_stale_if_its_newest_export_is_nine_days_behind_the_newest_of_all(settings: Settings) -> None:
-    folder = settings.raw / "_batches"
-    folder.mkdir(parents=True)
-    for number, (source, exported) in enumerate(
-        [("google_ads", "2026-10-31T00:00:00"), ("mailchimp", "2026-10-22T00:00:00"), ("ga4", "2026-10-23T00:00:00")]
-    ):
-        document = {"channel": "ads", "source": source, "account_id": "a", "exported_at": exported}
-        (folder / f"{number}.json").write_text(json.dumps(document))
+def test_a_source_is_stale_if_its_newest_export_is_nine_days_behind_the_newest_of_all(
+    settings: Settings, raw: RawFactory
+) -> None:
+    for source, exported in (
+        ("google_ads", "2026-10-31T00:00:00"), ("mailchimp", "2026-10-22T00:00:00"), ("ga4", "2026-10-23T00:00:00")
+    ):  # fmt: skip
+        raw.add("ads_performance", [], source=source, account_id="a", exported_at=exported)
     assert stale_sources(settings) == {"mailchimp/a": 9}
 
 

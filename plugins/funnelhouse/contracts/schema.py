@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -335,6 +337,12 @@ class Contract(_Strict):
                 if candidate and (column := candidate.column(name)):
                     return column.type
         return "text"
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Stands for everything in the contract that decides what becomes of a file; comments and titles do not."""
+        text = self.model_dump_json(exclude={"title", "evidence", "notes"})
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def identity(self) -> dict[str, Any]:
         """What `contract list` shows."""

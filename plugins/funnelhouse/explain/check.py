@@ -39,7 +39,7 @@ def check_file(
                 given = facts_of_file(path, settings.inbox, {c.source for c in contracts.values()}, facts or {})
                 file = FileFacts("0" * 64, path.name, given, path.stat().st_mtime)
                 with engine(settings, reading_key(settings), workspace) as connection:
-                    outcome = process(path, file, contracts, connection, workspace, lambda _: None)
+                    outcome = process(path, file, contracts, connection, workspace, lambda _: None, settings.limits)
             except Refused as refusal:
                 outcome = from_refusal(refusal)
             except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 from pathlib import Path
 
@@ -39,23 +38,6 @@ def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duck
     commit_batch(settings.raw, as_batch(file, loaded))
 
 
-def drop_superseded(settings: Settings, loaded: Loaded) -> None:
-    """Make older batches of the same table cease to exist: its facts changed because the file got a better name.
-
-    Only the lineage goes; a build that is reading the rows right now is not disturbed.
-    """
-    mine = as_batch_identity(loaded.batch_id, settings)
-    for path in (settings.raw / "_batches").glob("*.json"):
-        if path.stem != loaded.batch_id and as_batch_identity(path.stem, settings) == mine:
-            path.unlink(missing_ok=True)
-
-
-def as_batch_identity(identifier: str, settings: Settings) -> tuple[str, ...]:
-    """File, table, contract and version of a batch."""
-    document = json.loads(batch_path(settings.raw, identifier).read_text(encoding="utf-8"))
-    return tuple(str(document[name]) for name in ("file_sha256", "table", "contract", "contract_version"))
-
-
 def as_batch(file: FileFacts, loaded: Loaded) -> Batch:
     """The lineage record of a loaded table."""
     contract = loaded.table.contract
@@ -85,6 +67,7 @@ def as_batch(file: FileFacts, loaded: Loaded) -> Batch:
         sums=loaded.sums,
         totals=loaded.totals,
         notes=[mask_emails(note) for note in loaded.notes],
+        contract_hash=contract.content_hash,
     )
 
 

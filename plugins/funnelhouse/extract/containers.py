@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import time
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,21 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from funnelhouse.extract.bounds import check_sheet, check_time
 from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.text import shown_name
+from funnelhouse.limits import Limits, raise_it
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What one received file may cost."""
-
-    member_bytes: int = 16 * 2**30
-    total_bytes: int = 32 * 2**30
-    sheet_bytes: int = 2 * 2**30
-    ratio: int = 200
-    ratio_free_bytes: int = 32 * 2**20
-    nesting: int = 3
-    members: int = 10_000
-    seconds: float = 3600.0
+FREE_BYTES = 32 << 20
+"""Up to here no ratio is looked at: small files pack as well as they like."""
 
 
 @dataclass
@@ -40,26 +32,40 @@ class Budget:
     """What the file has cost so far; raises Refused beyond the limits."""
 
     limits: Limits = field(default_factory=Limits)
+    received: int = 0
     members: int = 0
     total: int = 0
-    deadline: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.deadline = time.monotonic() + self.limits.seconds
 
     def member(self, name: str) -> None:
         """Count one member."""
         self.members += 1
-        if self.members > self.limits.members:
-            raise Refused("too_large", f"{name}: more than {self.limits.members} files inside; split the archive")
+        limit = self.limits.members
+        if self.members > limit:
+            raise Refused(
+                "too_large", f"{name}: more than {limit:,} files inside; split the archive, or {raise_it('members')}"
+            )
 
     def spend(self, count: int, name: str) -> None:
-        """Count unpacked bytes and look at the clock."""
+        """Count unpacked bytes, over all archives inside archives, and look at the clock."""
         self.total += count
         if self.total > self.limits.total_bytes:
-            raise Refused("too_large", f"{name}: more than {self.limits.total_bytes >> 30} GB unpacked; export less")
-        if time.monotonic() > self.deadline:
-            raise Refused("too_large", f"{name}: reading took longer than {self.limits.seconds:.0f} seconds")
+            raise Refused(
+                "too_large",
+                f"{name}: more than {self.limits.total_mb:,} MB unpacked from one file; export less at once, or "
+                f"{raise_it('total_mb')}",
+            )
+        # An archive inside an archive multiplies its ratio, overlapping members share their bytes: the sum tells.
+        _check_ratio(self.total, self.received, name, self.limits)
+        check_time()
+
+    def dive(self, depth: int, name: str) -> None:
+        """Go into an archive inside `depth` others."""
+        if depth >= self.limits.nesting:
+            raise Refused(
+                "too_large",
+                f"{name or 'the file'}: archives inside archives, {depth + 1} deep, the limit is "
+                f"{self.limits.nesting}; unpack it first, or {raise_it('nesting')}",
+            )
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ def members(path: Path, workspace: Path, budget: Budget) -> Iterator[Member]:
         raise Refused(
             "unreadable", f"the file cannot be opened ({error.strerror or error}); check its permissions"
         ) from None
+    budget.received = path.stat().st_size
     if not head:
         raise Refused("empty_file", "the file is empty (0 bytes); export it again")
     yield from _open(path, "", workspace, budget, 0)
@@ -110,22 +117,21 @@ def _open(
     if kind == "zip":
         yield from _open_zip(path, name, workspace, budget, depth, packed_at)
     elif kind == "gzip":
+        budget.dive(depth, name)
         inner = workspace / f"m{budget.members}"
         budget.member(name)
         with gzip.open(path, "rb") as source:
             _copy(source, inner, name or "the file", path.stat().st_size, budget)
-        if depth >= budget.limits.nesting:
-            raise Refused("too_large", f"{name}: archives nested deeper than {budget.limits.nesting}; unpack it first")
         yield from _open(inner, name.removesuffix(".gz"), workspace, budget, depth + 1, packed_at)
     else:
+        _check_size(path.stat().st_size, name or "the file", budget.limits)
         yield Member(name, kind, path, packed_at)
 
 
 def _open_zip(
     path: Path, name: str, workspace: Path, budget: Budget, depth: int, packed_at: str | None
 ) -> Iterator[Member]:
-    if depth >= budget.limits.nesting:
-        raise Refused("too_large", f"{name}: archives nested deeper than {budget.limits.nesting}; unpack it first")
+    budget.dive(depth, name)
     with _reading_zip(name or "the file"), zipfile.ZipFile(path) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         names = {info.filename for info in infos}
@@ -135,12 +141,16 @@ def _open_zip(
             return
         for info in infos:
             _check_info(info, budget)
+        seen: dict[str, int] = {}
         for info in sorted(infos, key=lambda info: info.filename):
             if _is_noise(info.filename) or info.file_size == 0:
                 continue
             budget.member(info.filename)
             target = workspace / f"m{budget.members}"
-            inner_name = f"{name}/{info.filename}" if name else info.filename
+            inner_name = shown_name(f"{name}/{info.filename}" if name else info.filename)
+            seen[inner_name] = seen.get(inner_name, 0) + 1
+            if seen[inner_name] > 1:  # two members of one name are two tables
+                inner_name = f"{inner_name} ({seen[inner_name]})"
             with archive.open(info) as source:
                 _copy(source, target, inner_name, info.compress_size, budget)
             yield from _open(target, inner_name, workspace, budget, depth + 1, _packed_at(info))
@@ -177,20 +187,36 @@ def _is_noise(name: str) -> bool:
 def _check_info(info: zipfile.ZipInfo, budget: Budget) -> None:
     # `orig_filename` is the name as stored: ZipFile cuts `filename` at a NUL and turns backslashes on some systems.
     name = info.orig_filename.replace("\\", "/")
+    shown = shown_name(info.orig_filename)
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/") or "\0" in name:
-        raise Refused("unsafe_path", f"the zip holds the name {info.orig_filename!r}, which leaves the folder")
+        raise Refused("unsafe_path", f"the zip holds the name {shown!r}, which leaves the folder")
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        raise Refused("unsafe_path", f"the zip holds {shown!r}, which is a link or a device and no file")
+    if len(name) > LONGEST_NAME:
+        raise Refused(
+            "unsafe_path", f"the zip holds a name of {len(name):,} characters, more than {LONGEST_NAME}: {shown!r}"
+        )
     if info.flag_bits & 0x1:
-        raise Refused("damaged_zip", f"{info.filename}: the zip is encrypted; unpack it and drop the files")
-    _check_ratio(info.file_size, info.compress_size, info.filename, budget.limits)
-    if info.file_size > budget.limits.member_bytes:
-        raise Refused("too_large", f"{info.filename}: {info.file_size >> 20} MB unpacked; export a shorter period")
+        raise Refused("damaged_zip", f"{shown}: the zip is encrypted; unpack it and drop the files")
+    _check_ratio(info.file_size, info.compress_size, shown, budget.limits)
+    _check_size(info.file_size, shown, budget.limits)
+
+
+def _check_size(size: int, name: str, limits: Limits) -> None:
+    if size > limits.file_bytes:
+        raise Refused(
+            "too_large",
+            f"{name}: {size >> 20:,} MB, the limit is {limits.file_mb:,} MB; export a shorter period, or "
+            f"{raise_it('file_mb')}",
+        )
 
 
 def _check_ratio(unpacked: int, packed: int, name: str, limits: Limits) -> None:
-    if unpacked > limits.ratio_free_bytes and unpacked > limits.ratio * max(packed, 1):
+    if unpacked > FREE_BYTES and unpacked > limits.ratio * max(packed, 1):
         raise Refused(
             "too_large",
-            f"{name}: {unpacked >> 20} MB from {packed >> 10} KB packed, more than {limits.ratio} times; no export is",
+            f"{name}: {unpacked >> 20:,} MB from {packed >> 10:,} KB packed, {unpacked // max(packed, 1):,} times; "
+            f"the limit is {limits.ratio} times and no export is; {raise_it('ratio')}",
         )
 
 
@@ -202,10 +228,12 @@ def _copy(source: IO[bytes] | io.BufferedIOBase, target: Path, name: str, packed
             written += len(chunk)
             budget.spend(len(chunk), name)
             _check_ratio(written, packed, name, budget.limits)
-            if written > budget.limits.member_bytes:
-                raise Refused("too_large", f"{name}: more than {budget.limits.member_bytes >> 30} GB unpacked")
+            _check_size(written, name, budget.limits)
             sink.write(chunk)
 
+
+LONGEST_NAME = 1_000
+"""Characters of a name inside a zip, folders included."""
 
 _DANGER = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
@@ -216,8 +244,12 @@ def check_workbook(archive: zipfile.ZipFile, limits: Limits) -> None:
     total = sum(info.file_size for info in archive.infolist())
     packed = sum(info.compress_size for info in archive.infolist())
     _check_ratio(total, packed, "the workbook", limits)
-    if total > limits.sheet_bytes:
-        raise Refused("too_large", f"the workbook has {total >> 20} MB unpacked; export it as CSV")
+    if total > limits.workbook_bytes:
+        raise Refused(
+            "too_large",
+            f"the workbook has {total >> 20:,} MB unpacked, the limit is {limits.workbook_mb:,} MB; export it as CSV, "
+            f"or {raise_it('workbook_mb')}",
+        )
     for info in archive.infolist():
         name = info.filename.lower()
         if "externallinks/" in name or name.endswith("vbaproject.bin"):
@@ -230,16 +262,49 @@ def check_workbook(archive: zipfile.ZipFile, limits: Limits) -> None:
 
 def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     is_sheet = "worksheets/" in info.filename.lower() and info.filename.lower().endswith(".xml")
+    extent = _Extent()
     tail = b""
     with archive.open(info) as source:
         while chunk := source.read(1 << 20):
+            check_time()
             window = tail + chunk
             if b"\0" in window[:64]:  # UTF-16 parts would hide what is searched here; no export has them
                 raise Refused("xlsx_unsafe", f"{info.filename} is not UTF-8; save the workbook again, or export CSV")
             if _DANGER.search(window):
                 raise Refused("xlsx_unsafe", f"{info.filename} declares entities; export the file again as CSV")
-            if is_sheet and _FORMULA.search(window):
-                raise Refused(
-                    "xlsx_unsafe", f"{info.filename} holds formulas, exports hold values; save as values, or CSV"
-                )
-            tail = window[-16:]
+            if is_sheet:
+                if _FORMULA.search(window):
+                    raise Refused(
+                        "xlsx_unsafe", f"{info.filename} holds formulas, exports hold values; save as values, or CSV"
+                    )
+                extent.add(window)
+            tail = window[-32:]
+    if is_sheet:
+        check_sheet(extent.rows, extent.columns, info.filename)
+
+
+_ROW = re.compile(rb'<(?:\w+:)?row [^>]{0,200}?\br="(\d{1,9})"')
+_WIDE = re.compile(rb'\br="([A-Z]{2,4})(\d{1,9})"')
+_TALL = re.compile(rb'\br="[A-Z](\d{6,9})"')
+
+
+class _Extent:
+    """The rectangle that a sheet's cells span. It is held in memory as a whole, so one far cell costs as much."""
+
+    def __init__(self) -> None:
+        self.rows = 1
+        self.columns = 26  # one letter: not looked at cell by cell, which would cost more than reading them
+
+    def add(self, window: bytes) -> None:
+        """Take in a piece of the sheet's XML."""
+        rows = [int(number) for number in (*_ROW.findall(window), *_TALL.findall(window))]
+        wide = set(_WIDE.findall(window))
+        self.rows = max([self.rows, window.count(b"</row>"), *rows, *(int(row) for _, row in wide)])
+        self.columns = max([self.columns, *(_column(letters) for letters in {letters for letters, _ in wide})])
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

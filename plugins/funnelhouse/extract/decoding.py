@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from funnelhouse.extract.bounds import check_time
 from funnelhouse.extract.outcomes import Refused
 
 HEAD_BYTES = 256 * 1024
@@ -89,6 +90,7 @@ def to_utf8(source: Path, target: Path, encoding: Encoding, *, skip_characters: 
         reader.seek(encoding.mark)
         try:
             while chunk := reader.read(1 << 20):
+                check_time()
                 skip_characters = _write(writer, decoder.decode(chunk), skip_characters)
             _write(writer, decoder.decode(b"", final=True), skip_characters)
         except UnicodeDecodeError as error:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from funnelhouse.batches import Batch, named_batches, read_batches, supersede
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.explain.explanation import explain_received
-from funnelhouse.extract.commit import commit, drop_superseded, is_committed
+from funnelhouse.extract.commit import commit, is_committed
+from funnelhouse.extract.identity import conditions
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import FileOutcome, is_no_space, process
-from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.outcomes import NO_VERDICT, Refused
 from funnelhouse.extract.watch import Watch, watching
 from funnelhouse.extract.workspace import engine, scratch
 from funnelhouse.progress import report
 from funnelhouse.receive.archive import Record, content_path, list_records
-from funnelhouse.receive.ledger import is_extracted, write_outcome
+from funnelhouse.receive.ledger import again, is_extracted, read_entry, write_outcome
 from funnelhouse.receive.quarantine import explain, explain_rows, quarantine_file, release
 from funnelhouse.settings import Settings
 
@@ -59,80 +64,125 @@ def extract_channel(settings: Settings, channel: str, only: list[str] | None = N
     ]
     if not records:
         return summary
-    contracts = load_contracts(settings.user_contracts, settings.cache)
-    with scratch(settings.home / "work") as workspace, engine(settings, settings.pii_key, workspace) as connection:
+    with extractor(settings, load_contracts(settings.user_contracts, settings.cache)) as work:
         for number, record in enumerate(records, 1):
             report("extract", record.shown_name, number - 1, len(records), channel=channel)
-            outcome = _extract_file(settings, record, contracts, connection, workspace, summary)
-            shown = {"refused": "failed", "loaded_with_rejects": "warning"}.get(outcome.outcome, "ok")
-            report(
-                "extract", record.shown_name, number, len(records), shown,
-                channel=channel, result=outcome.outcome, reason=outcome.reason, message=outcome.message,
-                rows=outcome.rows,
-            )  # fmt: skip
+            outcome = work.extract(record, summary)
+            tell("extract", record, outcome, number, len(records))
     return summary
 
 
-def _extract_file(
-    settings: Settings, record: Record, contracts: dict[str, Contract], connection: duckdb.DuckDBPyConnection,
-    workspace: Path, summary: ExtractSummary,
-) -> FileOutcome:  # fmt: skip
-    name = record.chosen
-    file = FileFacts(record.sha256, name.file_name, name.facts, name.mtime)
-    path = content_path(settings, record.sha256)
+def tell(stage: str, record: Record, outcome: FileOutcome, number: int, total: int) -> None:
+    """Report what became of one file."""
+    shown = {"refused": "failed", "loaded_with_rejects": "warning"}.get(outcome.outcome, "ok")
+    report(
+        stage, record.shown_name, number, total, shown,
+        channel=record.channel, result=outcome.outcome, reason=outcome.reason, message=outcome.message,
+        rows=outcome.rows,
+    )  # fmt: skip
 
-    def use(loaded: Loaded) -> None:
-        if not is_committed(settings, loaded):
-            commit(settings, file, loaded, connection)
-            if len(record.names) > 1:
-                drop_superseded(settings, loaded)
-            summary.new_batches += 1
-            summary.rows += loaded.rows_loaded
-        for part in loaded.parts:
-            part.path.unlink(missing_ok=True)
 
-    summary.files += 1
-    watch = Watch()
-    try:
-        with watching() as watch:
-            outcome = process(path, file, contracts, connection, workspace, use)
-    except (OSError, duckdb.Error) as error:
-        if not is_no_space(error):
-            raise
-        outcome = _disk_full(error)
-    try:
-        told = explain_received(path, file, watch, outcome) if outcome.refused or outcome.rejected else None
-        _record(settings, record, outcome, path, told)
-    except OSError as error:
-        if not is_no_space(error):
-            raise
-        outcome = _disk_full(error)  # without an entry in the ledger the next run tries again
-    _count(summary, outcome)
-    return outcome
+@contextmanager
+def extractor(settings: Settings, contracts: dict[str, Contract]) -> Iterator[Extractor]:
+    """An engine and a scratch folder to extract files with; both are gone at the end."""
+    with scratch(settings.home / "work") as workspace, engine(settings, settings.pii_key, workspace) as connection:
+        yield Extractor(settings, contracts, connection, workspace)
+
+
+@dataclass
+class Extractor:
+    """Extracts archived files, one after another."""
+
+    settings: Settings
+    contracts: dict[str, Contract]
+    connection: duckdb.DuckDBPyConnection
+    workspace: Path
+
+    def extract(self, record: Record, summary: ExtractSummary) -> FileOutcome:
+        """Extract one file; its batches count from the moment its outcome is noted, and older ones no longer.
+
+        If there is no room or no time for it, a file that was loaded before stays as it was.
+        """
+        settings, name = self.settings, record.chosen
+        file = FileFacts(record.sha256, name.file_name, name.facts, name.mtime)
+        path = content_path(settings, record.sha256)
+        used: list[str] = []
+
+        def use(loaded: Loaded) -> None:
+            if not is_committed(settings, loaded):
+                commit(settings, file, loaded, self.connection)
+                summary.new_batches += 1
+                summary.rows += loaded.rows_loaded
+            for part in loaded.parts:
+                part.path.unlink(missing_ok=True)
+            used.append(loaded.batch_id)
+
+        summary.files += 1
+        own = self.workspace / record.sha256[:16]
+        own.mkdir(exist_ok=True)
+        watch = Watch()
+        try:
+            with watching() as watch:
+                outcome = process(path, file, self.contracts, self.connection, own, use, settings.limits)
+        except (OSError, duckdb.Error) as error:
+            if not is_no_space(error):
+                raise
+            outcome = _disk_full(error)
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+        try:
+            told = explain_received(path, file, watch, outcome) if outcome.refused or outcome.rejected else None
+            self._record(record, outcome, path, used, told)
+        except OSError as error:
+            if not is_no_space(error):
+                raise
+            outcome = _disk_full(error)  # without an entry in the ledger the next run tries again
+        _count(summary, outcome)
+        return outcome
+
+    def _record(
+        self, record: Record, outcome: FileOutcome, path: Path, used: list[str], told: dict[str, Any] | None
+    ) -> None:
+        settings, sha256 = self.settings, record.sha256
+        old = read_entry(settings, sha256)
+        counted = batches_of(settings, sha256, old)
+        if outcome.reason in NO_VERDICT and counted:
+            if outcome.reason == "disk_full":
+                again(settings, sha256)
+            return
+        for loaded in outcome.loaded:
+            if told and loaded.rows_rejected:
+                explain_rows(settings, loaded.batch_id, told)
+        if outcome.outcome == "refused" and outcome.reason != "disk_full":
+            reason, message = outcome.reason or "", outcome.message
+            quarantine_file(settings, sha256, record.chosen.file_name, path, reason, message, told)
+        elif outcome.refused and outcome.outcome != "refused":
+            telling = [f"{table}: {refusal.message}" for table, refusal in outcome.refused]
+            reason, message = outcome.reason or "unknown_kind", "\n".join(telling)
+            explain(settings, sha256, record.chosen.file_name, reason, message, told)
+        else:
+            release(settings, sha256)  # an older refusal, by an older contract
+        contract = ", ".join(sorted(set(outcome.contracts))) or record.contract
+        write_outcome(
+            settings, record, outcome.outcome, outcome.reason, outcome.message, contract, batches=sorted(set(used)),
+            recognised=outcome.recognised, conditions=conditions(self.contracts, settings.limits),
+        )  # fmt: skip
+        supersede(settings.raw, sorted({batch.batch_id for batch in counted} - set(used)))
+
+
+def batches_of(settings: Settings, sha256: str, entry: dict[str, Any] | None) -> list[Batch]:
+    """The batches that count for a file now. `entry` is what the ledger says of it."""
+    if entry is None:
+        return []
+    if entry.get("batches") is not None:
+        return named_batches(settings.raw, entry["batches"])
+    return [batch for batch in read_batches(settings.raw) if batch.file_sha256 == sha256]
 
 
 def _disk_full(error: BaseException) -> FileOutcome:
     refusal = Refused("disk_full", "no space left while writing; free some space and run again, the file is kept")
     log.error("disk full: %s", error)
     return FileOutcome("refused", refusal.reason, refusal.message, refused=[("", refusal)])
-
-
-def _record(settings: Settings, record: Record, outcome: FileOutcome, path: Path, told: dict[str, Any] | None) -> None:
-    for loaded in outcome.loaded:
-        if told and loaded.rows_rejected:
-            explain_rows(settings, loaded.batch_id, told)
-    if outcome.outcome == "refused" and outcome.reason != "disk_full":
-        quarantine_file(
-            settings, record.sha256, record.chosen.file_name, path, outcome.reason or "", outcome.message, told
-        )
-    elif outcome.refused and outcome.outcome != "refused":
-        telling = [f"{table}: {refusal.message}" for table, refusal in outcome.refused]
-        reason, message = outcome.reason or "unknown_kind", "\n".join(telling)
-        explain(settings, record.sha256, record.chosen.file_name, reason, message, told)
-    else:
-        release(settings, record.sha256)  # an older refusal, by an older contract
-    contract = ", ".join(sorted(set(outcome.contracts))) or record.contract
-    write_outcome(settings, record, outcome.outcome, outcome.reason, outcome.message, contract)
 
 
 def _count(summary: ExtractSummary, outcome: FileOutcome) -> None:

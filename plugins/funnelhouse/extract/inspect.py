@@ -40,8 +40,9 @@ def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | N
         file = FileFacts("0" * 64, path.name, given, mtime)
         with engine(settings, reading_key(settings), workspace) as connection:
             outcome = process(
-                path, file, contracts, connection, workspace, lambda loaded: tables.append(_table(loaded))
-            )
+                path, file, contracts, connection, workspace, lambda loaded: tables.append(_table(loaded)),
+                settings.limits,
+            )  # fmt: skip
     first = tables[0] if tables else {}
     single = len(tables) == 1
     return {

@@ -17,6 +17,7 @@ from funnelhouse.extract.duplicates import keep_apart
 from funnelhouse.extract.entity_rows import output_query, target_entity
 from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts
 from funnelhouse.extract.grain import GrainChoice, choose_grain
+from funnelhouse.extract.identity import reading
 from funnelhouse.extract.loaded import FileFacts, Loaded, Part
 from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import SAMPLE_ROWS, Profile, profile_table
@@ -111,7 +112,7 @@ class Loader:
         plan = Plan(binding, facts, profile, grain, is_sheet, zone)
         facts.offer("contract", {"account_id": "default"})
         identifier = batch_id(
-            file.sha256, table.name, contract.contract, contract.version, {**facts.values, "exported_at": moment}
+            file.sha256, table.name, contract.contract, reading(contract), {**facts.values, "exported_at": moment}
         )
         loaded_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         plan.lineage = _lineage(plan, identifier, moment, loaded_at)

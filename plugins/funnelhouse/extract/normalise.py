@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from funnelhouse.extract.bounds import check_time
 from funnelhouse.extract.outcomes import Refused
 
 csv.field_size_limit(16 * 2**20)
+CHECKED_ROWS = 2_000
+"""The clock is looked at once in so many rows."""
 OTHER_DELIMITERS = {",": ";\t|", ";": ",\t|", "\t": ";,|", "|": ";,\t"}
 
 
@@ -31,7 +35,9 @@ class CleanFile:
 def text_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     """Rows of a CSV text. Raises Refused where the quoting is beyond repair."""
     reader = csv.reader(_without_nul(stream), delimiter=delimiter)
-    while True:
+    for count in itertools.count():
+        if count % CHECKED_ROWS == 0:
+            check_time()
         try:
             yield next(reader)
         except StopIteration:

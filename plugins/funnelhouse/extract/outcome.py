@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.bounds import bounded, check_time, is_late, timed_out, uninterrupted
 from funnelhouse.extract.containers import Budget, members
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.loading import Loader
@@ -17,6 +18,7 @@ from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.reading import read_member
 from funnelhouse.extract.tables import Table
 from funnelhouse.extract.watch import saw_table
+from funnelhouse.limits import Limits
 
 log = logging.getLogger("funnelhouse")
 
@@ -35,6 +37,7 @@ class FileOutcome:
     unknown: list[str] = field(default_factory=list)
     unused: list[tuple[str, Refused]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    recognised: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -56,7 +59,7 @@ def candidates(contracts: dict[str, Contract], source: str | None) -> list[Contr
 
 def process(
     path: Path, file: FileFacts, contracts: dict[str, Contract], connection: duckdb.DuckDBPyConnection, workspace: Path,
-    use: Callable[[Loaded], None],
+    use: Callable[[Loaded], None], limits: Limits | None = None,
 ) -> FileOutcome:  # fmt: skip
     """Read every table of a file and hand each loaded one to `use`. Never raises for what the file holds.
 
@@ -64,18 +67,20 @@ def process(
     """
     result = FileOutcome()
     chosen = candidates(contracts, file.given.get("source"))
-    budget = Budget()
-    try:
-        for member in members(path, workspace, budget):
-            try:
-                for table in read_member(member, file.file_name, chosen, workspace):
-                    _one_table(table, file, Loader(connection, workspace), result, use)
-            except Refused as refusal:
-                if refusal.reason == "unknown_kind" and member.name:
-                    result.unknown.append(member.name)
-                result.refused.append((member.name, refusal))
-    except Refused as refusal:
-        result.refused.append(("", refusal))
+    limits = limits or Limits()
+    with bounded(limits, connection):
+        try:
+            for member in members(path, workspace, Budget(limits)):
+                check_time()
+                try:
+                    for table in read_member(member, file.file_name, chosen, workspace):
+                        _one_table(table, file, Loader(connection, workspace), result, use)
+                except Refused as refusal:
+                    if refusal.reason == "unknown_kind" and member.name:
+                        result.unknown.append(member.name)
+                    result.refused.append((member.name, refusal))
+        except Refused as refusal:
+            result.refused.append(("", refusal))
     _conclude(result)
     return result
 
@@ -85,6 +90,7 @@ def _one_table(
 ) -> None:
     saw_table(table)
     contract = table.contract
+    result.recognised.append((table.name, contract.contract, contract.content_hash))
     if contract.refuse is not None:
         refusal = Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}")
         # A weekly CRM export holds hundreds of objects; that most are of no use is no failure of the file.
@@ -105,6 +111,9 @@ def _one_table(
     except duckdb.Error as error:
         if is_no_space(error):
             raise
+        if isinstance(error, duckdb.InterruptException) and is_late():
+            result.refused.append((table.name, timed_out()))
+            return
         log.exception("engine error while reading %s", table.name)
         first = str(error).partition("\n")[0][:80]
         kind = type(error).__name__
@@ -119,7 +128,8 @@ def _one_table(
             )
         )
     else:
-        use(loaded)
+        with uninterrupted():
+            use(loaded)
         result.loaded.append(loaded)
     finally:
         if table.clean is not None:

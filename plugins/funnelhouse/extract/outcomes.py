@@ -27,8 +27,15 @@ REASONS = {
     "unreadable": "the file cannot be opened",
     "bad_manifest": "the _manifest.yml beside the file cannot be used",
     "disk_full": "no space left while writing",
+    "timed_out": "reading took longer than a file may take",
 }
 """Every reason a file is refused for."""
+
+LIMITED = {"too_large", "timed_out"}
+"""Reasons that are beyond a limit: another limit may give another outcome."""
+
+NO_VERDICT = {"disk_full", "timed_out"}
+"""Reasons that say nothing about the content: what was loaded of the file before stays."""
 
 
 class Refused(Exception):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.blocks import split_blocks
+from funnelhouse.extract.bounds import check_columns
 from funnelhouse.extract.containers import Member
 from funnelhouse.extract.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding
 from funnelhouse.extract.normalise import text_rows, unwrapped
@@ -71,6 +72,7 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
     encoding = encoding or _fallback(contract, member)
     binding = look.bindings[0]
     row = binding.header_row
+    check_columns(len(binding.labels), member.label)
     direct = Direct(
         member.path, workspace, encoding, look.delimiter, look.ends[row][0], look.ends[row][1], look.wrapped,
         contract.reading.skip_after_header,

@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from funnelhouse.extract.bounds import check_sheet, check_time
+from funnelhouse.extract.normalise import CHECKED_ROWS
 from funnelhouse.extract.outcomes import Refused
 
 
@@ -32,10 +34,13 @@ def sheet_rows(workbook: Any, name: str) -> Iterator[list[str]]:
     """Rows of one sheet as texts; empty rows above the data included."""
     try:
         sheet = workbook.get_sheet_by_name(name)
-        for row in sheet.iter_rows():
+        check_sheet(sheet.total_height, sheet.total_width, f"sheet {name!r}")
+        for number, row in enumerate(sheet.iter_rows()):
+            if number % CHECKED_ROWS == 0:
+                check_time()
             yield [cell_text(cell) for cell in row]
     except Exception as error:
-        if type(error).__module__.startswith("funnelhouse"):
+        if isinstance(error, Refused):
             raise
         raise Refused("damaged_file", f"sheet {name!r} cannot be read ({error}); export it again, or as CSV") from None
 

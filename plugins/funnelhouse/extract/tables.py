@@ -12,7 +12,7 @@ from funnelhouse.extract.decoding import Encoding, to_utf8
 from funnelhouse.extract.normalise import CleanFile, lines_of, text_rows, unwrapped, write_rows
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.recognise import Binding, Names, nearest
-from funnelhouse.extract.text import sql_text
+from funnelhouse.extract.text import shown_name, sql_text
 
 
 @dataclass
@@ -123,7 +123,7 @@ def table_name(names: Names, block: int = 0) -> str:
     name = names.member or "-"
     if names.sheet:
         name += f"!{names.sheet}"
-    return f"{name}[{block}]" if block else name
+    return shown_name(f"{name}[{block}]" if block else name)
 
 
 def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract]) -> Refused:

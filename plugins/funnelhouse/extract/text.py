@@ -44,6 +44,16 @@ def mask_emails(text: str) -> str:
     return _EMAIL.sub(MASK, text) if "@" in text else text
 
 
+_TRICKS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def shown_name(name: str) -> str:
+    """A file name as it may be shown and stored: what is invisible, turns the text around or is no text is replaced."""
+    return _TRICKS.sub("\ufffd", name)
+
+
 def neutral_cell(text: str) -> str:
     """The cell so that no spreadsheet executes it when a CSV of ours is opened."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -29,6 +29,12 @@ class ArrivedName:
     mtime: float
     facts: Facts = field(default_factory=Facts)
 
+    @classmethod
+    def read(cls, document: dict[str, Any]) -> ArrivedName:
+        """From its JSON."""
+        facts = Facts(document["facts"]["values"], document["facts"]["places"])
+        return cls(document["file_name"], document["folder"], document["mtime"], facts)
+
     def order(self) -> tuple[Any, ...]:
         """The name that counts comes first: most facts, then folder, shortest name (`a.csv` before `a (1).csv`)."""
         return (-len(self.facts.values), self.folder, len(self.file_name), self.file_name)
@@ -113,6 +119,11 @@ def store(
     return asdict(old.chosen) != asdict(before)
 
 
+def reassign(settings: Settings, record: Record) -> None:
+    """Write what is known of an archived file anew: another contract claims it now, or its folder says more."""
+    _write(folder_of(settings, record.sha256), record)
+
+
 def _write(folder: Path, record: Record) -> None:
     document = asdict(record)
     chosen = record.chosen
@@ -127,10 +138,7 @@ def load_record(settings: Settings, sha256: str) -> Record | None:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    names = [
-        ArrivedName(n["file_name"], n["folder"], n["mtime"], Facts(n["facts"]["values"], n["facts"]["places"]))
-        for n in document["names"]
-    ]
+    names = [ArrivedName.read(name) for name in document["names"]]
     fields = ("sha256", "size_bytes", "received_at", "channel", "contract")
     return Record(**{key: document[key] for key in fields}, names=names)
 

@@ -16,6 +16,8 @@ from funnelhouse.settings import Settings
 
 if TYPE_CHECKING:
     from funnelhouse.contracts.schema import Contract
+    from funnelhouse.extract.outcomes import Refused
+    from funnelhouse.receive.archive import ArrivedName
 
 log = logging.getLogger("funnelhouse")
 UNFINISHED = (".part", ".crdownload", ".tmp", ".download", ".partial", ".filepart")
@@ -82,11 +84,13 @@ def pending(settings: Settings, inbox: Path | None = None) -> bool:
 
 
 def waiting_channels(settings: Settings) -> list[str]:
-    """Channels with archived files that were not extracted yet, by name."""
+    """Channels that owe the build something, by name: archived files not extracted yet, or a replay not announced."""
+    from funnelhouse.batches import announced
     from funnelhouse.receive.archive import list_records
     from funnelhouse.receive.ledger import is_extracted
 
-    return sorted({record.channel for record in list_records(settings) if not is_extracted(settings, record.sha256)})
+    waiting = {record.channel for record in list_records(settings) if not is_extracted(settings, record.sha256)}
+    return sorted(waiting | set(announced(settings.raw)))
 
 
 # --- what is there ----------------------------------------------------------------------------------------------------
@@ -160,11 +164,12 @@ def _receive_one(
 ) -> None:  # fmt: skip
     from funnelhouse.explain.explanation import explain_received, from_refusal
     from funnelhouse.extract.facts import Facts
+    from funnelhouse.extract.identity import conditions
     from funnelhouse.extract.loaded import FileFacts
     from funnelhouse.extract.outcomes import Refused
     from funnelhouse.extract.watch import Watch, watching
     from funnelhouse.receive.archive import ArrivedName, load_record, store, take_in
-    from funnelhouse.receive.ledger import forget
+    from funnelhouse.receive.ledger import again, forget, was_turned_away
     from funnelhouse.receive.manifest import facts_of_file
     from funnelhouse.receive.quarantine import release
     from funnelhouse.receive.recognition import recognise_file
@@ -183,23 +188,27 @@ def _receive_one(
         if _now(entry.path) != entry.identity:  # it changed while it was read: next time
             return
         known = load_record(settings, sha256)
+        name = ArrivedName(entry.path.name, _folder_text(relative), entry.mtime_ns / 1e9)
         try:
-            facts = facts_of_file(entry.path, folder, {c.source for c in contracts.values()})
+            facts = name.facts = facts_of_file(entry.path, folder, {c.source for c in contracts.values()})
             if known is None:
                 with watching() as watch:
-                    found = recognise_file(copy, entry.path.name, facts.get("source"), contracts, workspace)
+                    found = recognise_file(
+                        copy, entry.path.name, facts.get("source"), contracts, workspace, settings.limits
+                    )
                 channel, contract = found.channel, found.contract
             else:
                 channel, contract = known.channel, known.contract
         except Refused as refusal:
             file = FileFacts(sha256, entry.path.name, facts)
             told = explain_received(copy, file, watch, from_refusal(refusal))
-            _refuse(settings, sha256, size, relative, copy, refusal, told)
+            under = conditions(contracts, settings.limits)
+            _refuse(settings, sha256, size, relative, copy, refusal, told, name, under)
             report("receive", shown, *place, "failed", result="refused", reason=refusal.reason, message=refusal.message)
         else:
-            name = ArrivedName(entry.path.name, _folder_text(relative), entry.mtime_ns / 1e9, facts)
-            if store(settings, sha256, size, copy, channel, contract, name):
-                forget(settings, sha256)
+            # A file that was refused before is extracted even if a killed run had archived it already.
+            if store(settings, sha256, size, copy, channel, contract, name) or was_turned_away(settings, sha256):
+                again(settings, sha256)
                 found_here = received.setdefault(channel, [])
                 if sha256 not in found_here:
                     found_here.append(sha256)
@@ -229,14 +238,14 @@ def _shown(path: Path, folder: Path) -> str:
 
 
 def _refuse(
-    settings: Settings, sha256: str, size: int, relative: Path, copy: Path | None, refusal: object,
-    told: dict[str, Any] | None = None,
+    settings: Settings, sha256: str, size: int, relative: Path, copy: Path | None, refusal: Refused,
+    told: dict[str, Any] | None = None, name: ArrivedName | None = None, read_under: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
-    from funnelhouse.extract.outcomes import Refused
     from funnelhouse.receive.ledger import read_entry, write_entry
-    from funnelhouse.receive.quarantine import quarantine_file
+    from funnelhouse.receive.quarantine import quarantine_file, remember_arrival
 
-    assert isinstance(refusal, Refused)  # noqa: S101 (typed loosely so that `pending` imports nothing heavy)
+    if name is not None:
+        remember_arrival(settings, sha256, name)
     known = read_entry(settings, sha256)
     if known and known["outcome"] == "refused":
         # The same bytes under another name: which name counts must not depend on which came first.
@@ -247,7 +256,7 @@ def _refuse(
     quarantine_file(settings, sha256, relative.name, copy, refusal.reason, refusal.message, told)
     write_entry(
         settings, sha256=sha256, file_name=relative.name, folder=_folder_text(relative), size_bytes=size, channel=None,
-        contract=None, outcome="refused", reason=refusal.reason, message=refusal.message,
+        contract=None, outcome="refused", reason=refusal.reason, message=refusal.message, conditions=read_under,
     )  # fmt: skip
 
 

@@ -35,21 +35,37 @@ def is_extracted(settings: Settings, sha256: str) -> bool:
     return _path(settings, sha256).exists() and not _retry_mark(settings, sha256).exists()
 
 
+def again(settings: Settings, sha256: str) -> None:
+    """Have a file extracted again; until then its outcome and its batches stand."""
+    if _path(settings, sha256).exists():
+        _retry_mark(settings, sha256).touch()
+
+
 def forget(settings: Settings, sha256: str) -> None:
-    """Remove an outcome, so that the file is extracted again."""
+    """Remove an outcome of a file that was never archived."""
     _path(settings, sha256).unlink(missing_ok=True)
     _retry_mark(settings, sha256).unlink(missing_ok=True)
 
 
+def was_turned_away(settings: Settings, sha256: str) -> bool:
+    """True if what is noted of the file is a refusal at the front door."""
+    entry = read_entry(settings, sha256)
+    return entry is not None and entry.get("channel") is None
+
+
 def write_outcome(
-    settings: Settings, record: Record, outcome: str, reason: str | None, message: str, contract: str
+    settings: Settings, record: Record, outcome: str, reason: str | None, message: str, contract: str, **reading: Any
 ) -> None:
-    """Note the outcome of an archived file."""
+    """Note the outcome of an archived file.
+
+    `reading` says how it was read: `batches` (ids of those that count from now on), `recognised` (table, contract and
+    its hash) and `conditions`.
+    """
     chosen = record.chosen
     write_entry(
         settings, sha256=record.sha256, file_name=chosen.file_name, folder=chosen.folder, size_bytes=record.size_bytes,
         received_at=record.received_at, channel=record.channel, contract=contract, outcome=outcome, reason=reason,
-        message=message,
+        message=message, **reading,
     )  # fmt: skip
 
 

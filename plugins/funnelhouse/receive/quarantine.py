@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from funnelhouse.extract.outcomes import REASONS
 from funnelhouse.extract.text import mask_emails
-from funnelhouse.files import replacing, write_bytes, write_json
+from funnelhouse.files import TEMPORARY_MARK, replacing, write_bytes, write_json
+from funnelhouse.receive.archive import ArrivedName
 from funnelhouse.settings import Settings
+
+ARRIVALS = "arrivals.json"
 
 
 def safe_name(name: str) -> str:
@@ -38,6 +43,7 @@ def explain(
     """Write the explanation beside the kept file; `told` is what `funnelhouse.explain` says of every decision."""
     folder, file_name = settings.quarantine / "files" / sha256, mask_emails(file_name)
     means = REASONS.get(reason, "")
+    message = mask_emails(message)
     write_json(
         folder / "explanation.json",
         {
@@ -62,6 +68,33 @@ def explain_rows(settings: Settings, batch_id: str, told: dict[str, Any]) -> Non
     from funnelhouse.explain.render import as_text
 
     write_bytes(settings.quarantine / "rows" / f"{batch_id}.explanation.txt", as_text(told).encode())
+
+
+def remember_arrival(settings: Settings, sha256: str, name: ArrivedName) -> None:
+    """Keep under which name and with which facts a refused file came, for the day a contract claims it."""
+    known = {(entry.folder, entry.file_name): entry for entry in arrivals(settings, sha256)}
+    known[(name.folder, name.file_name)] = name
+    names = sorted(known.values(), key=ArrivedName.order)
+    write_json(settings.quarantine / "files" / sha256 / ARRIVALS, [asdict(entry) for entry in names])
+
+
+def arrivals(settings: Settings, sha256: str) -> list[ArrivedName]:
+    """Names a refused file came under."""
+    try:
+        text = (settings.quarantine / "files" / sha256 / ARRIVALS).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [ArrivedName.read(document) for document in json.loads(text)]
+
+
+def kept_content(settings: Settings, sha256: str) -> Path | None:
+    """The bytes of a refused file, if they are kept."""
+    folder = settings.quarantine / "files" / sha256
+    if not folder.is_dir():
+        return None
+    ours = (ARRIVALS, "explanation.json", "explanation.txt")
+    kept = sorted(p for p in folder.iterdir() if p.is_file() and p.name not in ours and TEMPORARY_MARK not in p.name)
+    return kept[0] if kept else None
 
 
 def release(settings: Settings, sha256: str) -> None:

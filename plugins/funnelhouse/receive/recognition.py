@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.bounds import bounded, check_time
 from funnelhouse.extract.containers import Budget, members
 from funnelhouse.extract.outcome import candidates
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.reading import read_member
+from funnelhouse.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -21,34 +24,54 @@ class Recognised:
 
 
 def recognise_file(
-    path: Path, file_name: str, source: str | None, contracts: dict[str, Contract], workspace: Path
-) -> Recognised:
+    path: Path, file_name: str, source: str | None, contracts: dict[str, Contract], workspace: Path,
+    limits: Limits | None = None,
+) -> Recognised:  # fmt: skip
     """Recognise a file by content. Raises Refused with the reason that tells most if nothing in it can be loaded."""
     refusals: list[Refused] = []
     chosen = candidates(contracts, source)
-    for member in members(path, workspace, Budget()):
-        try:
-            for table in read_member(member, file_name, chosen, workspace):
-                contract = table.contract
-                if contract.refuse is None:
-                    return Recognised(contract.kind_channel, contract.contract)
-                refusals.append(Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
-        except Refused as refusal:
-            refusals.append(refusal)
+    limits = limits or Limits()
+    with bounded(limits):
+        for member in members(path, workspace, Budget(limits)):
+            check_time()
+            try:
+                for table in read_member(member, file_name, chosen, workspace):
+                    contract = table.contract
+                    if contract.refuse is None:
+                        return Recognised(contract.kind_channel, contract.contract)
+                    refusals.append(Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
+            except Refused as refusal:
+                refusals.append(refusal)
     telling = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
     if not refusals:
         raise Refused("empty_file", "the archive holds no file with content; export it again")
     if not telling and source and len(chosen) < len(contracts):
-        raise _elsewhere(path, file_name, source, contracts, workspace) or refusals[0]
+        raise _elsewhere(path, file_name, source, contracts, workspace, limits) or refusals[0]
     raise (telling or refusals)[0]
 
 
+def recognise_tables(
+    path: Path, file_name: str, source: str | None, contracts: dict[str, Contract], workspace: Path, limits: Limits
+) -> list[tuple[str, str, str]]:  # fmt: skip
+    """Every table that a contract claims, as `outcome.process` would list it: table, contract and its hash."""
+    found: list[tuple[str, str, str]] = []
+    chosen = candidates(contracts, source)
+    with bounded(limits), suppress(Refused):
+        for member in members(path, workspace, Budget(limits)):
+            with suppress(Refused):
+                for table in read_member(member, file_name, chosen, workspace):
+                    found.append((table.name, table.contract.contract, table.contract.content_hash))
+                    if table.clean is not None:
+                        table.clean.path.unlink(missing_ok=True)
+    return found
+
+
 def _elsewhere(
-    path: Path, file_name: str, source: str, contracts: dict[str, Contract], workspace: Path
-) -> Refused | None:
+    path: Path, file_name: str, source: str, contracts: dict[str, Contract], workspace: Path, limits: Limits
+) -> Refused | None:  # fmt: skip
     """The refusal for a file that lies in the folder of another platform, or None."""
     try:
-        found = recognise_file(path, file_name, None, contracts, workspace)
+        found = recognise_file(path, file_name, None, contracts, workspace, limits)
     except Refused:
         return None
     title = contracts[found.contract].title

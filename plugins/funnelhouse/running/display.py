@@ -23,6 +23,8 @@ _STAGES = {
     "start": "Start Airflow in this process",
     "receive": "Receive exports",
     "extract": "Extract",
+    "replay: look": "Look which files are affected",
+    "replay": "Read them again",
     "check raw": "Check what came in",
     "build staging": "Build staging",
     "build intermediate": "Build intermediate",

@@ -20,7 +20,8 @@ def fingerprint(settings: Settings) -> str:
         for path in sorted((settings.raw / folder).glob("*.json")):
             digest.update(path.name.encode())
             if folder == "_files":
-                digest.update(str(json.loads(path.read_text(encoding="utf-8")).get("outcome")).encode())
+                record = json.loads(path.read_text(encoding="utf-8"))
+                digest.update(json.dumps([record.get("outcome"), record.get("batches")]).encode())
     digest.update(json.dumps([settings.timezone, settings.currency, str(settings.as_of)]).encode())
     for code in (settings.dbt_project, settings.expectations):
         for path in sorted(code.rglob("*")):

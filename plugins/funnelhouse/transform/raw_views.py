@@ -6,7 +6,15 @@ from pathlib import Path
 
 import duckdb
 
-from funnelhouse.batches import Batch, entity_path, read_batches, read_file_records, rejected_path
+from funnelhouse.batches import (
+    Batch,
+    announced,
+    entity_path,
+    read_batches,
+    read_file_records,
+    rejected_path,
+    withdraw,
+)
 from funnelhouse.contracts.entities import Entity, entities
 
 BATCH_COLUMNS = {
@@ -36,6 +44,8 @@ def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
     Views are bound to the list of Parquet files that exist now, so that a build sees one state of the raw layer
     even if an extraction commits a batch meanwhile.
     """
+    for channel in announced(raw):
+        withdraw(raw, channel)
     batches = read_batches(raw)
     build_file.parent.mkdir(parents=True, exist_ok=True)
     counts = {}

@@ -1,0 +1,42 @@
+"""What decides how bytes are read: a contract's content, the whole set of contracts, the reader's own code, the limits.
+
+Replay compares these with what a file was read under; batch ids carry the first and the third.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.limits import Limits
+
+_CODE = Path(__file__).parents[1]
+
+
+@lru_cache(maxsize=1)
+def reader_code() -> str:
+    """Hash of the code that turns bytes into rows, so that reading again with a mended reader gives new batches."""
+    digest = hashlib.sha256()
+    for path in sorted([*(_CODE / "extract").glob("*.py"), *(_CODE / "contracts").glob("ent*.*ml"),
+                        _CODE / "contracts" / "expressions.py"]):  # fmt: skip
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def reading(contract: Contract) -> str:
+    """Tells one way to read a file under this contract from another."""
+    return f"{contract.version}:{contract.content_hash}:{reader_code()}"
+
+
+def conditions(contracts: dict[str, Contract], limits: Limits) -> dict[str, str]:
+    """Under what a file is read now: one hash of all contracts that are asked, one of the limits."""
+    named = ",".join(f"{name}:{contract.content_hash}" for name, contract in sorted(contracts.items()))
+    return {"contracts": _short(named), "limits": _short(repr(sorted(asdict(limits).items())))}
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
