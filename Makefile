@@ -45,6 +45,10 @@ test: setup ## The whole test suite
 test-quick: setup ## The part of the suite without pipelines, dbt builds and servers
 	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## Mutated export files through extraction: N=10000 SEED=1, KEEP=dir for the files that failed
+	@$(BIN)/python -m tests.fuzz --files $(or $(N),10000) --seed $(or $(SEED),1) $(if $(KEEP),--keep "$(KEEP)",)
+
 .PHONY: lint
 lint: setup ## ruff, mypy, sqlfluff, contract and suite validation
 	@$(BIN)/ruff check .

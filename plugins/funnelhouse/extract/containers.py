@@ -5,10 +5,13 @@ Members are never written under their own names, so a path inside a zip can reac
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
+import lzma
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -167,12 +170,23 @@ def _packed_at(info: zipfile.ZipInfo) -> str | None:
     return moment.strftime("%Y-%m-%dT%H:%M:%S") if year > 1980 else None
 
 
+_BROKEN = (
+    zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
+    KeyError, IndexError, ValueError, OverflowError,
+)  # fmt: skip
+"""What the readers of archives raise for damaged ones."""
+
+
 @contextmanager
 def _reading_zip(label: str) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, UnicodeDecodeError) as error:
-        raise Refused("damaged_zip", f"{label}: the zip is damaged ({error}); download it again") from None
+    except _BROKEN as error:
+        raise Refused("damaged_zip", f"{label}: the archive is damaged ({error}); download it again") from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a directory that points before the beginning of the file
+            raise
+        raise Refused("damaged_zip", f"{label}: the archive is damaged ({error}); download it again") from None
     except RuntimeError as error:
         if "password" not in str(error) and "encrypted" not in str(error):
             raise

@@ -55,7 +55,16 @@ def unwrapped(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]]:
     """Rows of a csv inside csv: each row is one quoted cell that holds a whole row."""
     for row in rows:
         filled = [cell for cell in row if cell.strip()]
-        yield next(csv.reader([filled[0]], delimiter=delimiter), []) if len(filled) == 1 else row
+        yield _inner_row(filled[0], delimiter) or row if len(filled) == 1 else row
+
+
+def _inner_row(cell: str, delimiter: str) -> list[str] | None:
+    """The one row that the cell holds; None if it holds anything else."""
+    try:
+        found = list(csv.reader(io.StringIO(cell, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return None
+    return found[0] if len(found) == 1 else None
 
 
 def write_rows(

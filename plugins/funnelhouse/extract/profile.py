@@ -124,7 +124,10 @@ def _decide_dates(
     columns = {name: f"c{binding.columns[name]}" for name in dated}
     counts = []
     for cell in columns.values():
-        iso = f"try_cast({cell} as timestamp) between date '1990-01-01' and date '2101-01-01' or fh_has_offset({cell})"
+        trimmed = f"fh_trim({cell})"
+        iso = (
+            f"try_cast({trimmed} as timestamp) between date '1990-01-01' and date '2101-01-01' or fh_has_offset({cell})"
+        )
         if is_sheet:
             iso += f" or try_cast({cell} as double) is not null"
         counts += [f"count(*) filter (not {is_odd_null(cell, NULLS)})", f"count(*) filter (fh_has_offset({cell}))",

@@ -106,16 +106,18 @@ def _fallback(contract: Contract, member: Member) -> Encoding:
 def _best_look(text: str, contracts: list[Contract], names: Names, whole: bool) -> _Look:
     given = None
     offset = lines = 0
-    first_line = text.partition("\n")[0]
-    if match := _SEP.match(first_line.rstrip("\r")):
+    first_line = next(io.StringIO(text[:1000], newline=""), "")
+    if match := _SEP.match(first_line.rstrip("\r\n")):
         given = "\t" if match["d"] == "\\t" else match["d"]
-        offset, lines = len(first_line) + 1, 1
+        offset, lines = len(first_line), 1
         text = text[offset:]
     best: _Look | None = None
     tried: dict[str, int] = {}
-    for delimiter in (given,) if given else (",", "\t", ";", "|"):
+    for delimiter in dict.fromkeys((given or ",", ",", "\t", ";", "|")):
         if delimiter not in text:
             continue
+        if given and delimiter != given and best and best.bindings:
+            break  # what the file says about itself wins if it leads anywhere
         look = _look(text, delimiter, contracts, names, whole)
         tried[delimiter] = max(map(len, look.rows), default=0)
         if look.bindings and (best is None or not best.bindings or look.bindings[0].score > best.bindings[0].score):
@@ -138,10 +140,12 @@ def _look(text: str, delimiter: str, contracts: list[Contract], names: Names, wh
     rows, ends = _head_rows(text, delimiter, whole)
     bindings = find_header(rows, contracts, names) or key_value_header(rows, contracts, names)
     wrapped = None
-    if not bindings and any(len(row) >= 1 and '"' in row[0] and "," in row[0] for row in rows[:30]):
-        inner = list(unwrapped(rows, ","))
-        if bindings := find_header(inner, contracts, names):
-            rows, wrapped = inner, ","
+    # A row that is one cell although it holds the delimiter was quoted as a whole.
+    if any(delimiter in "".join(row) for row in rows[:30] if sum(map(bool, row)) == 1):
+        inner = list(unwrapped(rows, delimiter))
+        again = find_header(inner, contracts, names)
+        if again and (not bindings or again[0].score > bindings[0].score):
+            rows, bindings, wrapped = inner, again, delimiter
     return _Look(delimiter, rows, ends, bindings, wrapped)
 
 

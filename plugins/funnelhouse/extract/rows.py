@@ -175,6 +175,8 @@ def issue(plan: Plan, width: int) -> str:
         whens.append("when st = 'short' then 'too_few_cells:'")
     for name in plan.binding.columns:
         whens += _field_issues(plan, name)
+    for index, dynamic in dynamic_columns(plan).items():
+        whens += _dynamic_issues(plan, index, dynamic[0])
     whens += plan.grain.issues
     return f"case {' '.join(whens)} end"
 
@@ -198,6 +200,17 @@ def _field_issues(plan: Plan, name: str) -> list[str]:
     if spec.required:
         found.append(f"when {value} is null then {sql_text('missing_key:' + name)}")
     return found
+
+
+def _dynamic_issues(plan: Plan, index: int, output: Output) -> list[str]:
+    """A cell of an unpivoted column that cannot be read must not vanish: the row is rejected, as for any field."""
+    kind = output.unpivot.type if output.unpivot else "text"
+    reason = "bad_number" if kind in NUMERIC else "bad_date" if kind in ("date", "timestamp") else None
+    if reason is None:
+        return []
+    null = is_odd_null(f"c{index}", [*NULLS, *plan.contract.reading.null_tokens])
+    label = plan.binding.labels[index].strip()
+    return [f"when case when d{index} is null then not {null} else false end then {sql_text(f'{reason}:{label}')}"]
 
 
 def _condition(plan: Plan, condition: Condition, cells: list[str]) -> str:

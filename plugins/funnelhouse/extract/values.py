@@ -109,7 +109,9 @@ def identifier(cell: str, tokens: list[str]) -> str:
 
 def number(cell: str, sql_type: str, style: str) -> str:
     """SQL: the number in the cell, in the file's style (`dot` or `comma`), as `sql_type`."""
-    fast = f"try_cast({cell} as {sql_type})"
+    cast = f"try_cast({cell} as {sql_type})"
+    # The engine casts `- ` to 0: a zero must be written in the cell.
+    fast = f"case when {cast} <> 0 then {cast} when contains({cell}, '0') then {cast} end"
     odd = f"try_cast(fh_number({cell}, '{style}') as {sql_type})"
     if style == "dot":
         return (
@@ -127,12 +129,13 @@ def number(cell: str, sql_type: str, style: str) -> str:
 
 def whole(cell: str, style: str) -> str:
     """SQL: the whole number in the cell; NULL if it has a fraction."""
-    fast = f"try_cast({cell} as bigint)"
+    # Only what the number is written as counts: the engine also casts `- ` to 0, `0x1F` to 31 and `1.5` to 2.
+    plain = f"try_cast({cell} as bigint)"
     mark = "," if style == "dot" else "."
     grouped = f"-?\\d{{1,3}}(\\{mark}\\d{{3}})+"
     return (
-        f"coalesce(case when contains({cell}, '.') or contains({cell}, ',') then null else {fast} end, "
-        f"case when {cell} is null then null "
+        f"coalesce(case when cast({plain} as varchar) = {cell} then {plain} end, "
+        f"case when {cell} is null then null when regexp_full_match({cell}, '\\s*[-+]?\\d+\\s*') then {plain} "
         f"when regexp_full_match({cell}, '{grouped}') then try_cast(replace({cell}, '{mark}', '') as bigint) "
         f"else try_cast(fh_whole({cell}, '{style}') as bigint) end)"
     )
@@ -197,6 +200,7 @@ def day(cell: str, formats: list[str], is_sheet: bool) -> str:
     ways = [f"try_cast({cell} as date)"]
     if formats:
         ways.append(f"cast(try_strptime(fh_trim({cell}), {strptime_list(formats)}) as date)")
+    ways.append(f"try_cast(fh_trim({cell}) as date)")
     if is_sheet:  # a serial number in a cell that was not formatted as a date
         ways.append(f"date '1899-12-30' + cast(floor(try_cast({cell} as double)) as integer)")
     whens = " ".join(f"when {way} {_SANE} then {way}" for way in ways)
@@ -213,6 +217,7 @@ def moment(cell: str, formats: list[str], zone: str | None, *, offsets: bool) ->
     ways = [f"try_cast({cell} as timestamp)"]
     if formats:
         ways.append(f"try_strptime(fh_trim({cell}), {strptime_list(formats)})")
+    ways.append(f"try_cast(fh_trim({cell}) as timestamp)")  # blanks behind the minutes
     shift = "{0}" if not zone or zone.upper() == "UTC" else f"({{0}} at time zone {sql_text(zone)}) at time zone 'UTC'"
     whens = " ".join(f"when {way} {_SANE} then {shift.format(way)}" for way in ways)
     # Where no sampled cell has an offset, one that does later is unreadable rather than misread.
