@@ -26,7 +26,15 @@ MAY_READ = {
     "intermediate": {"seed", "staging", "intermediate"},
     "marts": {"seed", "staging", "intermediate", "marts"},
 }
-KEY_TESTS = {"unique", "unique_combination"}
+NOT_QUOTIENTS = {
+    "conversion_rate_low": "bound of an interval",
+    "conversion_rate_high": "bound of an interval",
+    "pace": "the inverse where lower is better",
+    "required_run_rate": "an amount per day",
+    "vendor_open_rate": "the vendor's own figure",
+    "vendor_click_rate": "the vendor's own figure",
+}
+"""Columns that read like a rate and are no quotient of two columns beside them, with the reason."""
 FORMULA = re.compile(r"safe_divide|kpi_rates|kpi_sums|\bcase\b|sum\(", re.IGNORECASE)
 WALL_CLOCK = re.compile(r"current_date|current_timestamp|\bnow\(\)|today\(\)|_loaded_at|run_started_at", re.IGNORECASE)
 
@@ -71,7 +79,7 @@ def test_layers_read_only_from_the_layers_before_them(manifest: dict[str, Any]) 
             layer = "source" if parent.startswith("source.") else _layer(manifest["nodes"][parent])
             if layer not in MAY_READ[_layer(node)]:
                 wrong.append(f"{node['name']} reads {parent}")
-    assert not wrong
+    assert not wrong, wrong
 
 
 def test_every_relation_is_reached_by_ref_or_source(manifest: dict[str, Any]) -> None:
@@ -87,16 +95,71 @@ def test_every_model_is_described_with_its_grain(manifest: dict[str, Any]) -> No
     assert not [node["name"] for node in _models(manifest) if "Grain:" not in node["description"]]
 
 
-def test_every_mart_names_its_primary_key_and_every_model_tests_a_key(manifest: dict[str, Any]) -> None:
-    tested = {
-        node["attached_node"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") in KEY_TESTS
-    }
+def _arguments(manifest: dict[str, Any], test: str) -> dict[str, list[dict[str, Any]]]:
+    """Arguments of a generic test's uses at severity error, by the model they are attached to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for node in manifest["nodes"].values():
+        if (node.get("test_metadata") or {}).get("name") == test and node["config"]["severity"].lower() == "error":
+            assert not node["config"]["where"], f"{node['name']}: `where` belongs to the single check"
+            found.setdefault(node["attached_node"], []).append(node["test_metadata"]["kwargs"])
+    return found
+
+
+def test_every_mart_names_its_primary_key_and_every_model_tests_it(manifest: dict[str, Any]) -> None:
+    grains = _arguments(manifest, "grain")
+    assert not [key for key, uses in grains.items() if len(uses) > 1], "one grain test per model"
     # These two have no key of their own: a rejected cell and a period total may occur twice.
     without = {"stg_rejected_rows", "int_period_total"}
-    assert not [n["name"] for n in _models(manifest) if n["unique_id"] not in tested and n["name"] not in without]
-    assert not [node["name"] for node in _marts(manifest) if "Primary key:" not in node["description"]]
+    wrong = []
+    for node in _models(manifest):
+        columns = grains.get(node["unique_id"], [{}])[0].get("columns", [])
+        named = re.search(r"Primary key:\s+([\w\s,]+?)(\.|$)", node["description"])
+        if not columns and node["name"] not in without:
+            wrong.append(f"{node['name']}: its key is not tested")
+        if named and set(re.split(r",\s*", named.group(1).strip())) != set(columns):
+            wrong.append(f"{node['name']}: described key {named.group(1)}, tested {columns}")
+        if _layer(node) == "marts" and not named:
+            wrong.append(f"{node['name']}: no `Primary key:` in its description")
+    assert not wrong, wrong
+
+
+def test_every_rate_of_a_mart_is_tested_as_the_quotient_it_is_described_as(manifest: dict[str, Any]) -> None:
+    tests = _arguments(manifest, "rates_are_quotients")
+    quotient = re.compile(r"^(?:(\d+) x )?(\w+) / (\w+)(?=[ .;,]|$)")
+    wrong = []
+    for node in _marts(manifest):
+        tested = {rate["rate"]: rate for use in tests.get(node["unique_id"], []) for rate in use["rates"]}
+        for name, column in node["columns"].items():
+            said = quotient.search(column["description"])
+            is_rate = said or name.endswith("_rate") or "_rate_" in name
+            if column["data_type"] == "double" and is_rate and name not in tested | NOT_QUOTIENTS:
+                wrong.append(f"{node['name']}.{name}: no rates_are_quotients")
+            if said and name in tested:
+                rate = tested[name]
+                parts = (str(rate.get("factor", 1)), rate["numerator"], rate["denominator"])
+                if parts != (said.group(1) or "1", said.group(2), said.group(3)):
+                    wrong.append(f"{node['name']}.{name}: described as {said.group()}, tested as {parts}")
+    assert not wrong, wrong
+
+
+def test_every_data_test_runs_with_exactly_one_layer(manifest: dict[str, Any]) -> None:
+    """As `--indirect-selection buildable` selects: tests whose models are all in the layer or before one of it."""
+    nodes, parents = manifest["nodes"], manifest["parent_map"]
+    runs = {key: 0 for key, node in nodes.items() if node["resource_type"] == "test"}
+    for layer in MAY_READ:
+        among = {layer, "seed"} if layer == "staging" else {layer}
+        selected = {key for key, node in nodes.items() if node["resource_type"] in ("model", "seed")}
+        selected = {key for key in selected if _layer(nodes[key]) in among}
+        known, waiting = set(selected), list(selected)
+        while waiting:
+            new = set(parents[waiting.pop()]) - known
+            known |= new
+            waiting += new
+        for key in runs:
+            read = {parent for parent in parents[key] if not parent.startswith("source.")}
+            runs[key] += bool(read & selected) and read <= known
+    assert len(runs) > 150
+    assert not {key: count for key, count in runs.items() if count != 1}
 
 
 def test_every_mart_column_is_described_and_typed_under_a_contract(manifest: dict[str, Any]) -> None:
@@ -111,7 +174,7 @@ def test_every_mart_column_is_described_and_typed_under_a_contract(manifest: dic
                 wrong.append(f"{node['name']}.{column['name']}: {column['data_type']} does not travel")
         if "data_as_of" not in node["columns"]:
             wrong.append(f"{node['name']}: no data_as_of")
-    assert not wrong
+    assert not wrong, wrong
 
 
 def test_every_mart_with_a_formula_has_a_unit_test(manifest: dict[str, Any]) -> None:
@@ -134,7 +197,7 @@ def test_every_data_test_is_named_by_hand(manifest: dict[str, Any]) -> None:
             for test in tests:
                 if isinstance(test, str) or not next(iter(test.values())).get("name"):
                     wrong.append(f"{path.name}: {model['name']}: {test}")
-    assert not wrong
+    assert not wrong, wrong
 
 
 def test_restatement_keys_are_those_of_the_canonical_entities() -> None:

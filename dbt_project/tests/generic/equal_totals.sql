@@ -1,21 +1,28 @@
-{% test equal_totals(model, expression, compare_model, compare_expression=none, group_by=[], tolerance=0,
-                     where='true', compare_where='true') %}
-    {%- set groups = (group_by | join(', ') ~ ',') if group_by else '' %}
-    with ours as (
-        select {{ groups }} {{ expression }} as total from {{ model }} where {{ where }} {{ 'group by all' if group_by }}
-    ),
-
-    theirs as (
-        select {{ groups }} {{ compare_expression or expression }} as total
-        from {{ compare_model }} where {{ compare_where }} {{ 'group by all' if group_by }}
-    )
-
-    select {{ groups }} ours.total as total, theirs.total as compare_total
-    from ours
-    {% if group_by -%}
-    full outer join theirs using ({{ group_by | join(', ') }})
-    {%- else -%}
-    cross join theirs
-    {%- endif %}
-    where abs(coalesce(ours.total, 0) - coalesce(theirs.total, 0)) > {{ tolerance }}
+{% test equal_totals(model, totals) %}
+    {{ config(fail_calc='coalesce(sum(rows_found), 0)') }}
+    {%- for name, one in totals.items() %}
+        {%- set group_by = one.get('group_by', []) %}
+        {%- set groups = (group_by | join(', ') ~ ',') if group_by else '' %}
+        {%- set compare_expression = one.get('compare_expression', one.expression) %}
+        {%- set differing -%}
+            select {{ shown_values('compared', groups ~ ' total compare_total') }} as example
+            from (
+                select {{ groups }} ours.total as total, theirs.total as compare_total
+                from (
+                    select {{ groups }} {{ one.expression }} as total
+                    from {{ model }}
+                    where {{ one.get('where', 'true') }} {{ 'group by all' if group_by }}
+                ) as ours
+                {{ 'full outer' if group_by else 'cross' }} join (
+                    select {{ groups }} {{ compare_expression }} as total
+                    from {{ one.compare_model }}
+                    where {{ one.get('compare_where', 'true') }} {{ 'group by all' if group_by }}
+                ) as theirs {{ 'using (' ~ group_by | join(', ') ~ ')' if group_by }}
+            ) as compared
+            where abs(coalesce(total, 0) - coalesce(compare_total, 0)) > {{ one.get('tolerance', 0) }}
+        {%- endset %}
+        {%- set theirs = compare_expression ~ ' of ' ~ relation_name(one.compare_model) %}
+    {{ failing_query(name ~ ': ' ~ one.expression ~ ' is not ' ~ theirs, differing) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {% endtest %}

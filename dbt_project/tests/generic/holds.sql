@@ -1,4 +1,5 @@
-{% test holds(model, condition) %}
-    -- A condition with an unknown answer (NULL) counts as broken.
-    select * from {{ model }} where not coalesce({{ condition }}, false)
+-- noqa: disable=LT02
+{% test holds(model, conditions) %}
+    {{ config(fail_calc='coalesce(sum(rows_found), 0)') }}
+    select * from ({{ failing_checks(model, condition_checks(conditions)) }}) where rows_found > 0
 {% endtest %}

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import duckdb
 from funnelhouse.errors import Verdict
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings
+from funnelhouse.transform.failing_rows import problems
 
 LAYERS = ("staging", "intermediate", "marts")
 """Layers in the order they are built; each is a folder of `dbt_project/models`."""
@@ -128,11 +129,15 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
 
 
 def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date) -> list[NodeResult]:
-    """Run dbt and report each node as it finishes. Raises BuildFailed if dbt could not even start building."""
+    """Run dbt and report each node as it finishes; a failed test's message says what its rows say.
+
+    Raises BuildFailed if dbt could not even start building.
+    """
     (settings.build / "dbt_target").mkdir(parents=True, exist_ok=True)
     command, environment = dbt_command(settings, arguments, as_of)
     nodes: list[NodeResult] = []
     said: list[str] = []
+    compiled: dict[str, Path] = {}
     report(stage, "starting dbt")
     with subprocess.Popen(
         command,
@@ -145,11 +150,16 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
         try:
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
             for line in process.stdout:
-                _take_event(line, stage, nodes, said)
+                _take_event(line, stage, nodes, said, compiled)
         except BaseException:
             process.terminate()
             process.wait(timeout=30)
             raise
+    for position, node in enumerate(nodes):
+        if node.kind == "test" and node.name in compiled:
+            told = problems(settings, settings.dbt_project / compiled[node.name])
+            nodes[position] = replace(node, message="; ".join(told) or node.message)
+            said += [f"{node.name}: {problem}" for problem in told]
     (settings.logs / "dbt").mkdir(parents=True, exist_ok=True)
     (settings.logs / "dbt" / f"{stage.replace(' ', '_')}.log").write_text("\n".join(said) + "\n", encoding="utf-8")
     if process.returncode and not any(node.status in ("error", "fail") for node in nodes):
@@ -157,7 +167,7 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
     return nodes
 
 
-def _take_event(line: str, stage: str, nodes: list[NodeResult], said: list[str]) -> None:
+def _take_event(line: str, stage: str, nodes: list[NodeResult], said: list[str], compiled: dict[str, Path]) -> None:
     try:
         event: dict[str, Any] = json.loads(line)
         info, data = event["info"], event.get("data", {})
@@ -183,6 +193,8 @@ def _take_event(line: str, stage: str, nodes: list[NodeResult], said: list[str])
         nodes.append(NodeResult(name, kind, status, seconds, _message(data)))
         outcome = {"ok": "ok", "warn": "warning"}.get(status, "failed" if status in ("error", "fail") else "ok")
         report(stage, name, int(data.get("index", 0)), int(data.get("total", 0)) or None, outcome)
+    elif info.get("name") == "SQLCompiledPath":  # comes only for what failed or warned
+        compiled[str(node.get("node_name", ""))] = Path(str(data.get("path", "")))
     elif info.get("name") in ("RunResultError", "RunResultFailure", "RunResultWarningMessage") and nodes:
         _attach(nodes, str(data.get("msg", "")))
 

@@ -33,7 +33,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawFactory]:
     nodes = run_dbt(
         raw.settings,
         ["build", "--select", "+path:models/marts/channels", "+path:models/marts/quality", "+dim_date",
-         "+dim_channel", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"],
+         "+dim_channel", "stg_goals", "stg_benchmarks",
+         "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"],
         stage="scenario",
         as_of=AS_OF,
     )  # fmt: skip

@@ -1,0 +1,23 @@
+-- noqa: disable=LT02
+{% test rates_are_quotients(model, rates) %}
+    -- NULL exactly where the quotient is undefined (G1), else the quotient.
+    {{ config(fail_calc='coalesce(sum(rows_found), 0)') }}
+    {%- set checks = [] -%}
+    {%- for one in rates -%}
+        {%- set rate, numerator, denominator = one.rate, one.numerator, one.denominator -%}
+        {%- set factor = one.get('factor', 1) -%}
+        {%- set broken -%}
+            ({{ one.get('where', 'true') }}) and (
+                ({{ rate }} is null) <> ({{ numerator }} is null or coalesce({{ denominator }}, 0) = 0)
+                or isinf({{ rate }})
+                or isnan({{ rate }})
+                or abs({{ rate }} - {{ factor }} * cast({{ numerator }} as double) / {{ denominator }})
+                > 1e-9 * greatest(1, abs({{ rate }}))
+            )
+        {%- endset -%}
+        {%- set quotient = (factor ~ ' x ' if factor != 1 else '') ~ numerator ~ ' / ' ~ denominator -%}
+        {%- set problem = rate ~ ' is not ' ~ quotient ~ (' where ' ~ one['where'] if 'where' in one else '') -%}
+        {%- do checks.append({'problem': problem, 'broken': broken, 'shows': problem}) -%}
+    {%- endfor -%}
+    select * from ({{ failing_checks(model, checks) }}) where rows_found > 0
+{% endtest %}
