@@ -15,7 +15,7 @@ import duckdb
 from funnelhouse.batches import Batch, BatchOutput, batch_id, commit_batch, entity_path
 from funnelhouse.contracts.entities import entities
 from funnelhouse.settings import Settings
-from funnelhouse.transform.dbt_runner import LAYERS, build_layer
+from funnelhouse.transform.dbt_runner import LAYERS, build_layers
 from funnelhouse.transform.raw_views import expose_raw
 
 
@@ -93,8 +93,7 @@ class RawFactory:
     def build(self, *layers: str) -> None:
         """Expose the raw layer and build the given layers (default: all)."""
         expose_raw(self.settings.build_file, self.settings.raw)
-        for layer in layers or LAYERS:
-            build_layer(self.settings, layer)
+        build_layers(self.settings, layers or LAYERS)
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Rows of a query on the build file, as dictionaries."""

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -74,27 +75,33 @@ def as_of_date(settings: Settings) -> date:
 
 
 def build_layer(settings: Settings, layer: str, *, as_of: date | None = None) -> LayerResult:
-    """Build and test one layer. Raises BuildFailed if any node of it failed.
+    """Build and test one layer. Raises BuildFailed if any node of it failed."""
+    return build_layers(settings, (layer,), as_of=as_of)
+
+
+def build_layers(settings: Settings, layers: Sequence[str] = LAYERS, *, as_of: date | None = None) -> LayerResult:
+    """Build and test layers in one dbt process, which starts and parses once. Raises BuildFailed if any node failed.
 
     Unit tests are left out: they test the SQL, not the data, and belong to `make test`.
     """
-    if layer not in LAYERS:
-        raise ValueError(f"unknown layer {layer!r}; one of {', '.join(LAYERS)}")
-    select = ["--select", f"path:models/{layer}"]
-    if layer == "staging":
+    if unknown := set(layers) - set(LAYERS):
+        raise ValueError(f"unknown layer {', '.join(sorted(unknown))}; known are {', '.join(LAYERS)}")
+    name = " ".join(layers)
+    select = ["--select", *(f"path:models/{layer}" for layer in layers)]
+    if "staging" in layers:
         select += ["path:seeds"]
     # A test that compares layers runs once the last of its models exists, not with the first.
     select += ["--indirect-selection", "buildable"]
     result = run_dbt(
         settings,
         ["build", *select, "--exclude-resource-type", "unit_test"],
-        stage=f"build {layer}",
+        stage=f"build {name}",
         as_of=as_of or as_of_date(settings),
     )
-    outcome = LayerResult(layer, result)
+    outcome = LayerResult(name, result)
     if outcome.failures:
         told = "\n".join(f"  {n.kind} {n.name}: {n.status}. {n.message}".rstrip() for n in outcome.failures[:20])
-        raise BuildFailed(f"{len(outcome.failures)} of {len(result)} nodes of layer {layer} failed:\n{told}")
+        raise BuildFailed(f"{len(outcome.failures)} of {len(result)} nodes of layer {name} failed:\n{told}")
     return outcome
 
 
