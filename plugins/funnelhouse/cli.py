@@ -277,6 +277,21 @@ def list_contracts(
         print_contracts(console, load_settings(home), quiet=quiet)
 
 
+@contracts.command("new")
+def new_contract(
+    file: Annotated[Path, typer.Argument(help="An export that no contract knows", metavar="FILE")],
+    entity: Annotated[str | None, typer.Option(help="What one row is, e.g. ads_performance (default: guessed)")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where to write it (default: the contracts of the home)")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file; draft for recognised kinds too")] = False,
+    home: Home = None,
+) -> None:
+    """Draft a contract for an unknown export: guesses with their reasons, questions where you decide."""
+    from funnelhouse.commands.new_contract import new
+
+    with _honest():
+        new(console, _settings(home), file, entity, output, force=force)
+
+
 @contracts.command("check")
 def check_contract(
     file: Annotated[Path, typer.Argument(help="An export file", metavar="FILE")],

@@ -3,48 +3,83 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from funnelhouse.cli import main
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.extract.inspect import inspect_file
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.raw_views import expose_raw
 
+DOCUMENT = (REPOSITORY / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
+ROWS = [
+    # 1.204,50 is a decimal comma with a point between thousands; the row "Sum" is no data.
+    ("2026-10-03", "7781", "C-1", "EUR", "1204.500000", 10000, 212, "4.000000"),
+    ("2026-10-04", "7781", "C-1", "EUR", "998.100000", 9250, 180, "2.000000"),
+    ("2026-10-04", "7781", "C-2", "EUR", "55.000000", 700, 9, "0.000000"),
+]
+
 
 def _block(language: str) -> str:
-    text = (REPOSITORY / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
-    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    found = re.search(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
     assert found is not None
     return found.group(1)
 
 
-def test_one_yaml_file_makes_rows_of_an_unknown_platforms_export(settings: Settings, tmp_path: Path) -> None:
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-    export = inbox / "adlantis daily.csv"
-    export.write_text(_block("csv"), encoding="utf-8")
-    before = inspect_file(settings, export, {})
-    assert (before["outcome"], before["reason"]) == ("refused", "unknown_kind")
+def _commands(verb: str) -> list[list[str]]:
+    """Arguments of every command of that verb, in the document's order."""
+    lines = re.findall(rf"^\.venv/bin/funnelhouse ({verb} .*)$", DOCUMENT, re.MULTILINE)
+    return [shlex.split(line) for line in lines]
 
-    (settings.user_contracts / "adlantis__daily.yml").write_text(_block("yaml"), encoding="utf-8")
-    after = inspect_file(settings, export, {})
-    assert after["outcome"] == "loaded"
-    assert after["contract"] == "adlantis__daily"
 
+def _run(settings: Settings, command: list[str]) -> int:
+    with pytest.raises(SystemExit) as left:
+        main([*command, "--home", str(settings.home)])
+    return int(str(left.value.code))
+
+
+def _rows(settings: Settings, inbox: Path) -> list[tuple[object, ...]]:
     receive_exports(settings, inbox)
     assert extract_channel(settings, "ads").new_batches == 1
     expose_raw(settings.build_file, settings.raw)
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-        rows = connection.execute(
+        return connection.execute(
             "select date::varchar, account_id, campaign_id, currency, spend::varchar, impressions, clicks, "
             "purchases::varchar from raw.ads_performance order by _row_number"
         ).fetchall()
-    # 1.204,50 is a decimal comma with a point between thousands; the row "Sum" is no data.
-    assert rows == [
-        ("2026-10-03", "7781", "C-1", "EUR", "1204.500000", 10000, 212, "4.000000"),
-        ("2026-10-04", "7781", "C-1", "EUR", "998.100000", 9250, 180, "2.000000"),
-        ("2026-10-04", "7781", "C-2", "EUR", "55.000000", 700, 9, "0.000000"),
-    ]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the document's export; commands are run in it."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "adlantis daily.csv").write_text(_block("csv"), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_an_unknown_platforms_export_becomes_rows_through_the_draft(
+    settings: Settings, inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    look, again = _commands("contract check")
+    (draft,) = _commands("contract new")
+    assert _run(settings, look) == 1
+    assert "unknown_kind" in capsys.readouterr().out
+    assert _run(settings, draft) == 0
+    written = (settings.user_contracts / "adlantis__daily.yml").read_text(encoding="utf-8")
+    assert _block("text") in written
+    assert _run(settings, again) == 0
+    assert _rows(settings, inbox) == ROWS
+
+
+def test_the_contract_as_the_page_shows_it_read_and_tidied_makes_the_same_rows(settings: Settings, inbox: Path) -> None:
+    (settings.user_contracts / "adlantis__daily.yml").write_text(_block("yaml"), encoding="utf-8")
+    told = inspect_file(settings, inbox / "adlantis daily.csv", {})
+    assert (told["outcome"], told["contract"]) == ("loaded", "adlantis__daily")
+    assert _rows(settings, inbox) == ROWS

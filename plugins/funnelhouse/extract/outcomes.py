@@ -7,6 +7,7 @@ from typing import Any
 REASONS = {
     "empty_file": "the file has no content",
     "unknown_kind": "no contract knows this kind of export",
+    "unfinished_contract": "its contract is a draft with open questions",
     "ambiguous_kind": "several contracts fit equally well",
     "wrong_kind": "an export of another kind than the warehouse can use",
     "missing_columns": "the right kind of export, but without columns that the warehouse needs",

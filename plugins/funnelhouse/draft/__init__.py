@@ -1,0 +1,1 @@
+"""Drafting a contract for an unknown export: what it looks like, what its labels may mean, and what to ask a person."""

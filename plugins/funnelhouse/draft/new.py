@@ -1,0 +1,97 @@
+"""`funnelhouse contract new`: draft a contract for an unknown export, check that it is one, and say what it does."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from funnelhouse.contracts.entities import entities
+from funnelhouse.contracts.loader import load_contract, load_contracts
+from funnelhouse.draft.compose import Draft, compose, draft_name
+from funnelhouse.draft.guess import guess
+from funnelhouse.draft.look import look_at
+from funnelhouse.errors import Verdict
+from funnelhouse.explain.candidates import known_labels
+from funnelhouse.explain.check import check_file
+from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.workspace import scratch
+from funnelhouse.files import write_bytes
+from funnelhouse.settings import Settings
+
+_NAME = re.compile(r"[a-z0-9_]+__[a-z0-9_]+")
+
+
+@dataclass
+class NewContract:
+    """A draft on disk and the explanation of reading the file with it."""
+
+    path: Path
+    draft: Draft
+    told: dict[str, Any]
+
+
+def new_contract(
+    settings: Settings, path: Path, entity: str | None = None, output: Path | None = None, *, force: bool = False
+) -> NewContract:
+    """Write a draft contract for `path`. Raises Verdict if it is recognised already, unreadable, or the file exists.
+
+    `output` is by default a file below the home's contracts; `force` overwrites it and drafts for known kinds too.
+    """
+    contracts = load_contracts(settings.user_contracts)
+    if entity is not None:
+        entity = _main_entity(entity)
+    told = check_file(settings, path, contracts=contracts)
+    known = [head["chosen"]["contract"] for head in told["members"] if "chosen" in head]
+    if known and not force:
+        raise Verdict(_already(settings, known[0], told))
+    if not known and told["reason"] not in ("unknown_kind", None):
+        raise Verdict(f"{path.name}: {told['reason']}: {told['message']}")
+    usable = [contract for contract in contracts.values() if contract.contract not in known or not force]
+    with tempfile.TemporaryDirectory(prefix="funnelhouse-") as root, scratch(Path(root)) as workspace:
+        try:
+            look = look_at(path, workspace, known_labels(contracts.values()))
+        except Refused as refusal:
+            raise Verdict(f"{path.name}: {refusal.message}") from None
+        found = guess(look, usable, entity)
+        sources = {contract.source for contract in contracts.values()}
+        kind = entity or (found.entity.name if found.entity else None)
+        name = _name(output) if output else draft_name(path.name, kind, sources)
+        target = output or settings.user_contracts / f"{name}.yml"
+        if target.exists() and not force:
+            raise Verdict(
+                f"{target} exists already: edit it, give --output another__name.yml, or --force to replace it"
+            )
+        draft = compose(look, found, usable, name, known)
+        trial = Path(root) / f"{name}.yml"
+        trial.write_text(draft.text, encoding="utf-8")
+        contract = load_contract(trial)
+    write_bytes(target, draft.text.encode())
+    return NewContract(target, draft, check_file(settings, path, contracts={**contracts, name: contract}))
+
+
+def _main_entity(name: str) -> str:
+    """The entity, or the one of which it is the period twin. Raises Verdict for an unknown one."""
+    for entity in entities().values():
+        if name in (entity.name, entity.period_twin) and (name == entity.name or entity.period_twin):
+            main = next((other.name for other in entities().values() if other.period_twin == name), name)
+            return main
+    raise Verdict(f"--entity {name!r} is no entity; entities: {', '.join(entities())}")
+
+
+def _name(output: Path) -> str:
+    if output.suffix != ".yml" or not _NAME.fullmatch(output.stem):
+        raise Verdict(f"--output {output.name!r} must be called <source>__<kind>.yml, like adlantis__daily.yml")
+    return output.stem
+
+
+def _already(settings: Settings, name: str, told: dict[str, Any]) -> str:
+    own = settings.user_contracts / f"{name}.yml"
+    where = f"your contract {own}" if own.exists() else f"the contract {name}"
+    result = "it would load" if told["would_load"] else f"it is refused: {told['message']}"
+    return (
+        f"{told['file']} is recognised already, by {where}; {result}. "
+        "`funnelhouse contract check FILE` explains it; --force drafts a contract nevertheless"
+    )
