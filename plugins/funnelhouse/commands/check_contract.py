@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ def check(console: Console, settings: Settings, path: Path, facts: dict[str, Any
     from funnelhouse.explain.check import check_file
     from funnelhouse.explain.render import print_explanation
 
+    logging.getLogger("funnelhouse").addHandler(logging.NullHandler())  # what matters is in the explanation
     if not path.is_file():
         raise Verdict(f"{path} is no file. Give one export file: funnelhouse contract check FILE")
     told = check_file(settings, path, facts)

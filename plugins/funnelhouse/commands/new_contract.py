@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def new(
     from funnelhouse.draft.new import new_contract
     from funnelhouse.explain.wording import OUTCOMES
 
+    logging.getLogger("funnelhouse").addHandler(logging.NullHandler())  # what matters is printed
     if not path.is_file():
         raise Verdict(f"{path} is no file. Give one export file: funnelhouse contract new FILE")
     made = new_contract(settings, path, entity, output, force=force)

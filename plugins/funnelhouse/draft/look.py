@@ -15,6 +15,7 @@ from funnelhouse.extract.decoding import HEAD_BYTES, Encoding, decode_head, snif
 from funnelhouse.extract.normalise import text_rows
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.sheets import open_workbook, sheet_rows
+from funnelhouse.limits import Limits
 
 MAX_ROWS = 5_000
 MAX_MEMBERS = 20
@@ -38,11 +39,11 @@ class Look:
     others: list[str]
 
 
-def look_at(path: Path, workspace: Path, known: set[str]) -> Look:
+def look_at(path: Path, workspace: Path, known: set[str], limits: Limits | None = None) -> Look:
     """The widest table of the file that has a header. Raises Refused if no part of the file has one."""
     looks: list[Look] = []
     refused: list[Refused] = []
-    for member in islice(members(path, workspace, Budget()), MAX_MEMBERS):
+    for member in islice(members(path, workspace, Budget(limits or Limits())), MAX_MEMBERS):
         try:
             looks += _in_member(member, known)
         except Refused as refusal:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.contracts.entities import entities
-from funnelhouse.contracts.loader import load_contract, load_contracts
+from funnelhouse.contracts.loader import load_contract
 from funnelhouse.draft.compose import Draft, compose, draft_name
 from funnelhouse.draft.guess import guess
 from funnelhouse.draft.look import look_at
 from funnelhouse.errors import Verdict
 from funnelhouse.explain.candidates import known_labels
-from funnelhouse.explain.check import check_file
+from funnelhouse.explain.check import check_file, known_contracts
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.workspace import scratch
 from funnelhouse.files import write_bytes
@@ -40,7 +40,7 @@ def new_contract(
 
     `output` is by default a file below the home's contracts; `force` overwrites it and drafts for known kinds too.
     """
-    contracts = load_contracts(settings.user_contracts)
+    contracts = known_contracts(settings)
     if entity is not None:
         entity = _main_entity(entity)
     told = check_file(settings, path, contracts=contracts)
@@ -52,7 +52,7 @@ def new_contract(
     usable = [contract for contract in contracts.values() if contract.contract not in known or not force]
     with tempfile.TemporaryDirectory(prefix="funnelhouse-") as root, scratch(Path(root)) as workspace:
         try:
-            look = look_at(path, workspace, known_labels(contracts.values()))
+            look = look_at(path, workspace, known_labels(contracts.values()), settings.limits)
         except Refused as refusal:
             raise Verdict(f"{path.name}: {refusal.message}") from None
         found = guess(look, usable, entity)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from funnelhouse.contracts.loader import load_contracts
@@ -20,7 +20,10 @@ from funnelhouse.extract.workspace import engine, scratch
 from funnelhouse.receive.manifest import facts_of_file
 from funnelhouse.settings import Settings
 
-log = logging.getLogger("funnelhouse")
+
+def known_contracts(settings: Settings) -> dict[str, Contract]:
+    """The product's contracts and the home's; the home is not written to for it. Raises ContractError."""
+    return load_contracts(settings.user_contracts, settings.cache if settings.cache.is_dir() else None)
 
 
 def check_file(
@@ -30,7 +33,7 @@ def check_file(
 
     `facts` win over a _manifest.yml; `contracts` stand in for those of the product and the home.
     """
-    contracts = load_contracts(settings.user_contracts) if contracts is None else contracts
+    contracts = known_contracts(settings) if contracts is None else contracts
     given, size = Facts(), 0
     with tempfile.TemporaryDirectory(prefix="funnelhouse-") as root, scratch(Path(root)) as workspace:
         with watching(full=True) as watch:
@@ -45,10 +48,10 @@ def check_file(
             except OSError as error:
                 outcome = from_refusal(Refused("unreadable", f"the file cannot be opened ({error.strerror or error}); "
                                                "check its name and permissions"))  # fmt: skip
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (told below, with its place)
                 # The file is known to be odd: a person at its door needs a word, not a traceback.
-                log.exception("reading %s failed", path.name)
-                kind = type(error).__name__
-                message = f"Funnelhouse itself failed on it ({kind}): a defect; the log has the place. Keep the file"
+                place = extract_tb(error.__traceback__)[-1]
+                where = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
+                message = f"Funnelhouse itself failed on it ({where}); that is a defect: report it, and keep the file"
                 outcome = FileOutcome("refused", "unreadable", message)
         return explain_file(path.name, size, given, watch, outcome)

@@ -142,3 +142,15 @@ def test_a_terminal_of_80_columns_is_enough(settings: Settings, capsys: pytest.C
     text = sink.getvalue()
     assert "\x1b[" in text
     assert "Restatement" in text
+
+
+def test_a_defect_of_the_reader_is_told_without_a_traceback(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("funnelhouse.explain.check.process", broken)
+    told = _check(settings, tmp_path, GOOD)
+    assert told["would_load"] is False
+    assert "ZeroDivisionError in test_check.py" in told["to_do"]

@@ -15,6 +15,7 @@ from funnelhouse.draft.new import NewContract, new_contract
 from funnelhouse.errors import Verdict
 from funnelhouse.explain.candidates import known_labels
 from funnelhouse.explain.check import check_file
+from funnelhouse.receive.replay import Selection, replay
 from funnelhouse.settings import Settings
 from tests.unit.extract.conftest import GOOD, Home, home
 from tests.unit.extract.test_bad_input import REFUSED
@@ -66,7 +67,7 @@ def test_a_question_that_decides_refuses_with_it_until_it_is_answered(home: Home
     text = made.path.read_text(encoding="utf-8")
     answered = re.sub(r"(?m)^(refuse|channel):.*\n(  .*\n)*", "", text).replace("date_order: mdy", "date_order: dmy")
     made.path.write_text(answered, encoding="utf-8")
-    home.drop("posters again.csv", ads + "\n").load()
+    replay(home.settings, Selection())  # the file is still there: it needs no second drop
     assert home.rows("ads_performance", "date::varchar, spend::varchar") == [
         ("2026-10-03", "1.500000"),
         ("2026-10-04", "1.600000"),
