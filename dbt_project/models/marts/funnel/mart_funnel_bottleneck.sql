@@ -134,8 +134,10 @@ valued as (
         {{ safe_divide('recent_rate', 'reference_rate') }} as relative_conversion,
         is_below_baseline or is_below_peers as is_leak,
         greatest(reference_rate * recent_denominator - recent_numerator, 0) as lost_conversions,
-        cast(greatest(reference_rate * recent_denominator - recent_numerator, 0) * value_per_conversion
-        as decimal(18, 2)) as lost_value
+        cast(
+            greatest(reference_rate * recent_denominator - recent_numerator, 0) * value_per_conversion
+            as decimal(18, 2)
+        ) as lost_value
     from compared
 ),
 
@@ -270,7 +272,8 @@ ranked as (
             when is_leak
                 then row_number() over (
                     partition by entity_type, dimension_type, dimension_value
-                    order by not is_leak, round(relative_conversion, 4), lost_value desc nulls last, metric
+                    order by
+                        not is_leak asc, round(relative_conversion, 4) asc, lost_value desc nulls last, metric asc
                 )
         end as conversion_rank,
         case
@@ -278,8 +281,8 @@ ranked as (
                 then row_number() over (
                     partition by entity_type, dimension_type, dimension_value
                     order by
-                        not (is_slower or is_more_over_sla), round(relative_dwell, 4) desc nulls last,
-                        lost_value desc nulls last, metric
+                        not (is_slower or is_more_over_sla) asc, round(relative_dwell, 4) desc nulls last,
+                        lost_value desc nulls last, metric asc
                 )
         end as dwell_rank
     from together
@@ -326,7 +329,10 @@ final as (
         relative_dwell,
         longer_difference_low,
         coalesce(recent_over_sla, 0) as recent_over_sla,
+        coalesce(recent_stays_with_sla, 0) as recent_stays_with_sla,
         {{ safe_divide('recent_over_sla', 'recent_stays_with_sla') }} as recent_over_sla_rate,
+        coalesce(baseline_over_sla, 0) as baseline_over_sla,
+        coalesce(baseline_stays_with_sla, 0) as baseline_stays_with_sla,
         {{ safe_divide('baseline_over_sla', 'baseline_stays_with_sla') }} as baseline_over_sla_rate,
         over_sla_difference_low,
         is_slower,

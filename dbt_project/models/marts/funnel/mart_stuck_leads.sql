@@ -257,6 +257,7 @@ final as (
         stage_response_hours_median,
         cast(n_not_contacted as bigint) as n_not_contacted,
         {{ safe_divide('n_not_contacted', 'n_open') }} as not_contacted_rate,
+        cast(others_n_not_contacted as bigint) as others_n_not_contacted,
         {{ safe_divide('others_n_not_contacted', 'others_n_open') }} as others_not_contacted_rate,
         {{ safe_divide('contact_attempts', 'n_open') }} as contact_attempts_mean,
         {{ safe_divide('others_contact_attempts', 'others_n_open') }} as others_contact_attempts_mean,
