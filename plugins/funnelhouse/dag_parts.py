@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
 from funnelhouse.assets import ARCHIVE, ARCHIVED, EXTRACTED, RAW
+from funnelhouse.interruption import Interrupted, is_interrupted
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings, load_settings
 
@@ -59,13 +60,20 @@ R = TypeVar("R")
 
 
 def told(function: Callable[P, R]) -> Callable[P, R]:
-    """Report a failure before it is raised, so that whoever watches the run can say why it stopped."""
+    """Report a failure before it is raised, so that whoever watches the run can say why it stopped.
+
+    After a Ctrl-C of a run in this process nothing is started any more and nothing tried again.
+    """
 
     @functools.wraps(function)
     def wrapper(*arguments: P.args, **named: P.kwargs) -> R:
+        if is_interrupted():
+            raise Interrupted("stopped")
         try:
             return function(*arguments, **named)
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
+            if is_interrupted():
+                raise Interrupted("stopped") from None
             report("failure", function.__name__, outcome="failed", error=error)
             raise
 

@@ -43,7 +43,12 @@ def write_bytes(target: Path, content: bytes, *, mode: int | None = None) -> Non
 
 def write_json(target: Path, document: Any) -> None:
     """Write `document` as JSON to `target` atomically, keys in the order given."""
-    write_bytes(target, (json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n").encode())
+    text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:  # a file name that is no text
+        content = json.dumps(document, indent=1, default=str).encode()
+    write_bytes(target, content + b"\n")
 
 
 def create_once(target: Path, content: bytes, *, mode: int = 0o644) -> bool:

@@ -1,4 +1,4 @@
-"""`kill -9` while extracting, building or publishing, then `run` again: the same tables, no leftovers."""
+"""`kill -9` while extracting, building or publishing, Ctrl-C while building, then `run` again: the same tables."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from funnelhouse.files import TEMPORARY_MARK
 from funnelhouse.publish.publisher import table_hashes
 from funnelhouse.settings import Settings
+from funnelhouse.transform.writer_lock import run_lock, writer_lock
 
 pytestmark = pytest.mark.slow
 
@@ -25,27 +26,62 @@ def _hashes(settings: Settings) -> dict[str, str]:
 
 def _start(settings: Settings, inbox: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(settings.home), "--inbox", str(inbox)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, env=dict(os.environ))
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, env=dict(os.environ), start_new_session=True
+    )
 
 
-def _kill_when(process: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:
-    """Kill as soon as `reached` says so; failing to get there is a failed test, not a pass."""
+def _wait_until(process: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:
+    """Wait for `reached` to say so; failing to get there is a failed test, not a pass."""
     deadline = time.monotonic() + 300
     while not reached():
         assert process.poll() is None, "the run ended before the point where it was to be killed"
         assert time.monotonic() < deadline, "the run never came to the point where it was to be killed"
         time.sleep(0.005)
+
+
+def _kill_when(process: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:
+    """Kill as soon as `reached` says so."""
+    _wait_until(process, reached)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
 
-def _points(settings: Settings) -> dict[str, Callable[[], bool]]:
+def _interrupt_a_layer(settings: Settings, inbox: Path) -> None:
+    """Ctrl-C as a terminal sends it, to the whole group, while dbt builds: an honest end with nothing left behind."""
+    process = _start(settings, inbox)
+    _wait_until(process, lambda: _dbt_is_building(settings, process.pid))
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    assert _group(process.pid) == []
+    with run_lock(settings, "a test"), writer_lock(settings, "a test"):
+        pass
+    assert list(settings.home.rglob(f"*{TEMPORARY_MARK}*")) == []
+    assert not (settings.home / "airflow" / "run").exists()
+    assert not settings.published_file.exists()
+
+
+def _group(group: int) -> list[str]:
+    """Command lines of the living processes of a group."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if fields[0] != "Z" and int(fields[2]) == group:
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def _dbt_is_building(settings: Settings, group: int) -> bool:
+    return (settings.build / "dbt_target" / "manifest.json").exists() and any("dbt_child" in c for c in _group(group))
+
+
+def _points(settings: Settings, group: int) -> dict[str, Callable[[], bool]]:
     return {
         "extract": lambda: any((settings.raw / "_batches").glob("*.json")),
-        "build": lambda: (
-            (settings.build / "warehouse.duckdb.wal").exists()
-            or ((settings.logs / "dbt").exists() and (settings.build / "dbt_target" / "manifest.json").exists())
-        ),
+        "build": lambda: _dbt_is_building(settings, group),
         "publish": lambda: any(settings.published.rglob("*")),
     }
 
@@ -54,7 +90,10 @@ def _points(settings: Settings) -> dict[str, Callable[[], bool]]:
 def test_after_a_kill_the_next_run_gives_the_same_tables_and_leaves_nothing_behind(
     stage: str, settings: Settings, two_files: Path, small_house: tuple[Settings, str]
 ) -> None:
-    _kill_when(_start(settings, two_files), _points(settings)[stage])
+    if stage == "build":
+        _interrupt_a_layer(settings, two_files)
+    process = _start(settings, two_files)
+    _kill_when(process, _points(settings, process.pid)[stage])
 
     again = _start(settings, two_files)
     assert again.wait(timeout=600) == 0

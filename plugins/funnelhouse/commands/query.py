@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from funnelhouse.errors import Verdict
 from funnelhouse.running.console_summary import shown
+from funnelhouse.safe_csv import write_csv
 
 SHOWN_ROWS = 200
 """A terminal table stops here and says so; csv and json give every row."""
@@ -25,9 +25,7 @@ def print_result(console: Console, columns: Sequence[str], rows: Sequence[Sequen
         documents = [dict(zip(columns, row, strict=True)) for row in rows]
         print(json.dumps(documents, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
     elif output == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow([neutral(name) for name in columns])
-        writer.writerows([[neutral(value) for value in row] for row in rows])
+        write_csv(sys.stdout, columns, rows)
     elif output == "table":
         table = Table(header_style="bold", box=None, pad_edge=False)
         for position, name in enumerate(columns):
@@ -40,10 +38,3 @@ def print_result(console: Console, columns: Sequence[str], rows: Sequence[Sequen
             console.print(f"[dim]{SHOWN_ROWS} of {len(rows):,} rows; --format csv prints all[/]")
     else:
         raise Verdict(f"--format {output!r} is unknown; use table, csv or json")
-
-
-def neutral(value: Any) -> Any:
-    """A cell that a spreadsheet would execute gets an apostrophe in front (exports carry strangers' text)."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import shutil
 from pathlib import Path
@@ -18,8 +17,9 @@ from funnelhouse.batches import (
     rejected_path,
 )
 from funnelhouse.extract.loaded import FileFacts, Loaded
-from funnelhouse.extract.text import mask_emails, neutral_cell, sql_text
+from funnelhouse.extract.text import mask_emails, sql_text
 from funnelhouse.files import sync_file, sync_folder, temporary_path, write_bytes
+from funnelhouse.safe_csv import write_csv
 from funnelhouse.settings import Settings
 
 
@@ -124,9 +124,11 @@ def _write_quarantined_rows(settings: Settings, loaded: Loaded) -> None:
     if not rows:
         return
     sink = io.StringIO()
-    writer = csv.writer(sink)
-    header = [label.strip() for label in loaded.table.binding.labels]
-    writer.writerow(["row", "column", "reason", *(neutral_cell(label) for label in header)])
-    for number, name, reason, cells in sorted(rows, key=lambda row: row[0]):
-        writer.writerow([number, name, reason, *(neutral_cell(cell or "") for cell in cells)])
+    header = ["row", "column", "reason", *(label.strip() for label in loaded.table.binding.labels)]
+    ordered = sorted(rows, key=lambda row: row[0])
+    write_csv(
+        sink,
+        header,
+        ([number, name, reason, *(cell or "" for cell in cells)] for number, name, reason, cells in ordered),
+    )
     write_bytes(settings.quarantine / "rows" / f"{loaded.batch_id}.csv", sink.getvalue().encode("utf-8-sig"))

@@ -39,24 +39,36 @@ class Budget:
     members: int = 0
     total: int = 0
 
+    def announced(self, members: int, count: int, name: str) -> None:
+        """What an archive says it holds: refused before anything of it is loaded. It may lie, so all is counted too."""
+        self._check_members(self.members + members, name)
+        self._check_total(self.total + count, name)
+
     def member(self, name: str) -> None:
         """Count one member."""
         self.members += 1
-        limit = self.limits.members
-        if self.members > limit:
+        self._check_members(self.members, name)
+
+    def _check_members(self, count: int, name: str) -> None:
+        if count > self.limits.members:
             raise Refused(
-                "too_large", f"{name}: more than {limit:,} files inside; split the archive, or {raise_it('members')}"
+                "too_large",
+                f"{name}: {count:,} files inside, the limit is {self.limits.members:,}; split the archive, or "
+                f"{raise_it('members')}",
+            )
+
+    def _check_total(self, count: int, name: str) -> None:
+        if count > self.limits.total_bytes:
+            raise Refused(
+                "too_large",
+                f"{name}: {count >> 20:,} MB unpacked from one file, the limit is {self.limits.total_mb:,} MB; export "
+                f"less at once, or {raise_it('total_mb')}",
             )
 
     def spend(self, count: int, name: str) -> None:
         """Count unpacked bytes, over all archives inside archives, and look at the clock."""
         self.total += count
-        if self.total > self.limits.total_bytes:
-            raise Refused(
-                "too_large",
-                f"{name}: more than {self.limits.total_mb:,} MB unpacked from one file; export less at once, or "
-                f"{raise_it('total_mb')}",
-            )
+        self._check_total(self.total, name)
         # An archive inside an archive multiplies its ratio, overlapping members share their bytes: the sum tells.
         _check_ratio(self.total, self.received, name, self.limits)
         check_time()
@@ -144,6 +156,7 @@ def _open_zip(
             return
         for info in infos:
             _check_info(info, budget)
+        budget.announced(len(infos), sum(info.file_size for info in infos), name or "the file")
         seen: dict[str, int] = {}
         for info in sorted(infos, key=lambda info: info.filename):
             if _is_noise(info.filename) or info.file_size == 0:

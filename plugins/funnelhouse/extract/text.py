@@ -1,4 +1,4 @@
-"""Small text rules that receiving and extraction share: labels, e-mail masking, neutral cells, SQL quoting."""
+"""Small text rules that receiving and extraction share: labels, e-mail masking, names to show, SQL quoting."""
 
 from __future__ import annotations
 
@@ -52,11 +52,6 @@ _TRICKS = re.compile(
 def shown_name(name: str) -> str:
     """A file name as it may be shown and stored: what is invisible, turns the text around or is no text is replaced."""
     return _TRICKS.sub("\ufffd", name)
-
-
-def neutral_cell(text: str) -> str:
-    """The cell so that no spreadsheet executes it when a CSV of ours is opened."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def sql_text(text: str) -> str:

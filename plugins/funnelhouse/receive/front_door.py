@@ -167,6 +167,7 @@ def _receive_one(
     from funnelhouse.extract.identity import conditions
     from funnelhouse.extract.loaded import FileFacts
     from funnelhouse.extract.outcomes import Refused
+    from funnelhouse.extract.text import shown_name
     from funnelhouse.extract.watch import Watch, watching
     from funnelhouse.receive.archive import ArrivedName, load_record, store, take_in
     from funnelhouse.receive.ledger import again, forget, was_turned_away
@@ -174,7 +175,8 @@ def _receive_one(
     from funnelhouse.receive.quarantine import release
     from funnelhouse.receive.recognition import recognise_file
 
-    shown, relative = _shown(entry.path, folder), entry.path.relative_to(folder)
+    # From here on the name is only shown and stored: without what is invisible or no text.
+    shown, relative = _shown(entry.path, folder), Path(shown_name(entry.path.relative_to(folder).as_posix()))
     try:
         sha256, size, copy = take_in(entry.path, settings.archive / "incoming")
     except OSError as error:
@@ -188,19 +190,19 @@ def _receive_one(
         if _now(entry.path) != entry.identity:  # it changed while it was read: next time
             return
         known = load_record(settings, sha256)
-        name = ArrivedName(entry.path.name, _folder_text(relative), entry.mtime_ns / 1e9)
+        name = ArrivedName(relative.name, _folder_text(relative), entry.mtime_ns / 1e9)
         try:
             facts = name.facts = facts_of_file(entry.path, folder, {c.source for c in contracts.values()})
             if known is None:
                 with watching() as watch:
                     found = recognise_file(
-                        copy, entry.path.name, facts.get("source"), contracts, workspace, settings.limits
+                        copy, relative.name, facts.get("source"), contracts, workspace, settings.limits
                     )
                 channel, contract = found.channel, found.contract
             else:
                 channel, contract = known.channel, known.contract
         except Refused as refusal:
-            file = FileFacts(sha256, entry.path.name, facts)
+            file = FileFacts(sha256, relative.name, facts)
             told = explain_received(copy, file, watch, from_refusal(refusal))
             under = conditions(contracts, settings.limits)
             _refuse(settings, sha256, size, relative, copy, refusal, told, name, under)
@@ -232,9 +234,9 @@ def _folder_text(relative: Path) -> str:
 
 
 def _shown(path: Path, folder: Path) -> str:
-    from funnelhouse.extract.text import mask_emails
+    from funnelhouse.extract.text import mask_emails, shown_name
 
-    return mask_emails(path.relative_to(folder).as_posix())
+    return mask_emails(shown_name(path.relative_to(folder).as_posix()))
 
 
 def _refuse(

@@ -10,18 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.extract.outcomes import REASONS
-from funnelhouse.extract.text import mask_emails
+from funnelhouse.extract.text import mask_emails, shown_name
 from funnelhouse.files import TEMPORARY_MARK, replacing, write_bytes, write_json
 from funnelhouse.receive.archive import ArrivedName
 from funnelhouse.settings import Settings
 
 ARRIVALS = "arrivals.json"
+LONGEST_NAME = 150
+"""Bytes of a kept file's name: with the mark of an unfinished file it must fit into 255."""
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 def safe_name(name: str) -> str:
-    """A file name without folders, control characters or leading dots."""
-    last = re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "_", name.rsplit("/", 1)[-1]).lstrip(".") or "file"
-    return last[-150:]
+    """A file name that any file system takes: no folder, no invisible or forbidden character, no device, not long."""
+    last = re.sub(r'[/\\:*?"<>|\ufffd]', "_", shown_name(name.rsplit("/", 1)[-1])).lstrip(". ").rstrip(". ")
+    if _DEVICE.match(last):
+        last = f"_{last}"
+    while len(last.encode()) > LONGEST_NAME:
+        last = last[1:]  # the end tells the kind of file
+    return last or "file"
 
 
 def quarantine_file(

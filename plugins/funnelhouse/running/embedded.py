@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from funnelhouse.errors import Verdict
+from funnelhouse.interruption import interruptible, is_interrupted
 from funnelhouse.progress import Report, listening, report
 from funnelhouse.running.airflow_home import environment, fresh_home
 from funnelhouse.settings import Settings
@@ -47,7 +48,8 @@ def run_dags(
     try:
         os.environ.update(environment(settings, home))
         os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "WARNING"
-        return _run_chain(first, conf or {}, catch_up)
+        with interruptible():
+            return _run_chain(first, conf or {}, catch_up)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -78,6 +80,8 @@ def _run_chain(first: str, conf: dict[str, Any], catch_up: Callable[[list[str]],
         while due:
             report("dag", due)
             run = bag.dags[due].test(run_conf=conf if due == first else None)
+            if is_interrupted():
+                raise KeyboardInterrupt
             result.dag_ids.append(due)
             if run.state != "success":
                 error = failures[-1].facts["error"] if failures else None

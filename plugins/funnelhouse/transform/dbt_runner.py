@@ -159,8 +159,8 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
             for line in process.stdout:
                 _take_event(line, stage, nodes, said, compiled)
         except BaseException:
-            process.terminate()
-            process.wait(timeout=30)
+            process.kill()  # a half-written build file is repaired by its log; dbt has nothing else to tidy up
+            process.wait()
             raise
     for position, node in enumerate(nodes):
         if node.kind == "test" and node.name in compiled:

@@ -16,7 +16,7 @@ from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetim
 from funnelhouse.extract.facts import match_facts
 from funnelhouse.extract.inspect import inspect_file
 from funnelhouse.extract.sheets import cell_text
-from funnelhouse.extract.text import label_keys, neutral_cell
+from funnelhouse.extract.text import label_keys
 from funnelhouse.extract.values import first_characters, prepare
 from tests.unit.extract.conftest import GOOD, HEADER, Home
 
@@ -130,10 +130,6 @@ def test_a_pattern_tells_the_characters_it_can_begin_with() -> None:
 )
 def test_a_range_of_days_is_no_day(text: str, several: bool) -> None:
     assert names_two_days(text) is several
-
-
-def test_cells_that_would_run_are_neutral() -> None:
-    assert [neutral_cell(cell) for cell in ("=1", "+1", "-1", "@x", "x")] == ["'=1", "'+1", "'-1", "'@x", "x"]
 
 
 PLAIN = GOOD.replace('"1,234.50"', "1234.50").replace('"1,000"', "1000")
