@@ -37,9 +37,15 @@ class Settings:
     memory_limit: str = "4GB"
     threads: int = 2
     limits: Limits = field(default_factory=Limits)
+    given_inbox: Path | None = None
 
     @property
     def inbox(self) -> Path:
+        """Where exports arrive: the home's own inbox, or the folder FUNNELHOUSE_INBOX names, which is only read."""
+        return self.given_inbox or self.home_inbox
+
+    @property
+    def home_inbox(self) -> Path:
         """Files as people drop them; drained as they are safely archived."""
         return self.home / "inbox"
 
@@ -136,7 +142,7 @@ class Settings:
 
     def make_folders(self) -> None:
         """Create the home folder's rooms. Safe to call at any time."""
-        for folder in (self.inbox, self.archive, self.quarantine, self.raw, self.build, self.published,
+        for folder in (self.home_inbox, self.archive, self.quarantine, self.raw, self.build, self.published,
                        self.reports, self.logs, self.user_contracts):  # fmt: skip
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -158,7 +164,18 @@ def load_settings(home: str | Path | None = None) -> Settings:
         limits=Limits(
             **{limit.name: _whole(setting(limit.name), int(str(limit.default)), minimum=1) for limit in fields(Limits)}
         ),
+        given_inbox=_folder("FUNNELHOUSE_INBOX"),
     )
+
+
+def _folder(name: str) -> Path | None:
+    text = os.environ.get(name)
+    if not text:
+        return None
+    folder = Path(text).expanduser().absolute()
+    if not folder.is_dir():
+        raise SettingsError(f"{name}={text!r} is no folder; give the one that holds your exports")
+    return folder
 
 
 def _timezone(name: str) -> str:

@@ -48,7 +48,7 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
     still being written are left alone. Receiving the same content again changes nothing.
     """
     folder = (inbox or settings.inbox).absolute()
-    drains = drain if drain is not None else folder == settings.inbox.absolute()
+    drains = drain if drain is not None else folder == settings.home_inbox.absolute()
     seen = _read_seen(settings)
     waiting = _finished([entry for entry in _scan(folder) if not _is_seen(seen, entry)])
     received: dict[str, list[str]] = {}
@@ -221,11 +221,23 @@ def _receive_one(
         return
     finally:
         copy.unlink(missing_ok=True)
-    if drains:
-        entry.path.unlink(missing_ok=True)
+    if drains and _removed(entry.path, shown):
         seen.pop(str(entry.path), None)
     else:
         seen[str(entry.path)] = [*entry.identity, sha256]
+
+
+def _removed(path: Path, shown: str) -> bool:
+    """Take a file that is safe out of the inbox; one that may not be removed stays and is remembered as seen."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning(
+            "%s is archived but cannot be removed from the inbox (%s); it is not read again while it stays unchanged",
+            shown, error.strerror or error,
+        )  # fmt: skip
+        return False
+    return True
 
 
 def _folder_text(relative: Path) -> str:

@@ -29,7 +29,7 @@ def make_plan(settings: Settings, inbox: Path | None) -> Plan:
             f"INBOX={inbox} is no folder. Give the folder that holds your exports, e.g. make run INBOX=~/exports"
         )
     remove_leftovers(settings.home)
-    if inbox is None and is_empty(settings):
+    if inbox is None and settings.given_inbox is None and is_empty(settings):
         return Plan(None, True, "receive_exports")
     if pending(settings, inbox):
         return Plan(inbox, False, "receive_exports")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import shutil
@@ -11,7 +12,7 @@ import pytest
 
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.receive.front_door import pending, receive_exports
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import Settings, SettingsError, load_settings
 from tests.unit.extract.conftest import GOOD, OLD, Home
 
 
@@ -35,6 +36,40 @@ def test_the_home_inbox_is_drained_and_another_folder_only_read(home: Home, tmp_
     assert not (home.settings.inbox / "a.csv").exists()
     assert list(receive_exports(home.settings, tmp_path / "given")) == ["ads"]
     assert given.exists()
+
+
+def test_the_folder_of_the_setting_takes_the_inboxs_place_and_is_only_read(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.drop("a.csv", GOOD)
+    given = outside(tmp_path / "given", "b.csv", GOOD.replace("Brand", "Other"))
+    monkeypatch.setenv("FUNNELHOUSE_INBOX", str(tmp_path / "given"))
+    settings = load_settings(home.settings.home)
+    assert list(receive_exports(settings)) == ["ads"]
+    assert given.exists() and (home.settings.home / "inbox" / "a.csv").exists()
+
+    monkeypatch.setenv("FUNNELHOUSE_INBOX", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match=r"FUNNELHOUSE_INBOX=.*nowhere.* is no folder"):
+        load_settings(home.settings.home)
+
+
+def test_a_file_that_may_not_be_removed_is_received_once_and_stops_nothing(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dropped by another user, into a folder of theirs."""
+    home.drop("theirs.csv", GOOD).drop("zz.csv", GOOD.replace("Brand", "Other"))
+    removed = Path.unlink
+
+    def guarded(self: Path, missing_ok: bool = False) -> None:
+        if self.name == "theirs.csv" and self.parent == home.settings.inbox:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        removed(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", guarded)
+    home.load()
+    assert home.outcomes() == {"theirs.csv": ("loaded", None), "zz.csv": ("loaded", None)}
+    assert not pending(home.settings)
+    assert receive_exports(home.settings) == {}
 
 
 def test_a_folder_seen_before_is_nothing_new(home: Home, tmp_path: Path) -> None:
