@@ -296,6 +296,9 @@ def new_contract(
 def check_contract(
     file: Annotated[Path, typer.Argument(help="An export file", metavar="FILE")],
     as_json: AsJson = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also each table without trouble, where there are many")
+    ] = False,
     source: Annotated[str | None, typer.Option(help="Platform, if the file does not tell")] = None,
     fact: Annotated[
         list[str] | None, typer.Option(help="What a manifest would say, e.g. --fact currency=EUR; may be repeated")
@@ -307,7 +310,7 @@ def check_contract(
 
     with _honest():
         facts = given_facts(fact or [], source)
-        if not check(console, load_settings(home), file, facts, as_json=as_json):
+        if not check(console, load_settings(home), file, facts, as_json=as_json, everything=everything):
             raise typer.Exit(1)
 
 

@@ -13,7 +13,9 @@ from funnelhouse.errors import Verdict
 from funnelhouse.settings import Settings
 
 
-def check(console: Console, settings: Settings, path: Path, facts: dict[str, Any], *, as_json: bool) -> bool:
+def check(
+    console: Console, settings: Settings, path: Path, facts: dict[str, Any], *, as_json: bool, everything: bool
+) -> bool:  # fmt: skip
     """Print the explanation; True if the file would load. Raises Verdict if there is no such file."""
     from funnelhouse.explain.check import check_file
     from funnelhouse.explain.render import print_explanation
@@ -25,7 +27,7 @@ def check(console: Console, settings: Settings, path: Path, facts: dict[str, Any
     if as_json:
         print(json.dumps(told, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
     else:
-        print_explanation(console, told)
+        print_explanation(console, told, everything=everything)
     return bool(told["would_load"])
 
 

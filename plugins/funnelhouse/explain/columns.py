@@ -43,6 +43,7 @@ def explain_columns(seen: Seen) -> list[dict[str, Any]]:
             output, match = dynamic[index]
             made = ", ".join(f"{key} = {shown_text(value, 40)}" for key, value in match.groupdict().items() if value)
             entry |= {"becomes": f"rows of {output.entity}" + (f" ({made})" if made else ""), "pii": "keep"}
+            entry |= counted.get(f"d{index}", {})
         elif any(test(keys[index]) for test in ignored):
             entry |= {"becomes": "ignored (the contract says so)", "pii": "drop"}
         elif PERSONAL.search(label):

@@ -10,7 +10,7 @@ import duckdb
 from funnelhouse.explain.masking import shape, shown_cell
 from funnelhouse.extract.loaded import Loaded
 from funnelhouse.extract.profile import DECIMAL_TESTS, NUMERIC, candidates
-from funnelhouse.extract.rows import Plan, issue, tokens, typed_field
+from funnelhouse.extract.rows import Plan, dynamic_columns, issue, tokens, typed_cells
 from funnelhouse.extract.text import sql_name
 from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
 
@@ -37,29 +37,23 @@ def _is_cut(connection: duckdb.DuckDBPyConnection, loaded: Loaded) -> bool:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, plan: Plan, relation: str, width: int) -> dict[str, dict[str, Any]]:
-    names = list(plan.binding.columns)
-    if not names:
-        return {}
-    joins, fields = "", []
+    """Counts by field, and by `d<index>` for columns that become rows of their own; "" holds the number of rows."""
+    wanted, names = ["count(*)"], [*plan.binding.columns, *(f"d{index}" for index in dynamic_columns(plan))]
     for name in names:
-        if table := plan.profile.mapped.get(name):
-            alias = sql_name("m_" + name)
-            joins += f" left join {table} as {alias} on {alias}.cell = r.{plan.cell(name)}"
-        fields.append(f"{typed_field(plan, name)} as {sql_name('f_' + name)}")
-    cells = ", ".join(f"r.c{index}" for index in range(width))
-    inner = f"select r.rn, r.st, {cells}, {', '.join(fields)} from {relation} as r{joins}"
-    wanted = ["count(*)"]
-    for name in names:
-        value, cell, kind = sql_name("f_" + name), plan.cell(name), plan.contract.field_type(name)
-        empty = is_odd_null(cell, tokens(plan, name, is_text=kind in ("text", "id", "json")))
-        wanted += [f"count({value})", f"count(*) filter (case when {value} is null then {empty} else false end)"]
-        is_open = kind in TYPED and plan.contract.fields[name].pii == "keep"
+        if name in plan.binding.columns:
+            value, cell, kind = sql_name("f_" + name), plan.cell(name), plan.contract.field_type(name)
+            null = tokens(plan, name, is_text=kind in ("text", "id", "json"))
+            is_open = kind in TYPED and plan.contract.fields[name].pii == "keep"
+        else:
+            value, cell, null, is_open = name, f"c{name[1:]}", list(NULLS), False
+        wanted.append(f"count({value})")
+        wanted.append(f"count(*) filter (case when {value} is null then {is_odd_null(cell, null)} else false end)")
         known = f"filter ({value} is not null)"
         shown = [f"arg_min({cell}, rn) {known}", f"cast(arg_min({value}, rn) {known} as varchar)"]
         wanted += shown if is_open else ["null", "null"]
     query = (
-        f"select {', '.join(wanted)} from (select *, {issue(plan, width)} as issue from ({inner})) "
-        "where issue is null or not starts_with(issue, 'drop:')"
+        f"select {', '.join(wanted)} from (select *, {issue(plan, width)} as issue "
+        f"from ({typed_cells(plan, relation, width)})) where issue is null or not starts_with(issue, 'drop:')"
     )
     row: tuple[Any, ...] = connection.execute(query).fetchone() or (0,) * len(wanted)
     found: dict[str, dict[str, Any]] = {"": {"rows": row[0]}}

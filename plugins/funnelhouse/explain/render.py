@@ -15,14 +15,19 @@ from funnelhouse.explain.wording import OUTCOMES
 FILE_WIDTH = 100
 ROOMY = 120
 """From this width on a table of columns has room for an example of each."""
+FEW_TABLES = 3
+"""Up to so many tables each is explained in full."""
 SHOWN_TABLES = 12
 SHOWN_MEMBERS = 8
 SHOWN_COLUMNS = 80
 
 
-def print_explanation(console: Console, told: dict[str, Any]) -> None:
-    """Print one explanation; nothing of the file is taken for markup."""
-    for part in _parts(told, console.width):
+def print_explanation(console: Console, told: dict[str, Any], *, everything: bool = False) -> None:
+    """Print one explanation; nothing of the file is taken for markup.
+
+    A file of many tables begins with a list of them, and only those with trouble follow, unless `everything`.
+    """
+    for part in _parts(told, console.width, everything):
         console.print(part, highlight=False, markup=False)
 
 
@@ -34,21 +39,24 @@ def as_text(told: dict[str, Any]) -> str:
     return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
 
 
-def _parts(told: dict[str, Any], width: int) -> list[RenderableType]:
+def _parts(told: dict[str, Any], width: int, everything: bool) -> list[RenderableType]:
     parts: list[RenderableType] = [_headline(told)]
-    tables = sorted(told["tables"], key=lambda table: table["outcome"] == "loaded")
-    heads = told["members"]
-    # A recognised member says all it has to say in its table: many of them would bury the rest.
-    for number, head in enumerate(heads[:SHOWN_MEMBERS]):
+    tables, heads = told["tables"], told["members"]
+    if len(tables) > FEW_TABLES:
+        parts.append(Padding(_overview(told), (1, 0, 0, 2)))
+    if not everything and len(tables) > FEW_TABLES:
+        tables = [table for table in tables if _has_trouble(table)][:SHOWN_TABLES]
+        heads = [head for head in heads if "chosen" not in head][:SHOWN_MEMBERS]
+    for number, head in enumerate(heads):
         parts.append(_title(_member_title(head, number, len(heads))))
         parts.append(_facts(_head_lines(head)))
-    if (more := len(heads) - SHOWN_MEMBERS + told["more_members"]) > 0 and len(heads) > SHOWN_MEMBERS:
-        parts.append(Text(f"and {more} more files or sheets inside; --json lists the first 25", "dim"))
-    for table in tables[:SHOWN_TABLES]:
+    for table in tables:
         parts += _table(table, width)
-    if (more := len(tables) - SHOWN_TABLES + told["more_tables"]) > 0 and len(tables) > SHOWN_TABLES:
-        parts.append(Text(f"and {more} more tables; --json has them", "dim"))
+    if (hidden := len(told["tables"]) + told["more_tables"] - len(tables)) > 0:
+        parts.append(Text(f"\n{hidden} more tables: --all explains each, --json too", "dim"))
     others = [part for part in told["refused_parts"] if part["message"] != told["message"]]
+    if len(told["tables"]) > FEW_TABLES:
+        others = [part for part in others if part["reason"] != "not_used"]  # the list above has them
     if others:
         parts.append(_title("Not loaded"))
         parts.append(
@@ -58,6 +66,28 @@ def _parts(told: dict[str, Any], width: int) -> list[RenderableType]:
         parts.append(_title("Notes"))
         parts.append(_facts([("", note) for note in told["notes"]]))
     return parts
+
+
+def _has_trouble(table: dict[str, Any]) -> bool:
+    is_wanted = table["outcome"] == "refused" and table.get("reason") not in ("not_used", None)
+    return is_wanted or bool(table.get("rows", {}).get("rejected"))
+
+
+def _overview(told: dict[str, Any]) -> Table:
+    """One line per table of a file that holds many."""
+    overview = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name, ratio in (("table", 3), ("contract", 4)):
+        overview.add_column(name, overflow="fold", ratio=ratio)
+    overview.add_column("outcome", no_wrap=True)
+    for name in ("loaded", "rejected", "dropped"):
+        overview.add_column(name, justify="right", no_wrap=True)
+    for table in told["tables"]:
+        rows = table.get("rows")
+        what = table.get("reason") or table["outcome"]
+        style = "red" if _has_trouble(table) else "dim" if what == "not_used" else ""
+        counts = [rows["loaded"], rows["rejected"], sum(rows["dropped"].values())] if rows else [None] * 3
+        overview.add_row(Text(table["table"]), Text(table["contract"]), Text(what, style), *map(_count, counts))
+    return overview
 
 
 def _headline(told: dict[str, Any]) -> Group:
@@ -192,7 +222,8 @@ def _row_lines(told: dict[str, Any]) -> list[tuple[str, str]]:
     lines = []
     if rows := told.get("rows"):
         rules = ", ".join(f"{rule} {count:,}" for rule, count in rows["dropped"].items()) or "none"
-        lines.append(("Rows", f"{rows['in']:,} = {rows['loaded']:,} loaded + {rows['rejected']:,} rejected + "
+        good = "loaded" if told["outcome"] == "loaded" else "readable"
+        lines.append(("Rows", f"{rows['in']:,} = {rows['loaded']:,} {good} + {rows['rejected']:,} rejected + "
                       f"{sum(rows['dropped'].values()):,} dropped ({rules})"))  # fmt: skip
     for total in told.get("totals", [])[:5]:
         if "differences" not in total:

@@ -245,8 +245,8 @@ def _column_condition(plan: Plan, condition: Condition) -> str:
 # --- the typed relation -----------------------------------------------------------------------------------------------
 
 
-def typed_query(plan: Plan, relation: str, width: int) -> str:
-    """SQL of all fields (`f_<name>`), `extra` and `issue`."""
+def typed_cells(plan: Plan, relation: str, width: int) -> str:
+    """SQL of every row: cells (`c<index>`), fields (`f_<name>`), unclaimed columns that become rows (`d<index>`)."""
     joins, fields = "", []
     for name in plan.binding.columns:
         if table := plan.profile.mapped.get(name):
@@ -257,7 +257,12 @@ def typed_query(plan: Plan, relation: str, width: int) -> str:
     for index, pattern in dynamic_columns(plan).items():
         fields.append(f"{_dynamic_value(plan, index, pattern)} as d{index}")
     listed = (", " + ", ".join(fields)) if fields else ""
-    inner = f"select r.rn, r.st, {', '.join(f'r.c{i}' for i in range(width))}{listed} from {relation} as r{joins}"
+    return f"select r.rn, r.st, {', '.join(f'r.c{i}' for i in range(width))}{listed} from {relation} as r{joins}"
+
+
+def typed_query(plan: Plan, relation: str, width: int) -> str:
+    """SQL of all fields (`f_<name>`), `extra` and `issue`."""
+    inner = typed_cells(plan, relation, width)
     named = ", ".join(
         [*(sql_name("f_" + name) for name in plan.binding.columns), *(f"d{i}" for i in dynamic_columns(plan))]
     )

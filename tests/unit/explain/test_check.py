@@ -14,7 +14,7 @@ from funnelhouse.explain.render import as_text
 from funnelhouse.extract.inspect import inspect_file
 from funnelhouse.settings import Settings
 from tests.unit.extract.conftest import GOOD, HEADER
-from tests.unit.extract.test_bad_input import REFUSED
+from tests.unit.extract.test_bad_input import REFUSED, zipped
 
 FILES = Path(__file__).parents[2] / "files"
 
@@ -70,6 +70,7 @@ def test_columns_nobody_names_and_personal_ones_are_told_apart(settings: Setting
     columns = _columns(told)
     assert columns["First Name"]["becomes"] == "dropped: personal"
     assert columns["Email"]["pii"] == "hash"
+    assert (columns["Became a Lead Date"]["read"], columns["Became a Lead Date"]["unreadable"]) == (1, 0)
     assert columns["Favourite colleague"]["becomes"].startswith("dropped")
     assert "example" not in columns["Email"]
 
@@ -154,3 +155,18 @@ def test_a_defect_of_the_reader_is_told_without_a_traceback(
     told = _check(settings, tmp_path, GOOD)
     assert told["would_load"] is False
     assert "ZeroDivisionError in test_check.py" in told["to_do"]
+
+
+def test_an_archive_of_many_tables_is_a_list_and_only_trouble_is_told_in_full(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = FILES / "salesforce_weekly_export"
+    members = {name: (folder / name).read_bytes() for name in ("Account.csv", "Campaign.csv", "Case.csv", "Lead.csv")}
+    told = _check(settings, tmp_path, zipped(members | {"Odd.csv": b"plant,height\nfern,12\n"}), "WE_1.ZIP")
+    assert (told["outcome"], len(told["tables"])) == ("loaded", 4)
+    shown = as_text(told)
+    assert "Lead.csv" in shown
+    assert "not_used" in shown
+    assert "Recognition of Odd.csv" in shown
+    assert "Restatement" not in shown
+    assert "4 more tables: --all" in shown
