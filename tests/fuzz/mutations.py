@@ -10,6 +10,7 @@ import csv
 import io
 import random
 import zipfile
+import zlib
 from collections.abc import Callable
 
 from tests.fuzz.corpus import Original
@@ -344,7 +345,7 @@ def xlsx_parts(rng: random.Random, name: str, content: bytes, original: Original
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             parts = {info.filename: archive.read(info) for info in archive.infolist()}
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
         return name, packed
     if not parts:
         return name, packed
