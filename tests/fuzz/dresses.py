@@ -53,7 +53,7 @@ def suitable(rng: random.Random, table: SeenTable) -> Dress:
         blank_lines=tuple(sorted(rng.sample(range(len(data)), min(len(data), rng.choice((0, 0, 1, 2)))))),
         padding=rng.choice((0, 0, 0, 1, 3)) if _is_rectangular(table) and not wrapped else 0,
         spaces=rng.random() < 0.15,
-        upper_labels=rng.random() < 0.15,
+        upper_labels=not _has_spoken_labels(table) and rng.random() < 0.15,
         extra_column=_is_rectangular(table) and rng.random() < 0.2,
         wrapped=wrapped,
         columns=_columns(rng, table, labels),
@@ -78,6 +78,11 @@ def _container(rng: random.Random, table: SeenTable) -> str:
     if not rates and small and "\0" not in str(table.lines):
         found += [kind for kind in ("xlsx", "xls") if kind in kinds]
     return rng.choice(found)
+
+
+def _has_spoken_labels(table: SeenTable) -> bool:
+    """True if labels hold values, such as names of stages: their case means something."""
+    return any(output.unpivot and output.unpivot.labels for output in table.contract.outputs)
 
 
 def _is_rectangular(table: SeenTable) -> bool:

@@ -34,8 +34,9 @@ def sniff_encoding(head: bytes, *, whole: bool) -> Encoding | None:
     """
     if head.startswith(codecs.BOM_UTF8):
         return Encoding("utf-8", 3, "UTF-8 byte order mark")
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(head) % 4 == 0:
-        return Encoding("utf-32", 4, "UTF-32 byte order mark")
+    for name, mark in (("utf-32-le", codecs.BOM_UTF32_LE), ("utf-32-be", codecs.BOM_UTF32_BE)):
+        if head.startswith(mark) and len(head) % 4 == 0:
+            return Encoding(name, 4, "UTF-32 byte order mark")
     if head.startswith(codecs.BOM_UTF16_LE):
         return Encoding("utf-16-le", 2, "UTF-16 little endian byte order mark")
     if head.startswith(codecs.BOM_UTF16_BE):

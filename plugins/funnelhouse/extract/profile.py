@@ -13,6 +13,7 @@ import duckdb
 from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetime
 from funnelhouse.extract.facts import date_order
 from funnelhouse.extract.recognise import Binding
+from funnelhouse.extract.text import label_keys
 from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
 
 SAMPLE_ROWS = 20_000
@@ -21,11 +22,13 @@ DATED_ROWS = 2_000
 COMMA_LANGUAGES = {"de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu",
                    "ro", "id", "uk", "el", "bg"}  # fmt: skip
 NUMERIC = {"integer", "decimal", "precise", "rate"}
+_GROUPED = r"\d+([ ’\x27" + "\u00a0\u202f\u2009" + r"]\d{3})*"
+"""Digits, perhaps in groups by a mark that says nothing about the decimal one."""
 DECIMAL_TESTS = {
     "dot_strong": r",\d{3}\.\d|,\d{3},\d{3}|,\d{2},\d{3}\D*$",
-    "dot": r"^\D*\d+\.(\d{1,2}|\d{4,})\D*$",
+    "dot": rf"^\D*{_GROUPED}\.(\d{{1,2}}|\d{{4,}})\D*$",
     "comma_strong": r"\.\d{3},\d|\.\d{3}\.\d{3}",
-    "comma": r"^\D*\d+,(\d{1,2}|\d{4,})\D*$",
+    "comma": rf"^\D*{_GROUPED},(\d{{1,2}}|\d{{4,}})\D*$",
     "open": r"^\D*\d{1,3}[.,]\d{3}\D*$",
 }
 """What a cell says about the decimal mark: cells that can be read in one way only, and such as leave it open."""
@@ -59,7 +62,24 @@ def profile_table(
     dated = [name for name, kind in types.items() if kind in ("date", "timestamp")]
     if dated:
         _decide_dates(connection, binding, types, dated, profile, relation, newest, is_sheet)
+    _compare_doubles(connection, binding, profile)
     return profile
+
+
+def _compare_doubles(connection: duckdb.DuckDBPyConnection, binding: Binding, profile: Profile) -> None:
+    """Note the labels that stand twice over different values: the first one is kept, the other goes to `extra`."""
+    keys = label_keys(binding.labels)
+    firsts = {keys[index]: index for index in binding.columns.values()}
+    pairs = [(firsts[key[:-3]], index) for index, key in enumerate(keys) if key.endswith("__2") and key[:-3] in firsts]
+    for first, second in pairs:
+        found = connection.execute(
+            f"select count(*) filter (c{first} <> c{second}), count(*) from fh_sample where c{first} is not null"
+        ).fetchone()
+        if found and found[0]:
+            label = binding.labels[first].strip()
+            profile.notes.append(
+                f"{label!r} stands twice and differs in {found[0]} of {found[1]} rows: the first counts"
+            )
 
 
 def _decide_style(
@@ -78,12 +98,15 @@ def _decide_style(
     )
     found = dict(zip(DECIMAL_TESTS, connection.execute(query).fetchone() or (0,) * 5, strict=True))
     by_language = "comma" if binding.language in COMMA_LANGUAGES else "dot"
-    if found["comma_strong"] + found["comma"] and found["dot_strong"] == 0:
+    # In a decimal-comma file some cells may have a point all the same; a few commas among points are damage.
+    commas = found["comma_strong"] or found["comma"] >= found["dot"] or by_language == "comma"
+    if found["comma_strong"] + found["comma"] and found["dot_strong"] == 0 and commas:
         profile.style, why = "comma", f"{found['comma_strong'] + found['comma']} cells only readable so"
     elif found["dot_strong"] + found["dot"] and found["comma_strong"] + found["comma"] == 0:
         profile.style, why = "dot", f"{found['dot_strong'] + found['dot']} cells only readable so"
-    elif found["dot_strong"] or found["comma_strong"]:
-        profile.style = "dot" if found["dot_strong"] >= found["comma_strong"] + found["comma"] else "comma"
+    elif found["dot_strong"] + found["dot"] + found["comma_strong"]:
+        is_dot = found["dot_strong"] + found["dot"] >= found["comma_strong"] + found["comma"]
+        profile.style = "dot" if is_dot else "comma"
         why = "most of contradicting cells"
     else:
         profile.style, why = by_language, f"language of the header ({binding.language}), the cells leave it open"

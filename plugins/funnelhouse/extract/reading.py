@@ -33,7 +33,8 @@ _SEP = re.compile(r'^"?sep=(?P<d>.|\\t)"?[\s,;]*$', re.IGNORECASE)
 
 def read_member(member: Member, file_name: str, contracts: list[Contract], workspace: Path) -> Iterator[Table]:
     """Every recognised table of a member. Raises Refused if it holds none, or is damaged."""
-    names = Names(file=file_name, member=member.name, container=member.kind)
+    inner = file_name[:-3] if file_name.lower().endswith(".gz") else file_name
+    names = Names(file=inner, member=member.name, container=member.kind)
     if member.kind == "text":
         yield from _read_text(member, names, contracts, workspace)
     else:

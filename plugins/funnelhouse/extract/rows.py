@@ -94,7 +94,7 @@ def typed_field(plan: Plan, name: str) -> str:
     if name in plan.profile.mapped:
         return f"{sql_name('m_' + name)}.value"
     if spec.extract:
-        cell = f"nullif(regexp_extract({cell}, {sql_text(spec.extract)}, 1), '')"
+        cell = f"nullif(regexp_extract(fh_trim({cell}), {sql_text(spec.extract)}, 1), '')"
     if spec.values is not None:
         return _mapped_value(plan, name, kind, cell)
     if spec.unit:

@@ -24,10 +24,17 @@ def open_workbook(path: Path, kind: str) -> Any:
     try:
         with path.open("rb") as handle:
             return CalamineWorkbook.from_filelike(handle)
-    except Exception as error:  # noqa: BLE001 (the reader's own errors share no base)
+    except BaseException as error:
+        if not _is_of_the_file(error):
+            raise
         raise Refused(
             "damaged_file", f"the {kind} workbook cannot be read ({error}); export it again, or as CSV"
         ) from None
+
+
+def _is_of_the_file(error: BaseException) -> bool:
+    """True for every error of the reader: they share no base, and its panics are no `Exception`."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
 def sheet_rows(workbook: Any, name: str) -> Iterator[list[str]]:
@@ -39,8 +46,8 @@ def sheet_rows(workbook: Any, name: str) -> Iterator[list[str]]:
             if number % CHECKED_ROWS == 0:
                 check_time()
             yield [cell_text(cell) for cell in row]
-    except Exception as error:
-        if isinstance(error, Refused):
+    except BaseException as error:
+        if isinstance(error, Refused) or not _is_of_the_file(error):
             raise
         raise Refused("damaged_file", f"sheet {name!r} cannot be read ({error}); export it again, or as CSV") from None
 

@@ -109,13 +109,22 @@ def normalised(table: Table) -> CleanFile:
     if table.clean is None:
         assert table.direct is not None  # noqa: S101 (a table has one or the other)
         reading = table.contract.reading
-        rows = table.direct.rows(table.binding.header_row + 1 + reading.skip_after_header)
+        rows = without_first(table.direct.rows(table.binding.header_row + 1), reading.skip_after_header)
         target = table.direct.workspace / f"{table.direct.member.name}.clean"
         table.clean = write_rows(
             rows, target, table.width,
             delimiter=table.direct.wrapped or table.direct.delimiter, extra_cells=reading.extra_cells,
         )  # fmt: skip
     return table.clean
+
+
+def without_first(rows: Iterator[list[str]], count: int) -> Iterator[list[str]]:
+    """The rows behind the first `count` that have content: blank lines do not count."""
+    for row in rows:
+        if count and any(cell.strip() for cell in row):
+            count -= 1
+        elif not count:
+            yield row
 
 
 def table_name(names: Names, block: int = 0) -> str:

@@ -14,7 +14,7 @@ from funnelhouse.extract.containers import Member
 from funnelhouse.extract.normalise import CleanFile, write_rows
 from funnelhouse.extract.recognise import Names, find_header, is_tie
 from funnelhouse.extract.sheets import open_workbook, sheet_rows
-from funnelhouse.extract.tables import Table, table_name, tie, unknown_kind
+from funnelhouse.extract.tables import Table, table_name, tie, unknown_kind, without_first
 from funnelhouse.extract.watch import Head, saw_head
 
 HEAD_ROWS = 60
@@ -56,5 +56,6 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
 
 def _write_sheet(workbook: Any, sheet: str, table: Table, target: Path) -> CleanFile:
     reading = table.contract.reading
-    rows = islice(sheet_rows(workbook, sheet), table.binding.header_row + 1 + reading.skip_after_header, None)
+    below = islice(sheet_rows(workbook, sheet), table.binding.header_row + 1, None)
+    rows = without_first(below, reading.skip_after_header)
     return write_rows(rows, target, table.width, extra_cells=reading.extra_cells)
