@@ -3,29 +3,35 @@ Current records of a CRM entity: newest version, not deleted, not merged away, n
 (source, record_id). An org that was exported under two account names counts once, as its newest export says.
 -#}
 {% macro crm_records(entity, has_deleted_flag=true) -%}
-    {%- set exclude = {'deleted': 'coalesce(is_deleted, false)'} if has_deleted_flag else {} -%}
     {%- set conditions = [] -%}
-    select standing.*
-    from ({{ current_rows(source('raw', entity), ['record_id'], exclude=exclude) }}) as standing
-    {%- if entity in crm_mergeable_entities() %}
-    {%- do conditions.append('merged_away.merged_id is null') %}
-    left join {{ ref('stg_crm_merges') }} as merged_away
-        on merged_away.entity = '{{ entity }}'
-        and merged_away.merged_id = {{ conformed_id('standing.record_id', 'standing.source') }}
+    select *
+    from (
+        select standing.*
+        from ({{ current_rows(source('raw', entity), ['record_id']) }}) as standing
+        {%- if entity in crm_mergeable_entities() %}
+        {%- do conditions.append('merged_away.merged_id is null') %}
+        left join {{ ref('stg_crm_merges') }} as merged_away
+            on merged_away.entity = '{{ entity }}'
+            and merged_away.merged_id = {{ conformed_id('standing.record_id', 'standing.source') }}
+        {%- endif %}
+        {%- if entity in crm_internal_entities() %}
+        {%- do conditions.append('internal.record_key is null') %}
+        left join {{ ref('stg_crm_internal_records') }} as internal
+            on internal.entity = '{{ entity }}'
+            and internal.record_key = {{ conformed_id('standing.record_id', 'standing.source') }}
+        {%- endif %}
+        {%- if conditions %}
+        where {{ conditions | join(' and ') }}
+        {%- endif %}
+        qualify row_number() over (
+            partition by standing.source, standing.record_id
+            order by standing._exported_at desc, standing._batch_id desc, standing._row_number desc
+        ) = 1
+    ) as newest
+    {%- if has_deleted_flag %}
+    -- Last, so that a record deleted in the newest export does not come back as an older one had it.
+    where not coalesce(is_deleted, false)
     {%- endif %}
-    {%- if entity in crm_internal_entities() %}
-    {%- do conditions.append('internal.record_key is null') %}
-    left join {{ ref('stg_crm_internal_records') }} as internal
-        on internal.entity = '{{ entity }}'
-        and internal.record_key = {{ conformed_id('standing.record_id', 'standing.source') }}
-    {%- endif %}
-    {%- if conditions %}
-    where {{ conditions | join(' and ') }}
-    {%- endif %}
-    qualify row_number() over (
-        partition by standing.source, standing.record_id
-        order by standing._exported_at desc, standing._batch_id desc, standing._row_number desc
-    ) = 1
 {%- endmacro %}
 
 {#- Entities whose records a CRM can merge into one another. -#}

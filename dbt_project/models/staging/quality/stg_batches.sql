@@ -6,6 +6,7 @@ final as (
     select
         batch_id,
         file_sha256,
+        file_name,
         source_table,
         contract,
         contract_version,

@@ -5,14 +5,7 @@ with judged as (
 final as (
     select
         date as date_day,
-        source,
-        account_id,
-        lower(trim(platform)) as platform,
-        coalesce(page_id, '') as page_id,
-        page_name,
-        lower(trim(metric)) as metric,
-        coalesce(lower(trim(scope)), 'total') as metric_scope,
-        value as metric_value
+        {{ staged_social_metrics() }}
     from judged
     where _outcome = 'current'
 )

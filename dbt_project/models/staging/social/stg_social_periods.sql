@@ -6,14 +6,7 @@ final as (
     select
         period_start,
         period_end,
-        source,
-        account_id,
-        lower(trim(platform)) as platform,
-        coalesce(page_id, '') as page_id,
-        page_name,
-        lower(trim(metric)) as metric,
-        coalesce(lower(trim(scope)), 'total') as metric_scope,
-        value as metric_value
+        {{ staged_social_metrics() }}
     from judged
     where _outcome = 'current'
 )

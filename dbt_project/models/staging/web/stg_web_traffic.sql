@@ -5,27 +5,7 @@ with judged as (
 final as (
     select
         date as date_day,
-        source,
-        account_id,
-        property_name,
-        nullif(channel_group, '') as channel_group,
-        nullif(session_source, '') as session_source,
-        nullif(session_medium, '') as session_medium,
-        nullif(campaign_name, '') as campaign_name,
-        landing_page,
-        coalesce(breakdown, '') as breakdown,
-        users,
-        active_users,
-        new_users,
-        sessions,
-        engaged_sessions,
-        engagement_seconds,
-        event_count,
-        key_events,
-        revenue,
-        upper(nullif(trim(currency), '')) as currency,
-        page_views,
-        _batch_id || ':' || _row_number as row_id
+        {{ staged_web() }}
     from judged
     where _outcome = 'current'
 )

@@ -1,0 +1,46 @@
+{%- set counters = {
+    'delivered': 'delivered', 'opens': 'opens', 'clicks': 'clicks_unique', 'unsubscribes': 'unsubscribes',
+    'complaints': 'complaints', 'orders': 'orders', 'revenue_native': 'revenue_native'
+} %}
+with sends as (
+    {{ conformed_sends(ref('stg_email_versions'), version_column_names()) }}
+),
+
+readings as (
+    select
+        {{ version_column_names() | join(',\n        ') }},
+        {{ email_campaign_columns() }}
+    from sends
+),
+
+-- What each counter gained since the last reading that had it; the first reading counts from zero.
+gains as (
+    select
+        row_key,
+        version_number,
+        {% for name, counter in counters.items() -%}
+            {{ counter }} - coalesce(last_value({{ counter }} ignore nulls) over before, 0)
+                as {{ name }}_gained{{ ',' if not loop.last }}
+        {% endfor %}
+    from readings
+    window before as (
+        partition by row_key order by version_number rows between unbounded preceding and 1 preceding
+    )
+),
+
+final as (
+    select
+        readings.* exclude (data_as_of),
+        {% for name in counters -%}
+            gains.{{ name }}_gained,
+        {% endfor -%}
+        readings.version_number = 1 as is_first_reading,
+        coalesce(
+            least({% for name in counters %}gains.{{ name }}_gained{{ ', ' if not loop.last }}{% endfor %}) < 0, false
+        ) as is_counter_reset,
+        readings.data_as_of
+    from readings
+    inner join gains on readings.row_key = gains.row_key and readings.version_number = gains.version_number
+)
+
+select * from final

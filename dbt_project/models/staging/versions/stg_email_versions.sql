@@ -1,0 +1,14 @@
+{{ config(materialized='ephemeral') }}
+
+with versions as (
+    {{ row_versions('email_campaigns', **entity_rules('email_campaigns')) }}
+),
+
+final as (
+    select
+        {{ staged_sends() }},
+        {{ version_columns() }}
+    from versions
+)
+
+select * from final
