@@ -43,7 +43,7 @@ def _as_reported(name: str, table: str, columns: str, where: str = "true") -> Ta
         table=table,
         parameters="day",
         example="date '2000-01-01'",
-        sql=f"select {columns} from marts.{table} where {where} and {STOOD}",  # noqa: S608 - constants of this module
+        sql=f"select {columns} from marts.{table} where {where} and {STOOD}",
     )
 
 
@@ -93,8 +93,7 @@ FUNCTIONS = (
         table="fct_social_post_daily",
         parameters="day",
         example="date '2000-01-01'",
-        sql=f"select * replace ({SPEAKS_OF}) from marts.fct_social_post_daily "  # noqa: S608 - constants
-        "where snapshot_on <= cast(day as date)",
+        sql=f"select * replace ({SPEAKS_OF}) from marts.fct_social_post_daily where snapshot_on <= cast(day as date)",
     ),
     _as_reported(
         "opportunity",
