@@ -15,7 +15,7 @@ from filelock import FileLock
 from funnelhouse.settings import Settings, load_settings
 from tests.raw_factory import RawFactory
 
-HOUSES = ("sample_house", "small_house", "company", "told")
+HOUSES = ("sample_house", "small_house", "company", "told", "empty_warehouse")
 """Fixtures that build a warehouse."""
 
 

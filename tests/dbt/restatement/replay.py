@@ -74,9 +74,7 @@ class Replay(RawFactory):
         for model in models:
             visit(model)
         asked = set(models)
-        return [
-            name for name in ordered if name in asked or self.nodes[name]["config"]["materialized"] != "ephemeral"
-        ]
+        return [name for name in ordered if name in asked or self.nodes[name]["config"]["materialized"] != "ephemeral"]
 
     def _sql(self, node: dict[str, Any]) -> str:
         path = target_folder(self.empty) / "compiled" / "funnelhouse" / node["original_file_path"]

@@ -1,0 +1,33 @@
+"""The whole project built once on a warehouse without any data, unit tests included."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from funnelhouse.settings import Settings, load_settings
+from funnelhouse.transform.dbt_runner import run_dbt
+from funnelhouse.transform.raw_views import expose_raw
+from tests.conftest import once
+
+NODES = "nodes.json"
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Every model on no rows, the compiled SQL beside it, what became of each node in `nodes.json`. Do not change it."""
+
+    def make(folder: Path) -> None:
+        settings = load_settings(folder / "home")
+        settings.make_folders()
+        expose_raw(settings.build_file, settings.raw)
+        # One invocation: dbt runs a model's unit tests after its inputs exist and before the model itself.
+        arguments = ["build", "--exclude-resource-type", "test"]
+        nodes = run_dbt(settings, arguments, stage="unit tests", as_of=date(2026, 10, 31))
+        (settings.home / NODES).write_text(json.dumps([asdict(node) for node in nodes]), encoding="utf-8")
+
+    return load_settings(once(tmp_path_factory, "empty_warehouse", make) / "home")
