@@ -19,7 +19,7 @@ NODES = "nodes.json"
 
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Every model on no rows, the compiled SQL beside it, what became of each node in `nodes.json`. Do not change it."""
+    """Every model on no rows, the compiled SQL beside it, each node's fate in `nodes.json`. Do not change it."""
 
     def make(folder: Path) -> None:
         settings = load_settings(folder / "home")

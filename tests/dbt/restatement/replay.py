@@ -1,4 +1,4 @@
-"""The compiled SQL of the project run on raw batches without dbt: a build up to any moment in a fraction of a second."""
+"""The compiled SQL of the project run on raw batches without dbt: a build up to any moment in about a second."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What stood after any export is what a build of the exports up to it gives: random exports against the build itself.
 
-The build's own restatement (macros row_outcomes and one_scope) knows no time; the versions (macro row_versions) do. Both
+The build's own restatement (macros row_outcomes and one_scope) knows no time; the versions (row_versions) do. Both
 are run on the same batches: one on those exported by then, one on all.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -153,6 +154,6 @@ def test_a_version_differs_from_the_one_it_follows(replay: Replay, entity: str) 
         f"select row_key, reported_from, reported_until, hash({content}) from staging.{versions} where {where}",
     )
     assert rows
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         if before[0] == after[0] and before[2] == after[1]:
             assert before[3] != after[3]
