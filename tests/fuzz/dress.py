@@ -136,4 +136,4 @@ def _workbook(lines: list[list[str]], container: str, name: str) -> tuple[str, b
                 for column, cell in enumerate(cells):
                     if cell:
                         sheet.write_string(row, column, cell)
-    return f"{name}.{container}", sink.getvalue()
+    return f"{name.rpartition('.')[0] or name}.{container}", sink.getvalue()

@@ -75,7 +75,8 @@ def _container(rng: random.Random, table: SeenTable) -> str:
     # Rates without a sign are points in a text and fractions in a workbook.
     rates = any(table.contract.field_type(name) == "rate" for name in table.columns)
     small = len(table.lines) < 400 and max(map(len, table.lines)) < 250
-    if not rates and small and "\0" not in str(table.lines):
+    named = {"file", "member"} & set(table.contract.detect.must_match)  # a workbook has another ending
+    if not rates and small and not named:
         found += [kind for kind in ("xlsx", "xls") if kind in kinds]
     return rng.choice(found)
 

@@ -75,7 +75,7 @@ class Loader:
         columns = ", ".join(["'rn': 'bigint'", "'st': 'varchar'", *(f"'c{i}': 'varchar'" for i in range(clean.width))])
         source = (
             f"read_csv({sql_text(str(clean.path))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
-            f"escape = '\"', new_line = '\\n', columns = {{{columns}}}, nullstr = '', max_line_size = 33554432)"
+            f"escape = '\"', new_line = '\\r\\n', columns = {{{columns}}}, nullstr = '', max_line_size = 33554432)"
         )
         return self._sampled(source, clean.path.stat().st_size)
 

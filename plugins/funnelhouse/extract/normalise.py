@@ -77,7 +77,7 @@ def write_rows(
     result = CleanFile(target, width + extra_cells)
     others = OTHER_DELIMITERS.get(delimiter, "")
     with target.open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.writer(sink, lineterminator="\n")
+        writer = csv.writer(sink)  # its line end CR LF makes it quote cells that hold either of them
         for row in rows:
             if not row:
                 continue

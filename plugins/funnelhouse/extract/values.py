@@ -103,6 +103,7 @@ def identifier(cell: str, tokens: list[str]) -> str:
         f"case when {cell} is null or {_is_token(cell, tokens)} "
         f"or fh_is_damaged_id({cell}) then null "
         f"when ascii({cell}) in (91, 61, 39, 34) or strlen({cell}) <> length({cell}) then fh_id({cell}) "
+        f"when ascii({cell}) in (32, 9, 10, 13) then fh_id({cell}) "
         f"else trim({cell}) end"
     )
 

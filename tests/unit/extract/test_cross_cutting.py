@@ -173,6 +173,13 @@ def test_0_2_a_longer_row_is_legal_where_the_contract_says_so(driver: Driver) ->
     assert (seen.outcome, seen.tables[0].dropped) == ("loaded", {"grand_total": 1})
 
 
+def test_0_2_a_lone_carriage_return_in_a_cell_does_no_harm_on_the_slow_way(driver: Driver) -> None:
+    # The last row is too long, so that the rows go through the normaliser.
+    table = [HEADER, [ONE[0], "a\rb", *ONE[2:]], [*TWO, "x"]]
+    seen = driver.see("report.csv", dressed(table, quote_all=True))
+    assert rows(seen, names="campaign_name") == [("a\rb",)]
+
+
 def test_0_2_quoted_cells_contain_line_ends(driver: Driver) -> None:
     names = ["a\nb", 'say "x"\r\n\r\n2026-10-02,Fake,1,EUR,1,1,1', "c"]
     table = [HEADER, *([ONE[0], name, *ONE[2:]] for name in names)]
@@ -340,6 +347,7 @@ IDS = {
     "0.6 ids are texts": ("00123", "00123"),
     "0.6 18 digits stay": ("120253012345678901", "120253012345678901"),
     "0.6 brackets": ("[82945799304067]", "82945799304067"),
+    "0.6 brackets between blanks": (" [82945799304067] ", "82945799304067"),
     '0.6 ="…"': ('="829"', "829"),
     "0.6 a leading apostrophe": ("'829", "829"),
     "0.6 a leading space before a dash": (" -L31PdnCO7A", "-L31PdnCO7A"),
