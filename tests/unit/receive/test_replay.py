@@ -223,3 +223,26 @@ def test_the_conditions_of_a_reading_are_kept_with_its_outcome(home: Home) -> No
     assert [table[1] for table in entry["recognised"]] == ["radio__spots"]
     assert set(entry["conditions"]) == {"contracts", "limits"}
     assert len(entry["batches"]) == 1
+
+
+def test_the_command_tells_what_each_file_was_and_is(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    from typer.testing import CliRunner
+
+    from funnelhouse.cli import app
+
+    def replayed(*options: str) -> str:
+        done = CliRunner().invoke(app, ["replay", "--home", str(home.settings.home), *options])
+        assert done.exit_code == 0, done.output
+        return " ".join(capsys.readouterr().out.split() + done.output.split())
+
+    contract(home)
+    home.drop("radio/spots.csv", SPOTS).load()
+    assert "Nothing to replay" in replayed()
+    contract(home, "Paid with tax")
+    (told,) = json.loads(
+        CliRunner().invoke(app, ["replay", "--home", str(home.settings.home), "--dry-run", "--json"]).output
+    )["files"]
+    assert (told["file"], told["why"]) == ("radio/spots.csv", "changed: radio__spots")
+    assert "1 of 1 files read again" in replayed()
+    assert "Nothing to replay" in replayed()
+    assert CliRunner().invoke(app, ["replay", "--since", "yesterday"]).exit_code == 1

@@ -1,0 +1,56 @@
+"""A user changes a contract: the DAG reads its files again, nothing else, and the published mart shows it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from funnelhouse.settings import Settings, load_settings
+from tests.unit.extract.conftest import Home
+from tests.unit.receive.test_replay import RADIO, SPOTS
+
+pytestmark = pytest.mark.slow
+
+DAG = """
+import sys
+from funnelhouse.running.embedded import run_dags
+from funnelhouse.settings import load_settings
+print("RAN", *run_dags(load_settings(sys.argv[1]), "replay_archive", conf={"contract": "radio__spots"}).dag_ids)
+"""
+
+
+def test_through_the_dag_a_changed_alias_reaches_the_mart_and_touches_no_other_file(
+    small_house: tuple[Settings, str], tmp_path: Path
+) -> None:
+    settings = load_settings(tmp_path / "home")
+    shutil.copytree(small_house[0].home, settings.home, symlinks=True)
+    contract = settings.user_contracts / "radio__spots.yml"
+    contract.write_text(RADIO % "Paid", encoding="utf-8")
+    Home(settings).drop("radio/FM-7/_manifest.yml", "currency: USD\n").drop("radio/FM-7/spots.csv", SPOTS).load()
+    others = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in settings.raw.rglob("*.parquet")}
+
+    contract.write_text(RADIO % "Paid with tax", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", DAG, str(settings.home)],
+        env=dict(os.environ), capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    # The build follows by the asset event alone, and no extraction runs.
+    assert "RAN replay_archive build_warehouse" in done.stdout
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in others} == others
+    with duckdb.connect(str(settings.published_file.resolve()), read_only=True) as connection:
+        spend = connection.execute(
+            "select source, sum(spend_native)::varchar from marts.fct_ad_performance group by source order by source"
+        ).fetchall()
+    with duckdb.connect(str(small_house[0].published_file.resolve()), read_only=True) as connection:
+        before = connection.execute(
+            "select source, sum(spend_native)::varchar from marts.fct_ad_performance group by source"
+        )
+        assert spend == [*before.fetchall(), ("radio", "17.400000")]  # 12.60 + 4.80, with tax
