@@ -19,9 +19,9 @@ SAME = {
     "social_post": ("fct_social_post_daily", "*"),
     "opportunity": (
         "fct_opportunity",
-        "opportunity_id, source, opportunity_name, account_id, pipeline, source_stage, stage, status, opportunity_type, "
-        "created_on, expected_close_on, closed_on, amount_native, currency, is_currency_assumed, amount_reporting, "
-        "fx_rate, fx_date, is_fx_missing, probability, is_stage_unmapped, loss_reason",
+        "opportunity_id, source, opportunity_name, account_id, pipeline, source_stage, stage, status, "
+        "opportunity_type, created_on, expected_close_on, closed_on, amount_native, currency, is_currency_assumed, "
+        "amount_reporting, fx_rate, fx_date, is_fx_missing, probability, is_stage_unmapped, loss_reason",
     ),
 }
 
