@@ -59,7 +59,7 @@ def test_google_table_in_other_forms(exports: Exports) -> None:
 def test_google_table_without_a_known_period_or_without_rows(exports: Exports) -> None:
     exports.drop("google_ads_ui_table/all_time.csv").drop("google_ads_ui_table/empty.csv").load()
     assert outcome(exports, "all_time.csv") == ("refused", "unknown_period")
-    assert "add the column for the day" in exports.outcomes()["all_time.csv"][2]
+    assert "add the column 'Day'" in exports.outcomes()["all_time.csv"][2]
     assert outcome(exports, "empty.csv") == ("empty_report", "header_only")
 
 

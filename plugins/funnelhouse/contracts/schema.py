@@ -61,17 +61,20 @@ class Detect(_Strict):
     sheet: Pattern | None = None
     preamble: Pattern | None = None
     must_match: list[Literal["file", "member", "sheet", "preamble"]] = Field(default_factory=list)
+    required_without_preamble: list[list[str]] = Field(default_factory=list)
     priority: int = 0
 
 
 class FactPattern(_Strict):
     """A pattern whose named groups are facts; `set` adds constants when it matches.
 
-    `occurrence` is the line that counts among those that match, from 1: the first unless it is given.
+    `occurrence` is the line that counts among those that match, from 1: the first unless it is given. With `joined`
+    all lines are one text, so that a line can be known by its neighbours.
     """
 
     pattern: Pattern
     occurrence: int = Field(default=1, ge=1, le=20)
+    joined: bool = False
     set: dict[str, str] = Field(default_factory=dict)
 
 
@@ -79,7 +82,7 @@ class Reading(_Strict):
     """How bytes become a table."""
 
     layout: Literal["table", "key_value"] = "table"
-    fallback_encoding: Literal["cp1252", "latin-1", "mac_roman"] | None = None
+    fallback_encoding: Literal["cp1252", "latin-1", "mac_roman", "western"] | None = "western"
     delimiter: Literal["auto", ",", ";", "\t", "|"] = "auto"
     search_rows: int = Field(default=30, ge=1, le=200)
     skip_after_header: int = Field(default=0, ge=0, le=10)
@@ -87,8 +90,10 @@ class Reading(_Strict):
     block_titles: list[FactPattern] = Field(default_factory=list)
     short_rows: Literal["reject", "pad"] = "reject"
     extra_cells: int = Field(default=0, ge=0)
+    ends_at_blank_row: bool = False
+    unknown_texts: Literal["extra", "dimension"] = "extra"
     null_tokens: list[str] = Field(default_factory=list)
-    decimal: Literal["auto", "dot", "comma"] = "auto"
+    decimal: Literal["auto", "auto_dot", "dot", "comma"] = "auto"
     date_order: DateOrder | dict[str, DateOrder] = "mdy"
 
 
@@ -161,25 +166,30 @@ class UnpivotField(_Strict):
 
 
 class Unpivot(_Strict):
-    """Columns turned into rows: declared fields, or every column whose label matches (named groups are fields)."""
+    """Columns turned into rows: declared fields, or every column whose label matches (named groups are fields).
+
+    With `split`, each part of a cell becomes a row: `601;602` is two.
+    """
 
     value: str
     type: FieldType = "decimal"
     fields: list[UnpivotField] = Field(default_factory=list)
     labels: list[Pattern] = Field(default_factory=list)
+    split: str | None = Field(default=None, min_length=1, max_length=1)
     formats: list[str] | dict[str, list[str]] | None = None
     zone: str | None = None
     skip_null: bool = True
 
 
 class Output(_Strict):
-    """Rows of one entity made from the table."""
+    """Rows of one entity made from the table. `rest: null` leaves empty what `columns` does not name."""
 
     entity: str
     columns: dict[str, Expression] = Field(default_factory=dict)
     unpivot: Unpivot | None = None
     where_known: list[str] = Field(default_factory=list)
     where: dict[str, Pattern] = Field(default_factory=dict)
+    rest: Literal["fields", "null"] = "fields"
 
     @model_validator(mode="after")
     def _known(self) -> Output:
@@ -211,6 +221,7 @@ class Grain(_Strict):
     segments: list[Segment] = Field(default_factory=list)
     aggregate_guard: bool = False
     day_offset_from_period_start: str | None = None
+    spacing_guard: bool = False
 
 
 class FactRule(_Strict):
@@ -269,8 +280,8 @@ class Contract(_Strict):
             if name not in self.fields:
                 raise ValueError(f"{where}: {name!r} is not declared under fields")
         for name, spec in self.fields.items():
-            if bool(spec.same_as) == bool(spec.all_labels()):
-                raise ValueError(f"fields.{name}: give either labels or same_as")
+            if not spec.same_as and not spec.all_labels():
+                raise ValueError(f"fields.{name}: give labels, same_as or both")
         for fact in self.facts:
             if fact not in FACTS:
                 raise ValueError(f"facts: {fact!r} is no fact; facts: {', '.join(FACTS)}")
@@ -287,6 +298,8 @@ class Contract(_Strict):
         found: list[tuple[str, str]] = []
         for group in self.detect.required:
             found += [("detect.required", name) for name in ([group] if isinstance(group, str) else group)]
+        for names in self.detect.required_without_preamble:
+            found += [("detect.required_without_preamble", name) for name in names]
         found += [("detect.any_of", name) for name in self.detect.any_of]
         for rule in self.drop_rows:
             for condition in rule.when:

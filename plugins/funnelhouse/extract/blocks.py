@@ -9,6 +9,7 @@ from pathlib import Path
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.facts import match_facts
 from funnelhouse.extract.normalise import write_rows
+from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.recognise import bind_row, find_header, ranked
 from funnelhouse.extract.tables import Table, table_name
 
@@ -21,7 +22,8 @@ def split_blocks(
         yield _key_value(rows, first, workspace)
         return
     mine = [contract for contract in contracts if contract.reading.blocks == "stacked"]
-    number = 0
+    number = used = 0
+    skipped: list[str] = []
     lines: list[str] = []
     stream = iter(rows)
     for index, row in enumerate(stream):
@@ -38,12 +40,25 @@ def split_blocks(
         width = len(row)
         clean = write_rows(_until_gap(stream, lines, width), target, width)
         if facts is None:
+            skipped.append(above[0] if above else "")
             first.notes.append(f"block {number} skipped: no wanted title")
             continue
+        used += 1
         yield Table(
             table_name(first.names, number), binding, first.names, above, facts,
             [*first.notes, f"block {number}: {above[0] if above else ''}"], first.packed_at, clean=clean,
         )  # fmt: skip
+    if skipped and not used:
+        raise _no_title(first.contract, skipped)
+
+
+def _no_title(contract: Contract, titles: list[str]) -> Refused:
+    listed = ", ".join(repr(title) for title in titles[:5]) or "none"
+    return Refused(
+        "unknown_kind",
+        f"{contract.title}: the title above the table does not say which metric of which platform it is (found: "
+        f"{listed}); set the page to English and export again, or add the title to a contract of your own",
+    )
 
 
 def _title_facts(contract: Contract, lines: list[str]) -> dict[str, str] | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
-from itertools import pairwise
 
 from funnelhouse.extract.text import plain
 
@@ -22,7 +21,7 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2}))?(?!\d)"
 _EAST = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
 _VIETNAMESE = re.compile(
-    r"(\d{1,2})\s*tháng\s*(\d{1,2}|[^\W\d]+(?: [^\W\d]+)?)(?:\s*,?\s*(?:năm )?(\d{4}))?", re.IGNORECASE
+    r"(\d{1,2})\s*(?:tháng|thg\.?)\s*(\d{1,2}|[^\W\d]+(?: [^\W\d]+)?)(?:\s*,?\s*(?:năm )?(\d{4}))?", re.IGNORECASE
 )
 _TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?(?:[Mm]\.?)?")
 _OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2}):?(\d{2})\)?$")
@@ -146,18 +145,24 @@ def _worded(text: str) -> tuple[int | None, int, int] | None:
     return years[0] if years else None, month, days[0]
 
 
+def has_year(text: str, order: str) -> bool:
+    """True if the date in the text names its year."""
+    parts = date_parts(plain(text), order)
+    return parts is not None and parts[0] is not None
+
+
 def infer_years(values: list[str], order: str, newest: date) -> dict[str, date]:
     """Days of year-less dates in row order, none later than `newest`; values that are no dates are left out.
 
-    The rows are chronological (either way); walking back from the newest row, the year falls whenever the day of
-    the year would rise.
+    The rows are chronological, newest last or newest first: whichever makes the file span less time, newest last if
+    both do. Walking back from the newest row, the year falls whenever the day of the year would rise.
     """
     parsed = [(value, parts) for value in values if (parts := date_parts(plain(value), order))]
-    pairs = [(parts[1], parts[2]) for _, parts in parsed]
-    rises = sum(a < b for a, b in pairwise(pairs))
-    falls = sum(a > b for a, b in pairwise(pairs))
-    if falls <= rises:
-        parsed.reverse()
+    last_first, first_first = _walk_back(parsed[::-1], newest), _walk_back(parsed, newest)
+    return first_first if _span(first_first) < _span(last_first) else last_first
+
+
+def _walk_back(parsed: list[tuple[str, tuple[int | None, int, int]]], newest: date) -> dict[str, date]:
     found: dict[str, date] = {}
     limit = newest
     for value, (year, month, day) in parsed:
@@ -165,6 +170,11 @@ def infer_years(values: list[str], order: str, newest: date) -> dict[str, date]:
         if candidate:
             found[value] = limit = candidate
     return found
+
+
+def _span(found: dict[str, date]) -> int:
+    days = found.values()
+    return (max(days) - min(days)).days if found else 0
 
 
 def _latest(year: int | None, month: int, day: int, limit: date) -> date | None:

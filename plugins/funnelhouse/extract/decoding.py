@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,30 @@ def _is_utf8(head: bytes, whole: bool) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+_FOREIGN = re.compile(r"[À-ÖØ-öø-ÿŒœ]{3}|[a-zà-ÿ][À-ÖØ-Þ](?![A-ZÀ-Þ])|[a-z][–—“”‘•«»€£©®][a-z]")
+"""Runs and case that no Western word has."""
+_LETTERS = frozenset(
+    "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒªº¡¿€£¥§©®°·–—‘’“”„…«»•\u00a0\u202f\u00ad×²³½¼%"
+)
+"""What Western European texts hold beyond ASCII."""
+
+
+def western(head: bytes) -> str | None:
+    """The Western code page under which every letter of an 8-bit text makes sense, or None if neither does.
+
+    A text of another script is no text here: its words become runs of accented letters.
+    """
+    for name in ("cp1252", "mac_roman"):
+        try:
+            text = head.decode(name)
+        except UnicodeDecodeError:
+            continue
+        odd = [letter for letter in text if not letter.isascii()]
+        if all(letter in _LETTERS for letter in odd) and not _FOREIGN.search(text):
+            return name
+    return None
 
 
 def _is_binary(head: bytes) -> bool:

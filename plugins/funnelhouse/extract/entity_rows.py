@@ -37,7 +37,8 @@ def output_query(plan: Plan, output: Output, source: str, *, keep_issues: bool =
         rows = _unpivot_rows(plan, output)
         if not rows:
             return ""
-        relation += f", unnest([{', '.join(rows)}]) as u(p)"
+        listed = f"flatten([{', '.join(rows)}])" if output.unpivot.split else f"[{', '.join(rows)}]"
+        relation += f", unnest({listed}) as u(p)"
         if output.unpivot.skip_null:
             conditions.append(f"p.{sql_name(output.unpivot.value)} is not null")
     for name in output.where_known:
@@ -72,10 +73,16 @@ def _unpivot_rows(plan: Plan, output: Output) -> list[str]:
     for index, (owner, match) in dynamic_columns(plan).items():
         if owner is output:
             rows.append((f"d{index}", {key: value for key, value in match.groupdict().items() if value}))
+
+    def packed(value: str, made: dict[str, str]) -> str:
+        others = "".join(f", {sql_name(name)} := cast({literal(made.get(name))} as varchar)" for name in names)
+        return f"struct_pack({sql_name(unpivot.value)} := cast({value} as {kind}){others})"
+
+    if unpivot.split is None:
+        return [packed(value, made) for value, made in rows]
+    part = "nullif(fh_trim(part), '')"
     return [
-        f"struct_pack({sql_name(unpivot.value)} := cast({value} as {kind})"
-        + "".join(f", {sql_name(name)} := cast({literal(made.get(name))} as varchar)" for name in names)
-        + ")"
+        f"list_transform(coalesce(string_split({value}, {sql_text(unpivot.split)}), []), part -> {packed(part, made)})"
         for value, made in rows
     ]
 
@@ -86,6 +93,8 @@ def _column(plan: Plan, output: Output, entity: Entity, name: str, made: set[str
         return plan.lineage[name]
     if name in output.columns:
         return expression(plan, output.columns[name], made)
+    if output.rest == "null":
+        return "null"
     if name in plan.grain.columns:
         return plan.grain.columns[name]
     if name in made:
@@ -107,7 +116,9 @@ def _column(plan: Plan, output: Output, entity: Entity, name: str, made: set[str
 def breakdown(plan: Plan) -> str:
     """SQL: `name=value` of every dimension, joined by ` | `; empty if there is none."""
     parts = [f"{sql_text(name + '=')} || cast(t.{sql_name('f_' + name)} as varchar)" for name in plan.dimensions]
-    return f"concat_ws(' | ', {', '.join(parts)})" if parts else "''"
+    parts += [f"{sql_text(plan.binding.labels[index].strip() + '=')} || t.x{index}" for index in plan.unnamed]
+    joined = f"concat_ws(' | ', {', '.join(parts)})" if parts else "''"
+    return f"fh_mask({joined})" if plan.unnamed else joined
 
 
 def _value(plan: Plan, name: str, made: set[str]) -> str:

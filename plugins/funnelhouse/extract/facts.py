@@ -43,7 +43,8 @@ def match_facts(patterns: list[FactPattern], texts: list[str]) -> dict[str, str]
     """Named groups and constants of all patterns over all texts; the first match of a fact wins."""
     found: dict[str, str] = {}
     for item in patterns:
-        matched = [match for text in texts if (match := re.search(item.pattern, text))]
+        searched = ["\n".join(texts)] if item.joined else texts
+        matched = [match for text in searched if (match := re.search(item.pattern, text))]
         if len(matched) >= item.occurrence:
             match = matched[item.occurrence - 1]
             groups = {name: value for name, value in match.groupdict().items() if value}

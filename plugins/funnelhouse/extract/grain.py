@@ -11,6 +11,7 @@ from datetime import date
 import duckdb
 
 from funnelhouse.contracts.entities import entities
+from funnelhouse.contracts.schema import Grain
 from funnelhouse.extract.facts import Facts, date_order, period_of
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.profile import Profile
@@ -56,14 +57,7 @@ def choose_grain(
         return day(f"c{binding.columns[name]}", profile.formats.get(name, []), is_sheet)
 
     if grain.day in binding.columns:
-        value = sql_name("f_" + grain.day)
-        issues = [f"when {value} is null then 'missing_key:{grain.day}'"]
-        if grain.aggregate_guard and span[0] and span[1] and span[0] < span[1]:
-            source = f"(select * from {relation if sampled else 'fh_sample'} where not ({dropped}))"
-            low, high = _extent(connection, cell_day(grain.day), source)
-            if low == high == span[0]:
-                return _stated(span, f"one single day in a report of {span[0]} to {span[1]}: the sums of the period")
-        return GrainChoice(False, {"date": f"t.{value}"}, issues, f"one row per day (column {grain.day})", span)
+        return _by_day(connection, binding, grain, span, cell_day(grain.day), relation, dropped, sampled=sampled)
     offset = grain.day_offset_from_period_start
     if offset in binding.columns and span[0]:
         shifted = f"date '{span[0]}' + cast(t.{sql_name('f_' + str(offset))} as integer)"
@@ -75,16 +69,47 @@ def choose_grain(
         return _per_row(connection, grain.period_start, grain.period_end, cell_day, span, dropped)
     if span[0] and span[1]:
         return _stated(span, f"no day column: sums of the stated period {span[0]} to {span[1]}")
+    column = contract.fields[grain.day].all_labels()[0] if grain.day in contract.fields else "Day"
     raise Refused(
         "unknown_period",
         f"{contract.title}: the file has no day column and states no period, so its sums belong to no date; add "
-        "the column for the day to the report, or write period_start and period_end into a _manifest.yml",
+        f"the column {column.removeprefix('~')!r} to the report, or write period_start and period_end into a "
+        "_manifest.yml beside the file",
     )
+
+
+def _by_day(
+    connection: duckdb.DuckDBPyConnection, binding: Binding, grain: Grain, span: tuple[date | None, date | None],
+    day_of_cell: str, relation: str, dropped: str, *, sampled: bool,
+) -> GrainChoice:  # fmt: skip
+    """Days, unless what stands in the day column starts a longer period."""
+    name = str(grain.day)
+    value = sql_name("f_" + name)
+    if grain.aggregate_guard and span[0] and span[1] and span[0] < span[1]:
+        source = f"(select * from {relation if sampled else 'fh_sample'} where not ({dropped}))"
+        low, high = _extent(connection, day_of_cell, source)
+        if low == high == span[0]:
+            return _stated(span, f"one single day in a report of {span[0]} to {span[1]}: the sums of the period")
+    if grain.spacing_guard and (unit := _spacing(connection, day_of_cell, relation, dropped)):
+        return _segment(name, unit, span)
+    issues = [f"when {value} is null then 'missing_key:{name}'"]
+    return GrainChoice(False, {"date": f"t.{value}"}, issues, f"one row per day (column {name})", span)
 
 
 def _extent(connection: duckdb.DuckDBPyConnection, value: str, source: str) -> tuple[date | None, date | None]:
     found = connection.execute(f"select min({value}), max({value}) from {source}").fetchone()
     return (found[0], found[1]) if found else (None, None)
+
+
+def _spacing(connection: duckdb.DuckDBPyConnection, value: str, relation: str, dropped: str) -> str | None:
+    """`month` or `week` if every day of the file starts one: several first days of months, or whole weeks apart."""
+    found = connection.execute(
+        "select count(distinct d), bool_and(day(d) = 1), bool_and(date_diff('day', low, d) % 7 = 0) from "
+        f"(select d, min(d) over () as low from (select {value} as d from {relation} where not ({dropped})))"
+    ).fetchone()
+    if not found or found[0] < 2:
+        return None
+    return "month" if found[1] else "week" if found[2] else None
 
 
 def _stated(span: tuple[date | None, date | None], note: str) -> GrainChoice:

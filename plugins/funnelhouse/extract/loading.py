@@ -20,10 +20,10 @@ from funnelhouse.extract.grain import GrainChoice, choose_grain
 from funnelhouse.extract.identity import reading
 from funnelhouse.extract.loaded import FileFacts, Loaded, Part
 from funnelhouse.extract.outcomes import EmptyReport, Refused
-from funnelhouse.extract.profile import SAMPLE_ROWS, Profile, profile_table
+from funnelhouse.extract.profile import SAMPLE_ROWS, Profile, profile_table, text_columns
 from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
 from funnelhouse.extract.tables import Table, normalised
-from funnelhouse.extract.text import mask_emails, sql_name, sql_text
+from funnelhouse.extract.text import label_key, mask_emails, plain, sql_name, sql_text
 from funnelhouse.extract.values import day as cell_day
 from funnelhouse.extract.watch import typing_rows
 
@@ -110,6 +110,8 @@ class Loader:
         zone = _zone(contract.zone, facts.get("timezone"), notes)
         moment, evidence = self._exported(table, file, facts, order, profile, grain, relation, is_sheet)
         plan = Plan(binding, facts, profile, grain, is_sheet, zone)
+        if contract.reading.unknown_texts == "dimension":
+            plan.unnamed = text_columns(self.connection, binding)
         facts.offer("contract", {"account_id": "default"})
         identifier = batch_id(
             file.sha256, table.name, contract.contract, reading(contract), {**facts.values, "exported_at": moment}
@@ -231,7 +233,7 @@ def table_facts(table: Table, given: Facts) -> Facts:
     """Facts of one table: preamble, block title, labels and names first, then what came with the file."""
     contract = table.contract
     facts = Facts()
-    facts.offer("preamble", match_facts(contract.preamble, [line for line in table.preamble if line]))
+    facts.offer("preamble", match_facts(contract.preamble, [plain(line) for line in table.preamble if line]))
     facts.offer("block title", table.block_facts)
     facts.offer("label", table.binding.label_facts)
     last = table.names.member.rsplit("/", 1)[-1]
@@ -245,6 +247,9 @@ def table_facts(table: Table, given: Facts) -> Facts:
 
 def _lineage(plan: Plan, identifier: str, moment: str, loaded_at: str) -> dict[str, str]:
     account = sql_text(plan.facts.get("account_id") or "")
+    # Nothing but the row's account name may tell the accounts of one file apart.
+    if plan.has("account_name") and plan.facts.places.get("account_id") in ("contract", None):
+        account = f"coalesce(cast(t.f_account_name as varchar), {account})"
     if plan.has("account_id"):
         account = f"coalesce(cast(t.f_account_id as varchar), {account})"
     return {
@@ -260,7 +265,9 @@ def _scope(plan: Plan) -> str:
     template = contract.scope or ("{level}|{dimensions}" if leveled else contract.contract.split("__", 1)[1])
     known = {
         "level": plan.level,
-        "dimensions": ",".join(sorted({*plan.dimensions, *_key_columns(plan)})),
+        "dimensions": ",".join(
+            sorted({*plan.dimensions, *_key_columns(plan), *(label_key(plan.binding.labels[i]) for i in plan.unnamed)})
+        ),
         **plan.facts.values,
     }
     for name, value in known.items():

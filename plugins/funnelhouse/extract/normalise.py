@@ -68,17 +68,21 @@ def _inner_row(cell: str, delimiter: str) -> list[str] | None:
 
 
 def write_rows(
-    rows: Iterable[list[str]], target: Path, width: int, *, delimiter: str = ",", extra_cells: int = 0
-) -> CleanFile:
+    rows: Iterable[list[str]], target: Path, width: int, *, delimiter: str = ",", extra_cells: int = 0,
+    ends_at_blank: bool = False,
+) -> CleanFile:  # fmt: skip
     """Write data rows (the header is gone) as a rectangular file of `width` + `extra_cells` columns.
 
-    Wholly blank lines are no rows. Blank cells beyond these columns are dropped; others make the row long.
+    Wholly blank lines are no rows; with `ends_at_blank` the first one after a row ends the table. Blank cells beyond
+    these columns are dropped; others make the row long.
     """
     result = CleanFile(target, width + extra_cells)
     others = OTHER_DELIMITERS.get(delimiter, "")
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink)  # its line end CR LF makes it quote cells that hold either of them
         for row in rows:
+            if ends_at_blank and result.rows and not any(cell.strip() for cell in row):
+                break
             if not row:
                 continue
             state = "ok"

@@ -10,7 +10,7 @@ from datetime import date
 
 import duckdb
 
-from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetime
+from funnelhouse.extract.dates import has_year, infer_years, names_two_days, parse_datetime
 from funnelhouse.extract.facts import date_order
 from funnelhouse.extract.recognise import Binding
 from funnelhouse.extract.text import label_keys
@@ -87,8 +87,8 @@ def _decide_style(
 ) -> None:
     declared = binding.contract.reading.decimal
     cells = [f"c{binding.columns[name]}" for name, kind in types.items() if kind in NUMERIC]
-    if declared != "auto" or not cells:
-        profile.style = "dot" if declared == "auto" else declared
+    if declared in ("dot", "comma") or not cells:
+        profile.style = "comma" if declared == "comma" else "dot"
         return
     # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample.
     counted = ", ".join(f"count(*) filter (regexp_matches(v, '{test}'))" for test in DECIMAL_TESTS.values())
@@ -97,7 +97,8 @@ def _decide_style(
         "where contains(v, ',') or contains(v, '.')"
     )
     found = dict(zip(DECIMAL_TESTS, connection.execute(query).fetchone() or (0,) * 5, strict=True))
-    by_language = "comma" if binding.language in COMMA_LANGUAGES else "dot"
+    # `auto_dot`: the platform writes points in every language; commas are a spreadsheet's and must show themselves.
+    by_language = "comma" if binding.language in COMMA_LANGUAGES and declared == "auto" else "dot"
     # In a decimal-comma file some cells may have a point all the same; a few commas among points are damage.
     commas = found["comma_strong"] or found["comma"] >= found["dot"] or by_language == "comma"
     if found["comma_strong"] + found["comma"] and found["dot_strong"] == 0 and commas:
@@ -113,6 +114,22 @@ def _decide_style(
         if not found["open"]:
             why = "no cell has a separator that matters"
     profile.notes.append(f"decimal {profile.style}: {why}")
+
+
+def text_columns(connection: duckdb.DuckDBPyConnection, binding: Binding) -> list[int]:
+    """Columns nobody claims that stand before the last known measure and hold something else than numbers."""
+    contract = binding.contract
+    measures = [index for name, index in binding.columns.items() if contract.field_type(name) in NUMERIC]
+    unknown = [index for index in binding.unknown if measures and index < max(measures)]
+    if not unknown:
+        return []
+    odd = ", ".join(
+        f"bool_or(case when {is_odd_null(f'c{i}', NULLS)} then false else fh_seconds(c{i}, 'dot', 1) is null "
+        f"and fh_seconds(c{i}, 'comma', 1) is null end)"
+        for i in unknown
+    )
+    found = connection.execute(f"select {odd} from (from fh_sample limit {DATED_ROWS})").fetchone() or ()
+    return [index for index, is_text in zip(unknown, found, strict=True) if is_text]
 
 
 def candidates(binding: Binding, name: str) -> dict[str, list[str]]:
@@ -152,7 +169,7 @@ def _decide_dates(
             f"try_cast({trimmed} as timestamp) between date '1990-01-01' and date '2101-01-01' or fh_has_offset({cell})"
         )
         if is_sheet:
-            iso += f" or try_cast({cell} as double) is not null"
+            iso += f" or try_cast({cell} as double) between 20000 and 80000"  # a serial number of a day
         counts += [f"count(*) filter (not {is_odd_null(cell, NULLS)})", f"count(*) filter (fh_has_offset({cell}))",
                    f"count(*) filter ({iso})"]  # fmt: skip
     row = iter(
@@ -207,7 +224,11 @@ def _map_dates(
     texts = [row[0] for row in rows]
     pairs: list[tuple[str, str]]
     if binding.contract.fields[name].yearless:
-        pairs = [] if newest is None else [(t, d.isoformat()) for t, d in infer_years(texts, order, newest).items()]
+        whole = {text: moment for text in texts if has_year(text, order) and (moment := parse_datetime(text, order))}
+        pairs = [(text, moment.replace(tzinfo=None).isoformat(sep=" ")) for text, moment in whole.items()]
+        if newest is not None:
+            inferred = infer_years(texts, order, newest)
+            pairs += [(text, day.isoformat()) for text, day in inferred.items() if text not in whole]
     else:
         read = [(text, parse_datetime(text, order)) for text in texts if not names_two_days(text)]
         pairs = [(t, m.replace(tzinfo=None).isoformat(sep=" ")) for t, m in read if m]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.blocks import split_blocks
 from funnelhouse.extract.bounds import check_columns
 from funnelhouse.extract.containers import Member
-from funnelhouse.extract.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding
+from funnelhouse.extract.dates import names_two_days
+from funnelhouse.extract.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding, western
 from funnelhouse.extract.normalise import text_rows, unwrapped
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.recognise import (
@@ -60,8 +62,8 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
     if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         raise Refused("empty_file", f"{member.label} holds nothing but blanks; export it again")
     encoding = sniff_encoding(head, whole=whole)
-    guessed = encoding or Encoding("cp1252", 0, "not UTF-8")
-    text = head.decode("cp1252", "replace") if encoding is None else decode_head(head, guessed)
+    guessed = encoding or Encoding(western(head) or "cp1252", 0, "not UTF-8")
+    text = head.decode(guessed.name, "replace") if encoding is None else decode_head(head, guessed)
     look = _best_look(text, contracts, names, whole)
     saw_head(Head(names, look.rows, look.bindings, contracts, guessed, look.delimiter, look.tried, bool(look.wrapped)))
     if not look.bindings:
@@ -70,7 +72,7 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
     if is_tie(look.bindings):
         raise tie(look.bindings)
     contract = look.bindings[0].contract
-    encoding = encoding or _fallback(contract, member)
+    encoding = encoding or _fallback(contract, member, head)
     binding = look.bindings[0]
     row = binding.header_row
     check_columns(len(binding.labels), member.label)
@@ -93,15 +95,18 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
         yield table
 
 
-def _fallback(contract: Contract, member: Member) -> Encoding:
-    name = contract.reading.fallback_encoding
+def _fallback(contract: Contract, member: Member, head: bytes) -> Encoding:
+    name: str | None = contract.reading.fallback_encoding
+    if name == "western":
+        name = western(head)
     if name is None:
         raise Refused(
             "wrong_encoding",
             f"{member.label} is neither UTF-8 nor UTF-16: it was re-saved in an 8-bit encoding, letters may be lost; "
             "export it again without opening it in a spreadsheet",
         )
-    return Encoding(name, 0, "not UTF-8; the contract's fallback")
+    guessed = contract.reading.fallback_encoding == "western"
+    return Encoding(name, 0, "not UTF-8; " + ("its letters read well so" if guessed else "the contract's fallback"))
 
 
 def _best_look(text: str, contracts: list[Contract], names: Names, whole: bool) -> _Look:
@@ -176,9 +181,10 @@ def _head_rows(text: str, delimiter: str, whole: bool) -> tuple[list[list[str]],
 def _without_header(text: str, contracts: list[Contract], names: Names, member: Member) -> Iterator[Table]:
     """No header: an export without rows (preamble only), or no export we know."""
     lines = [line.strip().strip('"') for line in text.splitlines()[:HEAD_ROWS] if line.strip()]
+    tabular = any(_is_table_row(line) for line in text.splitlines()[1:HEAD_ROWS])
     for contract in contracts:
         detect = contract.detect
-        if detect.preamble and len(lines) <= 12 and any(re.search(detect.preamble, line) for line in lines[:1]):
+        if detect.preamble and len(lines) <= 12 and not tabular and re.search(detect.preamble, lines[0]):
             binding = Binding(contract, 0, [], {}, "en")
             yield Table(table_name(names), binding, names, lines, is_preamble_only=True, packed_at=member.packed_at)
             return
@@ -186,6 +192,17 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
     for delimiter in (",", "\t", ";"):
         rows += _head_rows(text, delimiter, True)[0][:30]
     raise unknown_kind(member.label, rows, contracts)
+
+
+def _is_table_row(line: str) -> bool:
+    """True for a line of several cells that is no `Key: value`, comment or range of days: there is a table below."""
+    if line.lstrip(' "').startswith("#") or names_two_days(line):
+        return False
+    for delimiter in ("\t", ";", ","):
+        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+        if sum(map(bool, cells)) > 1:
+            return ":" not in cells[0]
+    return False
 
 
 def _shown(delimiter: str) -> str:

@@ -45,20 +45,30 @@ class Binding:
         return [index for index, label in enumerate(self.labels) if label.strip() and index not in used]
 
 
+@dataclass(frozen=True)
+class _Hit:
+    """A label of a field, and its place among the labels of that language."""
+
+    field: str
+    language: str
+    place: int
+
+
 class _Matcher:
     """One contract's labels, ready to compare."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self.exact: dict[str, list[tuple[str, str]]] = {}
-        self.patterns: list[tuple[re.Pattern[str], str, str]] = []
+        self.exact: dict[str, list[_Hit]] = {}
+        self.patterns: list[tuple[re.Pattern[str], _Hit]] = []
         for name, spec in contract.fields.items():
             for language, labels in spec.by_language().items():
-                for label in labels:
+                for place, label in enumerate(labels):
+                    hit = _Hit(name, language, place)
                     if label.startswith("~"):
-                        self.patterns.append((re.compile(label[1:], re.IGNORECASE), name, language))
+                        self.patterns.append((re.compile(label[1:], re.IGNORECASE), hit))
                     else:
-                        self.exact.setdefault(label_key(label), []).append((name, language))
+                        self.exact.setdefault(label_key(label), []).append(hit)
         self.forbidden = [_label_test(label) for label in contract.detect.forbidden]
         self.required = [(group,) if isinstance(group, str) else tuple(group) for group in contract.detect.required]
 
@@ -75,34 +85,45 @@ class _Matcher:
         return Binding(self.contract, row, labels, columns, language, facts, score=len(columns))
 
     def columns(self, labels: list[str], keys: list[str]) -> tuple[dict[str, int], dict[str, int], dict[str, str]]:
-        """Fields found, hits per language, and facts in labels."""
-        columns: dict[str, int] = {}
+        """Fields found, hits per language, and facts in labels.
+
+        Where two columns answer to one field, the label that the contract names first wins, else the first column.
+        """
+        chosen: dict[str, tuple[int, int]] = {}  # field -> place of its label, column
+        waiting = [index for index, key in reversed(list(enumerate(keys))) if key]
+        hits = {index: self._hits(labels[index], keys[index]) for index in waiting}
+        while waiting:
+            index = waiting.pop()
+            for hit, _ in hits[index]:
+                place, rival = chosen.get(hit.field, (hit.place + 1, -1))
+                if hit.place < place:
+                    chosen[hit.field] = (hit.place, index)
+                    if rival >= 0:
+                        waiting.append(rival)
+                    break
+        columns = {name: index for name, (_, index) in sorted(chosen.items(), key=lambda item: item[1][1])}
         languages: dict[str, int] = {}
         facts: dict[str, str] = {}
-        for index, key in enumerate(keys):
-            if not key:
-                continue
-            hits = [hit for hit in self.exact.get(key, ()) if hit[0] not in columns]
-            if hits:
-                columns[hits[0][0]] = index
-            else:
-                hits = self._by_pattern(labels[index], columns, index, facts)
-            for language in {hit[1] for hit in hits}:
+        for name, index in columns.items():
+            mine = [(hit, found) for hit, found in hits[index] if hit.field == name]
+            for language in {hit.language for hit, _ in mine}:
                 languages[language] = languages.get(language, 0) + 1
+            facts.update(mine[0][1])
         for name, spec in self.contract.fields.items():
             if spec.same_as in columns:
-                columns[name] = columns[spec.same_as]
+                columns.setdefault(name, columns[spec.same_as])
         return columns, languages, facts
 
-    def _by_pattern(
-        self, label: str, columns: dict[str, int], index: int, facts: dict[str, str]
-    ) -> list[tuple[str, str]]:
-        for pattern, name, language in self.patterns:
-            if name not in columns and (match := pattern.fullmatch(" ".join(label.split()))):
-                columns[name] = index
-                facts.update({key: value for key, value in match.groupdict().items() if value})
-                return [(name, language)]
-        return []
+    def _hits(self, label: str, key: str) -> list[tuple[_Hit, dict[str, str]]]:
+        """Fields a column may be, in the contract's order, with facts in its label; patterns are the last resort."""
+        if exact := self.exact.get(key):
+            return [(hit, {}) for hit in exact]
+        text = " ".join(label.split())
+        return [
+            (hit, {name: value for name, value in match.groupdict().items() if value})
+            for pattern, hit in self.patterns
+            if (match := pattern.fullmatch(text))
+        ]
 
     def missing(self, keys: set[str]) -> list[str]:
         """English labels of the required groups that the header lacks."""
@@ -195,9 +216,15 @@ def _hint(binding: Binding, names: Names, preamble: list[str]) -> bool:
             continue
         if any(re.search(pattern, text) for text in texts):
             binding.score += HINT_WEIGHT
-        elif kind in detect.must_match:
+        elif kind in detect.must_match or (kind == "preamble" and not _has_all(binding)):
             return False
     return True
+
+
+def _has_all(binding: Binding) -> bool:
+    """True if the header has what a table without the platform's own lines above it must have."""
+    groups = binding.contract.detect.required_without_preamble
+    return all(any(name in binding.columns for name in group) for group in groups)
 
 
 def key_value_header(rows: list[list[str]], contracts: list[Contract], names: Names) -> list[Binding]:

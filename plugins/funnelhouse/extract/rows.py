@@ -53,6 +53,7 @@ class Plan:
     is_sheet: bool
     zone: str | None
     lineage: dict[str, str] = field(default_factory=dict)
+    unnamed: list[int] = field(default_factory=list)  # columns nobody claims that are dimensions all the same
 
     @property
     def contract(self) -> Contract:
@@ -224,7 +225,7 @@ def _condition(plan: Plan, condition: Condition, cells: list[str]) -> str:
     if condition.only_cell:
         filled = " + ".join(f"cast(nullif(fh_trim({cell}), '') is not null as integer)" for cell in cells)
         first = ", ".join(f"nullif(fh_trim({cell}), '')" for cell in cells)
-        return f"({filled} = 1 and regexp_matches(coalesce({first}), {pattern}))"
+        return f"({filled} = 1 and regexp_matches(fh_plain(coalesce({first})), {pattern}))"
     if condition.all_blank is not None:
         present = [name for name in condition.all_blank if plan.has(name)]
         tests_ = [is_null_cell(plan.cell(name), TEXT_NULLS) for name in present]
@@ -256,6 +257,7 @@ def typed_cells(plan: Plan, relation: str, width: int) -> str:
         fields.append(f"{typed_field(plan, name)} as {sql_name('f_' + name)}")
     for index, pattern in dynamic_columns(plan).items():
         fields.append(f"{_dynamic_value(plan, index, pattern)} as d{index}")
+    fields += [f"{text(f'c{index}', list(TEXT_NULLS))} as x{index}" for index in plan.unnamed]
     listed = (", " + ", ".join(fields)) if fields else ""
     return f"select r.rn, r.st, {', '.join(f'r.c{i}' for i in range(width))}{listed} from {relation} as r{joins}"
 
@@ -263,9 +265,8 @@ def typed_cells(plan: Plan, relation: str, width: int) -> str:
 def typed_query(plan: Plan, relation: str, width: int) -> str:
     """SQL of all fields (`f_<name>`), `extra` and `issue`."""
     inner = typed_cells(plan, relation, width)
-    named = ", ".join(
-        [*(sql_name("f_" + name) for name in plan.binding.columns), *(f"d{i}" for i in dynamic_columns(plan))]
-    )
+    others = [*(f"d{index}" for index in dynamic_columns(plan)), *(f"x{index}" for index in plan.unnamed)]
+    named = ", ".join([*(sql_name("f_" + name) for name in plan.binding.columns), *others])
     return (
         f"select rn{', ' + named if named else ''}, {extra(plan)} as extra, issue "
         f"from (select *, {issue(plan, width)} as issue from ({inner}))"
@@ -276,7 +277,7 @@ def extra(plan: Plan) -> str:
     """SQL: the columns nobody claims, as a JSON object of texts; NULL if all are null."""
     if plan.contract.extra == "drop":
         return "cast(null as varchar)"
-    taken = set(dynamic_columns(plan))
+    taken = {*dynamic_columns(plan), *plan.unnamed}
     ignored = ignored_labels(plan.contract)
     keys = label_keys(plan.binding.labels)
     parts = []

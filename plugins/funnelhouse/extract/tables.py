@@ -114,6 +114,7 @@ def normalised(table: Table) -> CleanFile:
         table.clean = write_rows(
             rows, target, table.width,
             delimiter=table.direct.wrapped or table.direct.delimiter, extra_cells=reading.extra_cells,
+            ends_at_blank=reading.ends_at_blank_row,
         )  # fmt: skip
     return table.clean
 

@@ -37,6 +37,10 @@ MACROS = [
     # Plain blanks are the common case; trimming a set of characters is dear.
     f"create or replace temp macro fh_trim(x) as case when strlen(x) <> length(x) or contains(x, chr(10)) "
     f"or contains(x, chr(9)) then trim(x, {sql_text(SPACES)}) else trim(x) end",
+    # What patterns are compared with: `Total\u00a0: compte` holds a no-break space.
+    f"create or replace temp macro fh_plain(x) as case when strlen(x) <> length(x) "
+    f"then regexp_replace(trim(x, {sql_text(SPACES)}), '[\\x{{00a0}}\\x{{2007}}\\x{{2009}}\\x{{202f}}]', ' ', 'g') "
+    f"else fh_trim(x) end",
     f"create or replace temp macro fh_mask(x) as case when contains(x, '@') "
     f"then regexp_replace(x, {sql_text(EMAIL)}, {sql_text(MASK)}, 'g') else x end",
     "create or replace temp macro fh_keyed(x) as case when x is not null then sha256(getvariable('fh_outer') || "
@@ -144,7 +148,7 @@ def whole(cell: str, style: str) -> str:
 
 def matches(cell: str, pattern: str) -> str:
     """SQL: the trimmed cell matches; a look at the first character saves most rows the pattern."""
-    test = f"coalesce(regexp_matches(fh_trim({cell}), {sql_text(pattern)}), false)"
+    test = f"coalesce(regexp_matches(fh_plain({cell}), {sql_text(pattern)}), false)"
     firsts = first_characters(pattern)
     if firsts is None:
         return test

@@ -58,4 +58,6 @@ def _write_sheet(workbook: Any, sheet: str, table: Table, target: Path) -> Clean
     reading = table.contract.reading
     below = islice(sheet_rows(workbook, sheet), table.binding.header_row + 1, None)
     rows = without_first(below, reading.skip_after_header)
-    return write_rows(rows, target, table.width, extra_cells=reading.extra_cells)
+    return write_rows(
+        rows, target, table.width, extra_cells=reading.extra_cells, ends_at_blank=reading.ends_at_blank_row
+    )

@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         workbook(PLAIN_SHEET, extra={"xl/vbaProject.bin": "x"}),
         "xlsx_unsafe",
     ),
-    "wrong encoding": ("latin.csv", GOOD.replace("Brand", "Bränd").encode("latin-1"), "wrong_encoding"),
+    "wrong encoding": ("kyrillic.csv", GOOD.replace("Brand", "Июнь").encode("cp1251"), "wrong_encoding"),
     "encoding that breaks late": (
         "late.csv",
         (GOOD + "2026-10-03,Brand,101,EUR,1,1,1\n" * 9000).encode()
