@@ -12,6 +12,7 @@ from funnelhouse.extract.normalise import write_rows
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.recognise import bind_row, find_header, ranked
 from funnelhouse.extract.tables import Table, table_name
+from funnelhouse.extract.text import label_key
 
 
 def split_blocks(
@@ -93,6 +94,7 @@ def _key_value(rows: Iterable[list[str]], first: Table, workspace: Path) -> Tabl
         if len(row) >= 2 and row[0].strip():
             labels.append(row[0].rstrip(": "))
             values.append(row[1])
+    _refuse_several(first.contract, labels, values)
     rebound = find_header([labels], [_as_table(first.contract)], first.names)
     if rebound:
         first.binding = rebound[0]
@@ -100,6 +102,20 @@ def _key_value(rows: Iterable[list[str]], first: Table, workspace: Path) -> Tabl
     first.binding.labels = labels
     first.clean = write_rows([values], workspace / f"kv{id(first)}.csv", len(labels))
     return first
+
+
+def _refuse_several(contract: Contract, labels: list[str], values: list[str]) -> None:
+    """Raise Refused if one label has several values: the file reports several things, one below the other."""
+    wanted = {label_key(label) for spec in contract.fields.values() for label in spec.all_labels()}
+    seen: dict[str, str] = {}
+    for label, value in zip(labels, values, strict=True):
+        key = label_key(label)
+        if key in wanted and seen.setdefault(key, value) != value:
+            raise Refused(
+                "wrong_kind",
+                f"{contract.title}: {label!r} has several values, so it reports several variants (an A/B test) "
+                "one below the other; export the reports of all campaigns instead, where each is a row of its own",
+            )
 
 
 def _as_table(contract: Contract) -> Contract:
