@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 import tempfile
 import time
@@ -15,6 +16,9 @@ from funnelhouse.sample.generate import write_sample
 from funnelhouse.settings import load_settings
 from tests.fuzz.campaign import Failure, Result, run
 
+MEMORY = 8 << 30
+"""Bytes of address space the run may take."""
+
 
 def main() -> int:
     """Run, print, and end with 1 if any file failed."""
@@ -25,6 +29,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
     arguments = parser.parse_args()
     console, started = Console(soft_wrap=True), time.monotonic()
+    # A file that takes all memory must end this run, not the machine.
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
     shown = 0
 

@@ -299,6 +299,7 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
                 raise Refused("xlsx_unsafe", f"{info.filename} is not UTF-8; save the workbook again, or export CSV")
             if _DANGER.search(window):
                 raise Refused("xlsx_unsafe", f"{info.filename} declares entities; export the file again as CSV")
+            is_sheet = is_sheet or b"sheetData" in window  # whatever the part is called
             if is_sheet:
                 if _FORMULA.search(window):
                     raise Refused(
@@ -310,9 +311,9 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         check_sheet(extent.rows, extent.columns, info.filename)
 
 
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]{0,200}?\br="(\d{1,9})"')
-_WIDE = re.compile(rb'\br="([A-Z]{2,4})(\d{1,9})"')
-_TALL = re.compile(rb'\br="[A-Z](\d{6,9})"')
+_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,200}?\br\s*=\s*["'](\d{1,9})["']""")
+_WIDE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{2,4})(\d{1,9})["']""")
+_TALL = re.compile(rb"""\br\s*=\s*["'][A-Za-z](\d{6,9})["']""")
 
 
 class _Extent:
@@ -332,6 +333,6 @@ class _Extent:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number

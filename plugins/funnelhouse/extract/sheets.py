@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.extract.bounds import check_sheet, check_time
+from funnelhouse.extract.compound import check_compound
 from funnelhouse.extract.normalise import CHECKED_ROWS
 from funnelhouse.extract.outcomes import Refused
 
@@ -21,6 +22,8 @@ def open_workbook(path: Path, kind: str) -> Any:
     """The workbook. Raises Refused if it is damaged or locked."""
     from python_calamine import CalamineWorkbook
 
+    if kind == "xls":
+        check_compound(path)
     try:
         with path.open("rb") as handle:
             return CalamineWorkbook.from_filelike(handle)

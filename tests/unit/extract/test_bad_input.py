@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import io
+import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -287,3 +289,55 @@ def test_nothing_of_a_scratch_folder_is_left(home: Home) -> None:
     home.drop("good.csv", GOOD).drop("bad.csv", "a,b\n1,2\n").load()
     assert list((home.settings.home / "work").iterdir()) == []
     assert list((home.settings.archive / "incoming").iterdir()) == []
+
+
+def old_workbook() -> bytes:
+    return (Path(__file__).parents[2] / "files/linkedin_page/brightloom_content_1793527260000.xls").read_bytes()
+
+
+def patched(content: bytes, place: int, value: int, form: str = "<I") -> bytes:
+    made = bytearray(content)
+    struct.pack_into(form, made, place, value)
+    return bytes(made)
+
+
+def ring(content: bytes) -> bytes:
+    """The chain of the workbook's sectors closed to a ring."""
+    table = 512 * (struct.unpack_from("<I", content, 76)[0] + 1)
+    first = next(n for n in range(128) if struct.unpack_from("<I", content, table + 4 * n)[0] == n + 1)
+    return patched(content, table + 4 * (first + 1), first)
+
+
+def record(content: bytes, kind: int) -> int:
+    """Place of the body of the first record of a kind."""
+    place = next(512 * n for n in range(1, 200) if content[512 * n : 512 * n + 4] == b"\x09\x08\x10\x00")
+    while struct.unpack_from("<H", content, place)[0] != kind:
+        place += 4 + struct.unpack_from("<H", content, place + 2)[0]
+    return place + 4
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ring,
+        lambda content: patched(content, record(content, 0x00FC) + 4, 2**31 - 1),
+        lambda content: patched(content, 48, 2**30),
+        lambda content: patched(content, 44, 2**30)[:700],
+        lambda content: patched(content, record(content, 0x0200) + 4, 2**32 - 1),
+    ],
+    ids=["sectors in a ring", "two billion texts", "directory outside the file", "cut", "four billion rows"],
+)
+def test_an_old_workbook_that_would_take_all_memory_is_refused(home: Home, damage: Callable[[bytes], bytes]) -> None:
+    home.drop("sound.xls", old_workbook()).drop("damaged.xls", damage(old_workbook())).load()
+    assert home.outcomes() == {"sound.xls": ("loaded", None), "damaged.xls": ("refused", "damaged_file")}
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_one_far_cell_does_not_take_all_memory(home: Home, quote: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook(PLAIN_SHEET))) as old:
+        parts = {info.filename: old.read(info) for info in old.infolist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    far = b"<row r=Q1048576Q><c r=QXFD1048576Q><v>1</v></c></row></sheetData>".replace(b"Q", quote.encode())
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", far)
+    home.drop("far.xlsx", zipped(parts)).load()
+    assert home.outcomes()["far.xlsx"] == ("refused", "too_large")
