@@ -78,3 +78,10 @@ def test_lists_years_and_variants(exports: Exports) -> None:
         ("2025-12-31",), ("2026-01-01",),
     ]  # fmt: skip
     assert exports.outcomes()["ab.csv"][:2] == ("refused", "wrong_kind")
+
+
+def test_a_manifest_with_a_fact_that_is_none_says_what_to_write(exports: Exports) -> None:
+    exports.drop(FRENCH.encode(), "a.csv", "google_ads/1", currency="euro")
+    exports.drop(FRENCH.encode() + b"\n", "b.csv", "google_ads/2", timezone="Nowhere/Land").load()
+    assert exports.outcomes()["a.csv"][1] == exports.outcomes()["b.csv"][1] == "bad_manifest"
+    assert "three letters" in exports.outcomes()["a.csv"][2] and "Europe/Berlin" in exports.outcomes()["b.csv"][2]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
+from funnelhouse.extract.dates import parse_datetime
 from funnelhouse.extract.facts import Facts
 from funnelhouse.extract.outcomes import Refused
 
@@ -68,4 +71,27 @@ def _checked(given: dict[str, Any], where: str) -> dict[str, Any]:
         raise Refused("bad_manifest", f"{where}: must be a mapping of facts")
     if unknown := [name for name in given if name not in FIELDS]:
         raise Refused("bad_manifest", f"{where}: {unknown[0]!r} is no fact; facts: {', '.join(FIELDS)}")
-    return {name: value for name, value in given.items() if value is not None}
+    known = {name: value for name, value in given.items() if value is not None}
+    for name, value in known.items():
+        if (wanted := _wanted(name, str(value).strip())) is not None:
+            raise Refused("bad_manifest", f"{where}: {name} is {value!r}; write {wanted}")
+    return known
+
+
+def _wanted(name: str, value: str) -> str | None:
+    """What a fact must look like, where this one does not; None if it is fine."""
+    if name in ("period_start", "period_end", "exported_at") and parse_datetime(value, "ymd", epochs=True) is None:
+        return "a day such as 2026-01-31"
+    if name == "currency" and not re.fullmatch(r"[A-Za-z]{3}", value):
+        return "the three letters of the currency, such as EUR"
+    if name == "timezone" and not re.search(r"(?:GMT|UTC)", value) and not _is_zone(value):
+        return "the name of a time zone, such as Europe/Berlin"
+    return None
+
+
+def _is_zone(value: str) -> bool:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
