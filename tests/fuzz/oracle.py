@@ -110,7 +110,7 @@ def _row(
         if value is None:
             continue
         if kind in ("integer", "decimal", "precise", "rate"):
-            if not _is_said(value, said):
+            if not _is_said(value, said, _is_scaled(column, kind, table)):
                 found.append(f"{name}.{column} = {value} of row {row['_row_number']} is in no cell: {text[:200]!r}")
         elif kind in ("date", "timestamp"):
             around = " ".join([text, *table.facts.values(), *table.preamble, *table.notes])
@@ -127,8 +127,22 @@ def _texts(name: str, column: str, value: str, text: str, table: SeenTable) -> l
     return [] if value in text else [f"{name}.{column} = {value!r} is in no cell: {text[:200]!r}"]
 
 
-def _is_said(value: Any, said: set[Decimal]) -> bool:
+def _is_scaled(column: str, kind: str, table: SeenTable) -> bool:
+    """True if the column may be a percent or a duration in another unit."""
+    names = [
+        expression
+        for output in table.contract.outputs
+        for name, expression in (output.columns or {}).items()
+        if name == column and isinstance(expression, str)
+    ]
+    specs = [table.contract.fields[name] for name in [*names, column] if name in table.contract.fields]
+    return kind == "rate" or any(spec.unit for spec in specs)
+
+
+def _is_said(value: Any, said: set[Decimal], is_scaled: bool) -> bool:
     number = abs(Decimal(str(value)))
+    if not is_scaled:
+        return any(abs(reading - number) <= max(Decimal("0.000001"), number * Decimal("1e-9")) for reading in said)
     return any(
         abs(reading * factor - number) <= max(Decimal("0.000001"), number * Decimal("1e-9"))
         or (factor != 1 and round(reading * factor) == number)

@@ -33,7 +33,7 @@ def sniff_encoding(head: bytes, *, whole: bool) -> Encoding | None:
 
     `whole` says that `head` is the whole file. Raises Refused for binary content.
     """
-    if head.startswith(codecs.BOM_UTF8):
+    if head.startswith(codecs.BOM_UTF8) and b"\0" not in head:
         return Encoding("utf-8", 3, "UTF-8 byte order mark")
     for name, mark in (("utf-32-le", codecs.BOM_UTF32_LE), ("utf-32-be", codecs.BOM_UTF32_BE)):
         if head.startswith(mark) and len(head) % 4 == 0:

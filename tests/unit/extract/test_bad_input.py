@@ -73,6 +73,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     ),
     "binary": ("report.csv", bytes(range(256)) * 20, "not_text"),
     "binary without zero bytes": ("noise.csv", bytes([200, 3, 7, 190, 5, 255, 1]) * 400, "not_text"),
+    "zero bytes behind a mark": ("zeros.csv", b"\xef\xbb\xbf" + GOOD.replace("101", "1\0\x001").encode(), "not_text"),
     "path traversal": ("slip.zip", zipped({"../../etc/cron.d/report.csv": GOOD.encode()}), "unsafe_path"),
     "absolute path": ("root.zip", zipped({"/etc/report.csv": GOOD.encode()}), "unsafe_path"),
     "workbook with formulas": (
