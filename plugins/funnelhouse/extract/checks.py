@@ -20,17 +20,40 @@ from funnelhouse.extract.text import mask_emails, sql_name, sql_text
 
 
 def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, relation: str, result: Loaded) -> None:
-    """Count loaded, rejected and dropped rows and fetch the bad ones. Raises Refused if most rows fail."""
+    """Count loaded, rejected and dropped rows of `stage` (rn, issue) and fetch the cells of the bad ones.
+
+    Raises Refused if most rows fail.
+    """
     counts = dict(connection.execute(f"select issue, count(*) from {stage} group by issue").fetchall())
-    result.rows_in = sum(counts.values())
-    result.rows_loaded = counts.pop(None, 0)
+    loaded = counts.pop(None, 0)
+    if counts:
+        bad = f"select rn, issue from {stage} where issue is not null"
+        cells = ", ".join(f"r.c{index}" for index in range(result.table.cells))
+        # The cells of the few bad rows are read again: carrying them along costs every row.
+        _fetch_issues(
+            connection, plan, f"select b.rn, b.issue, [{cells}] as cells from ({bad}) as b "
+            f"join {relation} as r on r.rn = b.rn", result,
+        )  # fmt: skip
+    take_counts(plan, loaded, counts, result)
+
+
+def count_bad(connection: duckdb.DuckDBPyConnection, plan: Plan, bad: str, loaded: int, result: Loaded) -> None:
+    """The same where the bad rows stand in a table of their own (rn, issue, cells) and `loaded` rows are written."""
+    counts = dict(connection.execute(f"select issue, count(*) from {bad} group by issue").fetchall()) if bad else {}
+    if counts:
+        _fetch_issues(connection, plan, f"from {bad}", result)
+    take_counts(plan, loaded, counts, result)
+
+
+def take_counts(plan: Plan, loaded: int, counts: dict[str, int], result: Loaded) -> None:
+    """Add up rows by their issues. Raises EmptyReport if all are dropped, Refused if most rows fail."""
+    result.rows_in = loaded + sum(counts.values())
+    result.rows_loaded = loaded
     for issue, count in sorted(counts.items()):
         if issue.startswith("drop:"):
             result.dropped[issue.removeprefix("drop:")] = count
         else:
             result.rows_rejected += count
-    if counts:
-        _fetch_issues(connection, plan, stage, relation, result)
     if result.rows_in == sum(result.dropped.values()):
         raise EmptyReport(f"{plan.contract.title}: the export has no rows but {', '.join(result.dropped)}")
     _check_failures(plan, result)
@@ -38,16 +61,12 @@ def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, 
         raise AssertionError(f"rows of {result.table.name} do not add up: {result}")
 
 
-def _fetch_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, relation: str, result: Loaded) -> None:
+def _fetch_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, bad: str, result: Loaded) -> None:
     kinds = {rule.name: rule.keep_as for rule in plan.contract.drop_rows}
     discard = [sql_text(f"drop:{name}") for name, kind in kinds.items() if kind == "discard"]
     unwanted = ", ".join([*discard, "'drop:blank_rows'"])
-    bad = f"select rn, issue from {stage} where issue is not null and issue not in ({unwanted})"
-    cells = ", ".join(f"r.c{index}" for index in range(result.table.cells))
-    # The cells of the few bad rows are read again: carrying them along costs every row.
     cursor = connection.execute(
-        f"select b.rn, b.issue, cast(to_json([{cells}]) as varchar) from ({bad}) as b "
-        f"join {relation} as r on r.rn = b.rn order by 1"
+        f"select rn, issue, cast(to_json(cells) as varchar) from ({bad}) where issue not in ({unwanted}) order by 1"
     )
     while rows := cursor.fetchmany(5000):
         for number, issue, text in rows:
@@ -88,9 +107,9 @@ def summarise(connection: duckdb.DuckDBPyConnection, plan: Plan, result: Loaded)
     accounts: set[str] = set()
     totals: dict[str, Decimal | float | int] = {}
     for part in result.parts:
-        entity = entities()[part.entity]
-        numeric = [column for column in entity.columns if column.type in NUMERIC]
-        dated = [c.name for c in entity.columns if c.name in ("date", "period_start", "period_end")]
+        columns = [column for column in entities()[part.entity].columns if column.name not in part.absent]
+        numeric = [column for column in columns if column.type in NUMERIC]
+        dated = [c.name for c in columns if c.name in ("date", "period_start", "period_end")]
         wanted = [*(f"sum({sql_name(c.name)})" for c in numeric), *(f"min({n}), max({n})" for n in dated),
                   "list(distinct account_id)[:2]"]  # fmt: skip
         source = f"read_parquet({sql_text(str(part.path))})"

@@ -10,21 +10,24 @@ from pathlib import Path
 
 import duckdb
 
-from funnelhouse.contracts.entities import Entity
+from funnelhouse.contracts.entities import entities
+from funnelhouse.extract.loaded import Part
 from funnelhouse.extract.text import sql_name, sql_text
 
 
-def keep_apart(connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity) -> tuple[Path, int]:
+def keep_apart(connection: duckdb.DuckDBPyConnection, part: Part) -> tuple[Path, int]:
     """The part's file and how many keys had several different rows; the file is a new one if there were any."""
+    entity, path = entities()[part.entity], part.path
     if entity.column("breakdown") is None:  # elsewhere the key is an id
         return path, 0
-    key = ", ".join(["account_id", *(sql_name(name) for name in entity.key)])
-    facts = ", ".join(sql_name(c.name) for c in entity.columns if c.name not in entity.key)
+    key = ", ".join(["account_id", *(sql_name(name) for name in entity.key if name not in part.absent)])
     source = f"read_parquet({sql_text(str(path))})"
-    found = connection.execute(
-        f"select count(distinct hash({key})), count(distinct hash({key}, {facts})) from {source}"
-    ).fetchone()
-    several = found[1] - found[0] if found else 0
+    keys = _one(connection, f"select count(distinct hash({key})) from {source}")
+    if keys == part.rows:
+        return path, 0
+    others = [c.name for c in entity.columns if c.name not in entity.key and c.name not in part.absent]
+    facts = ", ".join([sql_name(name) for name in others] or ["null"])
+    several = _one(connection, f"select count(distinct hash({key}, {facts})) from {source}") - keys
     if several <= 0:
         return path, 0
     apart = path.with_name(f"{path.stem}.apart.parquet")
@@ -33,8 +36,15 @@ def keep_apart(connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity
         if c.name == "breakdown"
         else sql_name(c.name)
         for c in entity.all_columns
+        if c.name not in part.absent
     )
-    # The place follows the facts, not the order of the rows: an export sorted otherwise numbers them the same way.
+    # The place follows the facts, not the order of the rows: an export sorted otherwise numbers them the same way, and
+    # so does a file that leaves columns out.
+    facts = ", ".join(
+        f"cast(null as {c.sql_type})" if c.name in part.absent else sql_name(c.name)
+        for c in entity.columns
+        if c.name not in entity.key
+    )
     ranked = f"select *, dense_rank() over (partition by {key} order by hash({facts})) as place from {source}"
     connection.execute(
         f"copy (select {names} from ({ranked}) order by _row_number) to {sql_text(str(apart))} "
@@ -42,3 +52,8 @@ def keep_apart(connection: duckdb.DuckDBPyConnection, path: Path, entity: Entity
     )
     path.unlink()
     return apart, several
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

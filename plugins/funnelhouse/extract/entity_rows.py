@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from funnelhouse.contracts.entities import SQL_TYPES, Entity, entities
 from funnelhouse.contracts.expressions import Expression, verb_of
 from funnelhouse.contracts.schema import Output
-from funnelhouse.extract.rows import Plan, dynamic_columns, literal
+from funnelhouse.extract.rows import NO_EXTRA, Plan, dynamic_columns, extra, literal
 from funnelhouse.extract.text import sql_name, sql_text
 
 
@@ -18,20 +19,23 @@ def target_entity(plan: Plan, output: Output) -> Entity:
     return entities()[entity.period_twin] if entity.period_twin and plan.grain.is_period else entity
 
 
-def output_query(plan: Plan, output: Output, source: str, *, keep_issues: bool = False) -> str:
+def output_query(plan: Plan, output: Output, source: str, *, lean: bool = False, bare: Iterable[str] = ()) -> str:
     """SQL of the rows of one output, made from a typed relation; empty if the header has no column for it.
 
-    `keep_issues` leaves the bad rows in, with the columns rn and issue behind the entity's own.
+    `lean` leaves out the columns that the file cannot fill: readers of raw files take an absent column for NULL. `bare`
+    fields are columns of their own that somebody else looks at for e-mail addresses.
     """
     entity = target_entity(plan, output)
     made = _made_fields(plan, output)
+    wanted = lean_columns(plan, output) if lean else None
     selected = []
     for column in entity.all_columns:
-        value = _column(plan, output, entity, column.name, made)
+        if wanted is not None and column.name not in wanted:
+            continue
+        is_bare = column.name in bare
+        value = f"t.{sql_name('f_' + column.name)}" if is_bare else _column(plan, output, entity, column.name, made)
         selected.append(f"cast({value} as {column.sql_type}) as {sql_name(column.name)}")
-    relation = f"{source} as t" if keep_issues else f"(select * from {source} where issue is null) as t"
-    if keep_issues:
-        selected += ["t.rn", "t.issue"]
+    relation = f"(select * from {source} where issue is null) as t"
     conditions = []
     if output.unpivot:
         rows = _unpivot_rows(plan, output)
@@ -47,6 +51,16 @@ def output_query(plan: Plan, output: Output, source: str, *, keep_issues: bool =
         conditions.append(f"regexp_matches(cast({_value(plan, name, made)} as varchar), {sql_text(pattern)})")
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"select {', '.join(selected)} from {relation}{where}"
+
+
+def lean_columns(plan: Plan, output: Output) -> frozenset[str]:
+    """Columns of the entity that the file can fill."""
+    made = _made_fields(plan, output)
+    entity = target_entity(plan, output)
+    empty = {column.name for column in entity.all_columns if _column(plan, output, entity, column.name, made) == "null"}
+    if extra(plan) == NO_EXTRA:
+        empty.add("extra")
+    return frozenset(column.name for column in entity.all_columns) - empty
 
 
 def _made_fields(plan: Plan, output: Output) -> set[str]:

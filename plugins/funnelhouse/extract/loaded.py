@@ -22,11 +22,12 @@ class FileFacts:
 
 @dataclass
 class Part:
-    """Rows of one entity, written to `path`."""
+    """Rows of one entity, written to `path`. Columns that are NULL in every row may be `absent` from the file."""
 
     entity: str
     path: Path
     rows: int
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -12,15 +12,19 @@ import duckdb
 from funnelhouse.batches import batch_id
 from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.contracts.expressions import fields_of
-from funnelhouse.extract.checks import count_issues, summarise
+from funnelhouse.contracts.schema import Output
+from funnelhouse.extract.at_once import only_output, write_at_once
+from funnelhouse.extract.checks import count_bad, count_issues, summarise
 from funnelhouse.extract.duplicates import keep_apart
 from funnelhouse.extract.entity_rows import output_query, target_entity
 from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts
 from funnelhouse.extract.grain import GrainChoice, choose_grain
 from funnelhouse.extract.identity import reading
 from funnelhouse.extract.loaded import FileFacts, Loaded, Part
+from funnelhouse.extract.newest import newest_at_ends, newest_column, newest_field
 from funnelhouse.extract.outcomes import EmptyReport, Refused
-from funnelhouse.extract.profile import SAMPLE_ROWS, Profile, profile_table, text_columns
+from funnelhouse.extract.profile import SAMPLE_ROWS, profile_table, text_columns
+from funnelhouse.extract.quick import quick_plan
 from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
 from funnelhouse.extract.tables import Table, normalised
 from funnelhouse.extract.text import label_key, mask_emails, plain, sql_name, sql_text
@@ -91,16 +95,19 @@ class Loader:
 
     # --- the load itself ---
 
-    def _load(self, table: Table, file: FileFacts, relation: str, is_small: bool, notes: list[str]) -> Loaded:
-        contract, binding = table.contract, table.binding
+    def _load(
+        self, table: Table, file: FileFacts, relation: str, is_small: bool, told: list[str], newest: date | None = None
+    ) -> Loaded:  # fmt: skip
+        """`newest` is the newest day in the rows, where an earlier attempt has seen it."""
+        contract, binding, notes = table.contract, table.binding, [*told]
         if not self._one("select count(*) from fh_sample"):
             raise EmptyReport(f"{contract.title}: the export has a header and no rows")
         facts = table_facts(table, file.given)
         check_facts(contract, facts, have_columns=set(binding.columns))
         order = date_order(contract, binding.language)
         is_sheet = table.names.container != "text"
-        newest = self._reference_day(table, file, facts, order)
-        profile = profile_table(self.connection, binding, relation, newest, is_sheet=is_sheet)
+        reference = self._reference_day(table, file, facts, order)
+        profile = profile_table(self.connection, binding, relation, reference, is_sheet=is_sheet)
         bare = Plan(binding, facts, profile, GrainChoice(), is_sheet, None)
         dropped = " or ".join(f"coalesce({condition}, false)" for _, condition in drop_conditions(bare, table.cells))
         grain = choose_grain(
@@ -108,10 +115,16 @@ class Loader:
             is_sheet=is_sheet, sampled=not is_small, relation=relation, dropped=dropped,
         )  # fmt: skip
         zone = _zone(contract.zone, facts.get("timezone"), notes)
-        moment, evidence = self._exported(table, file, facts, order, profile, grain, relation, is_sheet)
         plan = Plan(binding, facts, profile, grain, is_sheet, zone)
         if contract.reading.unknown_texts == "dimension":
             plan.unnamed = text_columns(self.connection, binding)
+        name = f"{table.names.member.rsplit('/', 1)[-1]} {file.file_name}".strip()
+        moment, evidence = exported_at(facts, order, name, packed_at=table.packed_at, newest_day=None, mtime=None)
+        guess = None
+        if evidence.startswith("none"):
+            if newest is None:
+                newest, guess = self._newest(table, plan, relation, is_small=is_small)
+            moment, evidence = exported_at(facts, order, name, packed_at=None, newest_day=newest, mtime=file.mtime)
         facts.offer("contract", {"account_id": "default"})
         identifier = batch_id(
             file.sha256, table.name, contract.contract, reading(contract), {**facts.values, "exported_at": moment}
@@ -129,7 +142,11 @@ class Loader:
             account_id=facts.get("account_id") or "",
         )  # fmt: skip
         with typing_rows(self.connection, plan, relation, result):
-            self._write(plan, relation, is_small, result)
+            found = self._write(plan, relation, is_small, result, guess)
+        if guess and found != newest:
+            for part in result.parts:
+                part.path.unlink(missing_ok=True)
+            return self._load(table, file, relation, is_small, told, found)
         return result
 
     def _reference_day(self, table: Table, file: FileFacts, facts: Facts, order: str) -> date | None:
@@ -145,71 +162,73 @@ class Loader:
             )
         return date.fromisoformat(moment[:10])
 
-    def _exported(
-        self, table: Table, file: FileFacts, facts: Facts, order: str, profile: Profile, grain: GrainChoice,
-        relation: str, is_sheet: bool,
-    ) -> tuple[str, str]:  # fmt: skip
-        name = f"{table.names.member.rsplit('/', 1)[-1]} {file.file_name}".strip()
-        found = exported_at(facts, order, name, packed_at=table.packed_at, newest_day=None, mtime=None)
-        if not found[1].startswith("none"):
-            return found
-        newest = None
-        declared = table.contract.grain
-        field_name = next(
-            (n for n in ((declared.period_end, declared.day) if declared else ()) if n in table.binding.columns), None
-        )
-        if field_name and field_name not in profile.mapped:
-            cell = f"c{table.binding.columns[field_name]}"
-            value = cell_day(cell, profile.formats.get(field_name, []), is_sheet)
-            newest = self._one(f"select max({value}) from {relation}")
-        return exported_at(facts, order, name, packed_at=None, newest_day=newest, mtime=file.mtime)
+    def _newest(
+        self, table: Table, plan: Plan, relation: str, *, is_small: bool
+    ) -> tuple[date | None, str | None]:  # fmt: skip
+        """The newest day in the rows, and the field it was guessed from, if the rows must be compared with it."""
+        name = newest_field(table.contract, table.binding)
+        if name is None or name in plan.profile.mapped:
+            return None, None
+        cell = plan.cell(name)
+        value = cell_day(cell, plan.profile.formats.get(name, []), plan.is_sheet)
+        if not is_small and table.clean is None and table.direct and only_output(plan):
+            path, delimiter = table.direct.text(), table.direct.delimiter
+            if guess := newest_at_ends(self.connection, path, delimiter, table.width, cell, value):
+                return guess, name
+        found: date | None = self._one(f"select max({value}) from {relation}")
+        return found, None
 
-    def _write(self, plan: Plan, relation: str, is_small: bool, result: Loaded) -> None:
-        width = result.table.cells
-        typed = typed_query(plan, relation, width)
+    def _write(self, plan: Plan, relation: str, is_small: bool, result: Loaded, guess: str | None) -> date | None:
+        """Write and check the parts. Returns the newest day of field `guess`, if one is given."""
+        width, newest = result.table.cells, None
         connection = self.connection
-        outputs = [output for output in plan.contract.outputs if output_query(plan, output, "t")]
-        if is_small or len(outputs) != 1 or outputs[0].unpivot is not None:
+        if not is_small and (output := only_output(plan)):
+            newest = self._write_at_once(plan, output, relation, result, guess)
+        else:
+            typed = typed_query(plan, relation, width)
             if is_small:
                 connection.execute(f"create or replace temp table fh_typed as {typed}")
                 stage = "fh_typed"
             else:
                 path = self._path("stage")
+                typed = typed_query(plan, relation, width, quick_plan(connection, plan, None))
                 connection.execute(f"copy ({typed}) to {sql_text(str(path))} (format parquet, compression snappy)")
                 stage = f"read_parquet({sql_text(str(path))})"
-            count_issues(self.connection, plan, stage, relation, result)
+            count_issues(connection, plan, stage, relation, result)
             queries: dict[str, list[str]] = {}
-            for output in outputs:
+            for output in plan.contract.outputs:
                 if query := output_query(plan, output, stage):
                     queries.setdefault(target_entity(plan, output).name, []).append(query)
             for name, parts in queries.items():
                 self._part(" union all ".join(parts), entities()[name], result)
-        else:
-            self._write_at_once(plan, typed, relation, (outputs[0], target_entity(plan, outputs[0])), result)
-        self._keep_apart(result)
-        summarise(self.connection, plan, result)
-
-    def _keep_apart(self, result: Loaded) -> None:
         for part in result.parts:
-            part.path, several = keep_apart(self.connection, part.path, entities()[part.entity])
+            part.path, several = keep_apart(connection, part)
             if several:
                 result.notes.append(f"{several} rows share their key with another: kept apart by `row=` in breakdown")
+        summarise(connection, plan, result)
+        return newest
 
-    def _write_at_once(self, plan: Plan, typed: str, relation: str, query: tuple[Any, Entity], result: Loaded) -> None:
-        """A big table of one output: parse, type and write in one pass; take issues out only if there are any."""
-        output, entity = query
-        path = self._path(entity.name)
-        inner = output_query(plan, output, f"({typed})", keep_issues=True)
-        self.connection.execute(f"copy ({inner}) to {sql_text(str(path))} (format parquet, compression snappy)")
-        stage = f"read_parquet({sql_text(str(path))})"
-        count_issues(self.connection, plan, stage, relation, result)
-        names = ", ".join(sql_name(column.name) for column in entity.all_columns)
-        bad = result.rows_in - result.rows_loaded
-        if bad == 0:
-            result.parts.append(Part(entity.name, path, result.rows_loaded))
-            return
-        self._part(f"select {names} from {stage} where issue is null", entity, result)
-        path.unlink()
+    def _write_at_once(
+        self, plan: Plan, output: Output, relation: str, result: Loaded, guess: str | None
+    ) -> date | None:  # fmt: skip
+        table = result.table
+        rows = table.clean.rows if table.clean else None
+        part, bad = write_at_once(
+            self.connection, plan, output, relation, table.cells, rows, lambda: self._path(output.entity)
+        )
+        if part.rows:
+            result.parts.append(part)
+        count_bad(self.connection, plan, bad, part.rows, result)
+        if guess is None:
+            return None
+        column = newest_column(plan, guess)
+        if column is None:
+            value = cell_day(plan.cell(guess), plan.profile.formats.get(guess, []), plan.is_sheet)
+            day: date | None = self._one(f"select max({value}) from {relation}")
+            return day
+        found = [self._one(f"select max({column}) from read_parquet({sql_text(str(part.path))})")]
+        found += [self._one(f"select max({sql_name('f_' + guess)}) from {bad}")] if bad else []
+        return max((day for day in found if day), default=None)
 
     def _part(self, query: str, entity: Entity, result: Loaded) -> None:
         path = self._path(entity.name)

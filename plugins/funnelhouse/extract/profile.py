@@ -164,13 +164,12 @@ def _decide_dates(
     columns = {name: f"c{binding.columns[name]}" for name in dated}
     counts = []
     for cell in columns.values():
-        trimmed = f"fh_trim({cell})"
-        iso = (
-            f"try_cast({trimmed} as timestamp) between date '1990-01-01' and date '2101-01-01' or fh_has_offset({cell})"
-        )
+        plain = f"try_cast(fh_trim({cell}) as timestamp) between date '1990-01-01' and date '2101-01-01'"
+        iso = f"{plain} or fh_has_offset({cell})"
+        filled = f"case when {plain} then true else not {is_odd_null(cell, NULLS)} end"
         if is_sheet:
             iso += f" or try_cast({cell} as double) between 20000 and 80000"  # a serial number of a day
-        counts += [f"count(*) filter (not {is_odd_null(cell, NULLS)})", f"count(*) filter (fh_has_offset({cell}))",
+        counts += [f"count(*) filter ({filled})", f"count(*) filter (fh_has_offset({cell}))",
                    f"count(*) filter ({iso})"]  # fmt: skip
     row = iter(
         connection.execute(f"select {', '.join(counts)} from (from fh_sample limit {DATED_ROWS})").fetchone() or ()

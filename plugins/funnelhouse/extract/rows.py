@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from funnelhouse.contracts.entities import SQL_TYPES
 from funnelhouse.contracts.schema import Condition, Contract, Output
@@ -39,6 +39,7 @@ PERSONAL = re.compile(
 """Labels of columns that no contract names and that must not reach `extra`: they hold personal data."""
 
 UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
+NO_EXTRA = "cast(null as varchar)"
 LEVELS = ("account", "campaign", "adset", "ad")
 
 
@@ -162,33 +163,43 @@ def drop_conditions(plan: Plan, width: int) -> list[tuple[str, str]]:
     cells = [f"c{index}" for index in range(width)]
     found = [("blank_rows", f"coalesce({', '.join(cells)}) is null")]
     for rule in plan.contract.drop_rows:
-        found.append((rule.name, " and ".join(_condition(plan, condition, cells) for condition in rule.when)))
+        found.append((rule.name, " and ".join(condition_sql(plan, condition, cells) for condition in rule.when)))
     return found
 
 
 def issue(plan: Plan, width: int) -> str:
     """SQL: why a row is not loaded (`drop:<rule>` or `<reason>:<field>`), NULL if it is."""
-    whens = [f"when {condition} then {sql_text('drop:' + name)}" for name, condition in drop_conditions(plan, width)]
-    pads = plan.contract.reading.short_rows == "pad"
-    whens.append("when st = 'long' then 'too_many_cells:'")
-    whens.append("when st = 'mixed' then 'mixed_delimiters:'")
-    if not pads:
-        whens.append("when st = 'short' then 'too_few_cells:'")
+    whens = [drop_when(name, condition) for name, condition in drop_conditions(plan, width)] + state_whens(plan)
     for name in plan.binding.columns:
-        whens += _field_issues(plan, name)
-    for index, dynamic in dynamic_columns(plan).items():
-        whens += _dynamic_issues(plan, index, dynamic[0])
-    whens += plan.grain.issues
+        whens += field_whens(plan, name)
+    whens += late_whens(plan)
     return f"case {' '.join(whens)} end"
 
 
-def _field_issues(plan: Plan, name: str) -> list[str]:
+def drop_when(name: str, condition: str) -> str:
+    """WHEN branch of a rule that drops rows."""
+    return f"when {condition} then {sql_text('drop:' + name)}"
+
+
+def state_whens(plan: Plan) -> list[str]:
+    """WHEN branches for rows that are not as wide as the header."""
+    found = ["when st = 'long' then 'too_many_cells:'", "when st = 'mixed' then 'mixed_delimiters:'"]
+    if plan.contract.reading.short_rows != "pad":
+        found.append("when st = 'short' then 'too_few_cells:'")
+    return found
+
+
+def field_whens(plan: Plan, name: str, value: str | None = None, *, damaged: bool = True) -> list[str]:
+    """WHEN branches for a field that cannot be read or is missing. `value` is its SQL (default: its column).
+
+    Without `damaged` an id is not asked whether a spreadsheet rounded it.
+    """
     spec, kind = plan.contract.fields[name], plan.contract.field_type(name)
-    value, cell = sql_name("f_" + name), plan.cell(name)
+    value, cell = value or sql_name("f_" + name), plan.cell(name)
     found = []
     reason = {"integer": "bad_number", "decimal": "bad_number", "precise": "bad_number", "rate": "bad_number",
               "date": "bad_date", "timestamp": "bad_date", "boolean": "bad_boolean"}.get(kind)  # fmt: skip
-    if kind == "id":
+    if kind == "id" and damaged:
         found.append(f"when fh_is_damaged_id({cell}) then {sql_text('damaged_id:' + name)}")
     elif spec.values is not None and spec.other_values == "reject":
         reason = "bad_value"
@@ -203,6 +214,14 @@ def _field_issues(plan: Plan, name: str) -> list[str]:
     return found
 
 
+def late_whens(plan: Plan) -> list[str]:
+    """WHEN branches for columns that become rows, and for rows against the grain."""
+    found = []
+    for index, dynamic in dynamic_columns(plan).items():
+        found += _dynamic_issues(plan, index, dynamic[0])
+    return found + plan.grain.issues
+
+
 def _dynamic_issues(plan: Plan, index: int, output: Output) -> list[str]:
     """A cell of an unpivoted column that cannot be read must not vanish: the row is rejected, as for any field."""
     kind = output.unpivot.type if output.unpivot else "text"
@@ -214,7 +233,8 @@ def _dynamic_issues(plan: Plan, index: int, output: Output) -> list[str]:
     return [f"when case when d{index} is null then not {null} else false end then {sql_text(f'{reason}:{label}')}"]
 
 
-def _condition(plan: Plan, condition: Condition, cells: list[str]) -> str:
+def condition_sql(plan: Plan, condition: Condition, cells: list[str]) -> str:
+    """SQL of one condition of a rule that drops rows."""
     pattern = sql_text(condition.matches or "")
     if condition.first_cells is not None:
         return (
@@ -246,37 +266,61 @@ def _column_condition(plan: Plan, condition: Condition) -> str:
 # --- the typed relation -----------------------------------------------------------------------------------------------
 
 
-def typed_cells(plan: Plan, relation: str, width: int) -> str:
+class Way(Protocol):
+    """Another way to the same values and issues (`quick.py`)."""
+
+    asked: list[str]
+
+    def casts(self) -> list[str]:
+        """Columns that the values of the `asked` fields are made of."""
+
+    def value(self, name: str) -> str:
+        """SQL of a field; of an `asked` one over a relation that has the casts."""
+
+    def issue(self, width: int) -> str:
+        """SQL of the issue."""
+
+
+def typed_cells(plan: Plan, relation: str, width: int, way: Way | None = None) -> str:
     """SQL of every row: cells (`c<index>`), fields (`f_<name>`), unclaimed columns that become rows (`d<index>`)."""
-    joins, fields = "", []
+    joins = ""
+    fields: list[str] = []
+    later: list[str] = []
     for name in plan.binding.columns:
         if table := plan.profile.mapped.get(name):
             joins += (
                 f" left join {table} as {sql_name('m_' + name)} on {sql_name('m_' + name)}.cell = r.{plan.cell(name)}"
             )
-        fields.append(f"{typed_field(plan, name)} as {sql_name('f_' + name)}")
+        value = way.value(name) if way else typed_field(plan, name)
+        (later if way and name in way.asked else fields).append(f"{value} as {sql_name('f_' + name)}")
     for index, pattern in dynamic_columns(plan).items():
         fields.append(f"{_dynamic_value(plan, index, pattern)} as d{index}")
     fields += [f"{text(f'c{index}', list(TEXT_NULLS))} as x{index}" for index in plan.unnamed]
+    fields += way.casts() if way else []
     listed = (", " + ", ".join(fields)) if fields else ""
-    return f"select r.rn, r.st, {', '.join(f'r.c{i}' for i in range(width))}{listed} from {relation} as r{joins}"
+    inner = f"select r.rn, r.st, {', '.join(f'r.c{i}' for i in range(width))}{listed} from {relation} as r{joins}"
+    return f"select *, {', '.join(later)} from ({inner})" if later else inner
 
 
-def typed_query(plan: Plan, relation: str, width: int) -> str:
-    """SQL of all fields (`f_<name>`), `extra` and `issue`."""
-    inner = typed_cells(plan, relation, width)
+def typed_query(plan: Plan, relation: str, width: int, way: Way | None = None, kept: str = "") -> str:
+    """SQL of all fields (`f_<name>`), `extra` and `issue`; by the exact expressions, or by another way to them.
+
+    `kept` is SQL of a further column over the cells.
+    """
+    inner = typed_cells(plan, relation, width, way)
     others = [*(f"d{index}" for index in dynamic_columns(plan)), *(f"x{index}" for index in plan.unnamed)]
     named = ", ".join([*(sql_name("f_" + name) for name in plan.binding.columns), *others])
+    found = way.issue(width) if way else issue(plan, width)
     return (
-        f"select rn{', ' + named if named else ''}, {extra(plan)} as extra, issue "
-        f"from (select *, {issue(plan, width)} as issue from ({inner}))"
+        f"select rn{', ' + named if named else ''}, {extra(plan)} as extra, issue{', ' + kept if kept else ''} "
+        f"from (select *, {found} as issue from ({inner}))"
     )
 
 
 def extra(plan: Plan) -> str:
     """SQL: the columns nobody claims, as a JSON object of texts; NULL if all are null."""
     if plan.contract.extra == "drop":
-        return "cast(null as varchar)"
+        return NO_EXTRA
     taken = {*dynamic_columns(plan), *plan.unnamed}
     ignored = ignored_labels(plan.contract)
     keys = label_keys(plan.binding.labels)
@@ -289,7 +333,7 @@ def extra(plan: Plan) -> str:
         quoted = sql_text(json.dumps(shown, ensure_ascii=False) + ":")
         parts.append(f"{quoted} || to_json(c{index})")
     if not parts:
-        return "cast(null as varchar)"
+        return NO_EXTRA
     return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"
 
 

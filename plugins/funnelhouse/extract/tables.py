@@ -65,9 +65,7 @@ class Direct:
         """SQL that reads the rows after the header as texts c0.., or None if only the normaliser can."""
         if self.wrapped or self.skip_after_header:
             return None
-        path, skip = self.member, self.lines_before
-        if not self.encoding.is_utf8 or skip != 1:
-            path, skip = self._body(), 0
+        path, skip = self.text(), (self.lines_before if self._is_as_it_stands else 0)
         columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width))
         return (
             f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, skip = {skip}, "
@@ -75,8 +73,15 @@ class Direct:
             f"columns = {{{columns}}}, nullstr = '', strict_mode = true, max_line_size = 16777216)"
         )
 
+    @property
+    def _is_as_it_stands(self) -> bool:
+        return self.encoding.is_utf8 and self.lines_before == 1
+
+    def text(self) -> Path:
+        """A UTF-8 file that ends with the rows: the member itself, or the text after the header, made once."""
+        return self.member if self._is_as_it_stands else self._body()
+
     def _body(self) -> Path:
-        """The text after the header as a UTF-8 file, made once."""
         if self._utf8 is None:
             self._utf8 = self.workspace / f"{self.member.name}.utf8"
             to_utf8(self.member, self._utf8, self.encoding, skip_characters=self.body_start)

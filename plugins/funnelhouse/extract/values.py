@@ -8,6 +8,7 @@ only where its parts share nothing but the cell; there it spares the second comp
 from __future__ import annotations
 
 import re
+import string
 
 # The standard library's own parser of patterns: there is no public one.
 from re import _constants as constants  # type: ignore[attr-defined]
@@ -26,7 +27,8 @@ TEXT_NULLS = ("", "-", "--", "—", "n/a", "#n/a", "undefined")
 
 _TRUE = ("true", "yes", "1", "1.0", "y", "t", "x", "ja", "oui", "sí", "si", "sim", "có", "wahr", "vrai", "on")
 _FALSE = ("false", "no", "0", "0.0", "n", "f", "nein", "non", "não", "nao", "không", "falsch", "faux", "nee", "off")
-_SANE = "between date '1990-01-01' and date '2100-12-31'"
+SANE = "between date '1990-01-01' and date '2100-12-31'"
+"""A day that an export can speak of."""
 
 
 def _listed(tokens: tuple[str, ...] | list[str]) -> str:
@@ -96,15 +98,29 @@ def is_odd_null(cell: str, tokens: tuple[str, ...] | list[str]) -> str:
     return f"case when {cell} is null then true else fh_is_null({cell}, {sql_text(chr(31).join(tokens))}) end"
 
 
+def _is_plain(cell: str, tokens: list[str], others: str, last: str) -> str:
+    """SQL: the cell is made of plain characters (a class of a pattern) and can be no null token; one look at it.
+
+    Its first character is a letter or digit that begins no token, its last one of `last`.
+    """
+    taken = {code for token in tokens for code in (token[:1].lower(), token[:1].upper())}
+    firsts = "".join(c for c in string.ascii_letters + string.digits if c not in taken)
+    return f"regexp_full_match({cell}, '[{firsts}](?:[{others}]*[{last}])?')"
+
+
 def text(cell: str, tokens: list[str]) -> str:
     """SQL: the trimmed text, NULL for a null cell."""
-    return f"case when {cell} is null or {_is_token(cell, tokens)} then null else nullif(fh_trim({cell}), '') end"
+    plain = _is_plain(cell, tokens, " -~", "!-~")
+    exact = f"case when {_is_token(cell, tokens)} then null else nullif(fh_trim({cell}), '') end"
+    return f"case when {plain} then {cell} when {cell} is null then null else {exact} end"
 
 
 def identifier(cell: str, tokens: list[str]) -> str:
     """SQL: the id without wrappers, NULL for a null or a damaged one."""
+    # Without an E it is no number that a spreadsheet rounded.
+    plain = _is_plain(cell, tokens, "0-9A-DF-Za-df-z_:.|-", "0-9A-DF-Za-df-z_:.|-")
     return (
-        f"case when {cell} is null or {_is_token(cell, tokens)} "
+        f"case when {plain} then {cell} when {cell} is null or {_is_token(cell, tokens)} "
         f"or fh_is_damaged_id({cell}) then null "
         f"when ascii({cell}) in (91, 61, 39, 34) or strlen({cell}) <> length({cell}) then fh_id({cell}) "
         f"when ascii({cell}) in (32, 9, 10, 13) then fh_id({cell}) "
@@ -208,7 +224,7 @@ def day(cell: str, formats: list[str], is_sheet: bool) -> str:
     ways.append(f"try_cast(fh_trim({cell}) as date)")
     if is_sheet:  # a serial number in a cell that was not formatted as a date
         ways.append(f"date '1899-12-30' + cast(floor(try_cast({cell} as double)) as integer)")
-    whens = " ".join(f"when {way} {_SANE} then {way}" for way in ways)
+    whens = " ".join(f"when {way} {SANE} then {way}" for way in ways)
     # The cast to a day reads the beginning of a cell and forgives the rest: of a range, the second day.
     several = f"strlen({cell}) > 12 and regexp_matches(substr({cell}, 9), '\\d{{1,4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,4}}')"
     return f"case when {several} then null {whens} end"
@@ -224,7 +240,7 @@ def moment(cell: str, formats: list[str], zone: str | None, *, offsets: bool) ->
         ways.append(f"try_strptime(fh_trim({cell}), {strptime_list(formats)})")
     ways.append(f"try_cast(fh_trim({cell}) as timestamp)")  # blanks behind the minutes
     shift = "{0}" if not zone or zone.upper() == "UTC" else f"({{0}} at time zone {sql_text(zone)}) at time zone 'UTC'"
-    whens = " ".join(f"when {way} {_SANE} then {shift.format(way)}" for way in ways)
+    whens = " ".join(f"when {way} {SANE} then {shift.format(way)}" for way in ways)
     # Where no sampled cell has an offset, one that does later is unreadable rather than misread.
     first = (
         f"when fh_has_offset({cell}) then fh_offset_time({cell})"
