@@ -58,7 +58,7 @@ lint: setup ## ruff, mypy, sqlfluff, contract and suite validation
 	@$(BIN)/funnelhouse contract list --quiet
 
 .PHONY: bench
-bench: setup ## Benchmarks as ratios: CHAPTER=extract, BENCH_ARGS="--megabytes 10 100 2000"
+bench: setup ## Benchmarks as ratios: CHAPTER=extract, BENCH_ARGS="--megabytes 10 100 2000 --runs 3"
 	@$(BIN)/python -m tests.bench $(if $(CHAPTER),--chapter $(CHAPTER),) $(BENCH_ARGS)
 
 .PHONY: docs

@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 
 from tests.bench import extract
-from tests.bench.measure import RESULTS, save
+from tests.bench.measure import RESULTS, save, versions
 
 CHAPTERS = {"extract": extract.chapter}
 
@@ -17,12 +17,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--chapter", choices=sorted(CHAPTERS), action="append", help="default: all")
     parser.add_argument("--runs", type=int, default=5, help="counted runs of each way")
-    parser.add_argument("--megabytes", type=int, nargs="+", default=[10, 100], help="sizes of the clean file")
+    parser.add_argument("--megabytes", type=int, nargs="+", default=[40], help="sizes of the clean file")
+    parser.add_argument("--kinds", nargs="+", default=[], help="containers of chapter extract (default: all)")
     arguments = parser.parse_args()
     console = Console(width=110)
     RESULTS.mkdir(exist_ok=True)
+    console.print(", ".join(f"{name} {number}" for name, number in versions().items()))
     for name in arguments.chapter or sorted(CHAPTERS):
-        documents = CHAPTERS[name](console, arguments.runs, arguments.megabytes)
+        documents = CHAPTERS[name](console, arguments.runs, arguments.megabytes, arguments.kinds)
         console.print(f"Written to {save(name, documents).relative_to(RESULTS.parent)}")
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -29,16 +31,30 @@ class Measured:
     peak: list[float] = field(default_factory=list)
 
 
-def run_child(code: str, *arguments: str | Path) -> tuple[float, float, float]:
-    """Run `code` in a fresh interpreter; CPU seconds, wall seconds, peak MiB. Raises RuntimeError if it fails."""
-    command = [sys.executable, "-c", code, *map(str, arguments)]
+def run_child(code: str, *arguments: str | Path, python: str = sys.executable) -> tuple[float, float, float]:
+    """Run `code` in a fresh interpreter; CPU seconds, wall seconds, peak MiB. Raises RuntimeError if it fails.
+
+    What it writes (progress bars) is thrown away, except that errors of a failed run are told.
+    """
+    command = [python, "-c", code, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'plugins'}"}
-    started = time.perf_counter()
-    pid = os.posix_spawn(command[0], command, environment)
-    _, status, usage = os.wait4(pid, 0)
-    if status:
-        raise RuntimeError(f"{command} ended with status {status}")
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        pid = os.posix_spawn(
+            command[0], command, environment,
+            file_actions=[(os.POSIX_SPAWN_DUP2, said.fileno(), 1), (os.POSIX_SPAWN_DUP2, said.fileno(), 2)],
+        )  # fmt: skip
+        _, status, usage = os.wait4(pid, 0)
+        if status:
+            said.seek(0)
+            raise RuntimeError(f"a run ended with status {status}: {said.read()[-2000:].decode(errors='replace')}")
     return usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def can_import(python: str, *modules: str) -> bool:
+    """True if an interpreter has all these modules."""
+    code = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
+    return subprocess.run([python, "-c", code, *modules], check=False, capture_output=True).returncode == 0
 
 
 def alternate(ways: dict[str, Any], runs: int) -> dict[str, Measured]:
@@ -75,10 +91,14 @@ def table(
     return document
 
 
+def versions() -> dict[str, str]:
+    """Versions that figures hold for."""
+    return {name: version(name) for name in ("duckdb", "pandas", "python-calamine", "apache-airflow", "dbt-core")}
+
+
 def save(chapter: str, documents: list[dict[str, Any]]) -> Path:
     """Write the chapter's results as JSON with the versions they hold for."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{chapter}.json"
-    versions = {name: version(name) for name in ("duckdb", "pandas", "apache-airflow", "dbt-core")}
-    path.write_text(json.dumps({"versions": versions, "python": sys.version, "results": documents}, indent=1))
+    path.write_text(json.dumps({"versions": versions(), "python": sys.version, "results": documents}, indent=1))
     return path

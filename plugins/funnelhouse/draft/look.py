@@ -14,7 +14,7 @@ from funnelhouse.extract.containers import Budget, Member, members
 from funnelhouse.extract.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding
 from funnelhouse.extract.normalise import text_rows
 from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.sheets import open_workbook, sheet_rows
+from funnelhouse.extract.sheets import open_sheet, open_workbook, sheet_rows
 from funnelhouse.limits import Limits
 
 MAX_ROWS = 5_000
@@ -79,7 +79,7 @@ def _in_member(member: Member, known: set[str]) -> Iterator[Look]:
         return
     workbook = open_workbook(member.path, member.kind)
     for sheet in workbook.sheet_names[:MAX_MEMBERS]:
-        rows = list(islice(sheet_rows(workbook, sheet), MAX_ROWS + 1))
+        rows = list(islice(sheet_rows(open_sheet(workbook, sheet)), MAX_ROWS + 1))
         look = _table(member, rows, known, whole=len(rows) <= MAX_ROWS)
         if look is not None:
             look.sheet = sheet

@@ -94,7 +94,7 @@ class Quick:
         nulls = ", ".join(sql_text(token) for token in tokens(plan, name, is_text=True))
         parts = [f"lower({value}) in ({nulls})"]
         if is_id:
-            patterns = [r"[^\x00-\x7f]", r"^[\[='\" ]", " $", r"^\s*\d([.,]\d+)?[eE]\+?\d{1,2}\s*$"]
+            patterns = [r"[^\x00-\x7f]", r"^[\[='\" \t\n\r]", " $", r"^\s*\d([.,]\d+)?[eE]\+?\d{1,2}\s*$"]
         else:
             blanks = "".join(f"\\x{{{ord(space):x}}}" for space in SPACES)
             patterns = [f"^[{blanks}]", f"[{blanks}]$", EMAIL]

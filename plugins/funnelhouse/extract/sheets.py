@@ -40,19 +40,33 @@ def _is_of_the_file(error: BaseException) -> bool:
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
-def sheet_rows(workbook: Any, name: str) -> Iterator[list[str]]:
-    """Rows of one sheet as texts; empty rows above the data included."""
+def open_sheet(workbook: Any, name: str) -> Any:
+    """One sheet, parsed. Raises Refused if it is damaged or beyond the limits."""
     try:
         sheet = workbook.get_sheet_by_name(name)
-        check_sheet(sheet.total_height, sheet.total_width, f"sheet {name!r}")
+    except BaseException as error:
+        if not _is_of_the_file(error):
+            raise
+        raise _unreadable(name, error) from None
+    check_sheet(sheet.total_height, sheet.total_width, f"sheet {name!r}")
+    return sheet
+
+
+def sheet_rows(sheet: Any) -> Iterator[list[str]]:
+    """Rows of a sheet as texts; empty rows above the data included. They may be asked for again."""
+    try:
         for number, row in enumerate(sheet.iter_rows()):
             if number % CHECKED_ROWS == 0:
                 check_time()
-            yield [cell_text(cell) for cell in row]
+            yield [cell if type(cell) is str else cell_text(cell) for cell in row]
     except BaseException as error:
         if isinstance(error, Refused) or not _is_of_the_file(error):
             raise
-        raise Refused("damaged_file", f"sheet {name!r} cannot be read ({error}); export it again, or as CSV") from None
+        raise _unreadable(sheet.name, error) from None
+
+
+def _unreadable(name: str, error: BaseException) -> Refused:
+    return Refused("damaged_file", f"sheet {name!r} cannot be read ({error}); export it again, or as CSV")
 
 
 def cell_text(cell: object) -> str:

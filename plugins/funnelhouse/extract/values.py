@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 
 # The standard library's own parser of patterns: there is no public one.
 from re import _constants as constants  # type: ignore[attr-defined]
@@ -173,7 +174,8 @@ def matches(cell: str, pattern: str) -> str:
     return f"case when ascii({cell}) in ({codes}) then {test} else false end"
 
 
-def first_characters(pattern: str) -> set[str] | None:
+@lru_cache(maxsize=1024)
+def first_characters(pattern: str) -> frozenset[str] | None:
     """Characters a match of an anchored pattern can begin with; None if that is not known."""
     tree = parser.parse(pattern)
     if tree.state.flags & ~re.UNICODE:  # (?i) and its like: another character may begin it
@@ -181,7 +183,8 @@ def first_characters(pattern: str) -> set[str] | None:
     parsed = list(tree)
     if len(parsed) < 2 or parsed[0][0] is not constants.AT or parsed[0][1] is not constants.AT_BEGINNING:
         return None
-    return _firsts(parsed[1:])
+    found = _firsts(parsed[1:])
+    return None if found is None else frozenset(found)
 
 
 def _firsts(items: list[Any]) -> set[str] | None:

@@ -13,7 +13,7 @@ from funnelhouse.extract.blocks import split_blocks
 from funnelhouse.extract.containers import Member
 from funnelhouse.extract.normalise import CleanFile, write_rows
 from funnelhouse.extract.recognise import Names, find_header, is_tie
-from funnelhouse.extract.sheets import open_workbook, sheet_rows
+from funnelhouse.extract.sheets import open_sheet, open_workbook, sheet_rows
 from funnelhouse.extract.tables import Table, table_name, tie, unknown_kind, without_first
 from funnelhouse.extract.watch import Head, saw_head
 
@@ -27,7 +27,8 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
     heads: list[list[str]] = []
     for number, sheet in enumerate(workbook.sheet_names):
         here = Names(names.file, names.member, sheet, member.kind)
-        head = list(islice(sheet_rows(workbook, sheet), HEAD_ROWS))
+        parsed = open_sheet(workbook, sheet)
+        head = list(islice(sheet_rows(parsed), HEAD_ROWS))
         bindings = find_header(head, contracts, here)
         saw_head(Head(here, head, bindings, contracts))
         if not bindings:
@@ -45,18 +46,18 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
         table = Table(table_name(here), binding, here, preamble, notes=notes, packed_at=member.packed_at)
         reading = binding.contract.reading
         if reading.blocks == "stacked":
-            yield from split_blocks(sheet_rows(workbook, sheet), table, contracts, workspace)
+            yield from split_blocks(sheet_rows(parsed), table, contracts, workspace)
             continue
         target = workspace / f"{member.path.name}.s{number}.csv"
-        table.make_clean = partial(_write_sheet, workbook, sheet, table, target)
+        table.make_clean = partial(_write_sheet, parsed, table, target)
         yield table
     if not found:
         raise unknown_kind(member.label, heads, contracts)
 
 
-def _write_sheet(workbook: Any, sheet: str, table: Table, target: Path) -> CleanFile:
+def _write_sheet(sheet: Any, table: Table, target: Path) -> CleanFile:
     reading = table.contract.reading
-    below = islice(sheet_rows(workbook, sheet), table.binding.header_row + 1, None)
+    below = islice(sheet_rows(sheet), table.binding.header_row + 1, None)
     rows = without_first(below, reading.skip_after_header)
     return write_rows(
         rows, target, table.width, extra_cells=reading.extra_cells, ends_at_blank=reading.ends_at_blank_row
