@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import REPOSITORY, Settings, load_settings
 from tests.integration.conftest import Command
 
 pytestmark = pytest.mark.slow
@@ -95,18 +95,54 @@ def _cells(line: str) -> list[str]:
     return next(csv.reader([line], delimiter="\t" if "\t" in line else ","), [])
 
 
-def test_a_reader_may_stay_open_while_a_run_publishes(
-    small_house: tuple[Settings, str], sample_folder: Path, tmp_path: Path
-) -> None:
-    settings = load_settings(tmp_path / "home")
+@pytest.fixture(scope="module")
+def with_more(
+    small_house: tuple[Settings, str], sample_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, list[tuple[int]], list[tuple[int]]]:
+    """The small house after a run with plans and an unknown platform, and what a reader saw that was open meanwhile."""
+    folder = tmp_path_factory.mktemp("more")
+    settings = load_settings(folder / "home")
     shutil.copytree(small_house[0].home, settings.home, symlinks=True)
-    inbox = tmp_path / "more"
-    shutil.copytree(sample_folder / "inbox" / "plans", inbox / "plans")
+    shutil.copytree(sample_folder / "inbox" / "plans", folder / "inbox" / "plans")
+    page = (REPOSITORY / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
+    export = folder / "inbox" / "adlantis daily.csv"
+    export.write_text(page.partition("```csv\n")[2].partition("```")[0], encoding="utf-8")
+    command = [sys.executable, "-m", "funnelhouse.cli", "contract", "new", str(export), "--home", str(settings.home)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    ask = "select count(*) from marts.fct_ad_performance"
     with duckdb.connect(str(settings.published_file.resolve()), read_only=True) as reader:
-        before = reader.execute("select count(*) from marts.fct_ad_performance").fetchall()
-        assert _run(settings, inbox).returncode == 0
-        assert reader.execute("select count(*) from marts.fct_ad_performance").fetchall() == before
+        before = reader.execute(ask).fetchall()
+        done = _run(settings, folder / "inbox")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return settings, before, reader.execute(ask).fetchall()
+
+
+def test_a_reader_may_stay_open_while_a_run_publishes(
+    with_more: tuple[Settings, list[tuple[int]], list[tuple[int]]],
+) -> None:
+    settings, before, after = with_more
+    assert after == before
     assert _value(settings, "select count(*) from marts.mart_file_outcome") > 2
+    assert _value(settings, "select count(*) from marts.fct_ad_performance") == before[0][0] + 3
+
+
+def test_an_unknown_platforms_export_reaches_the_channel_mart_with_one_drafted_yaml(
+    with_more: tuple[Settings, list[tuple[int]], list[tuple[int]]],
+) -> None:
+    """The export of docs/adding-a-source.md: 1.204,50 + 998,10 + 55,00 EUR in 10,000 + 9,250 + 700 views."""
+    settings, _, _ = with_more
+    found = _value(
+        settings,
+        "select (sum(spend_native)::varchar, sum(impressions)::bigint, sum(clicks)::bigint) "
+        "from marts.fct_ad_performance where source = 'adlantis'",
+    )
+    assert found == ("2257.600000", 19950, 401)
+    found = _value(
+        settings,
+        "select (sum(impressions)::bigint, sum(clicks)::bigint, min(date_day)::varchar, count(distinct campaign_id)) "
+        "from marts.mart_channel_kpi_daily where source = 'adlantis'",
+    )
+    assert found == (19950, 401, "2026-10-03", 2)
 
 
 def test_an_inbox_that_is_no_folder_is_a_clear_mistake(settings: Settings, funnelhouse: Command) -> None:
