@@ -23,6 +23,7 @@ from funnelhouse.extract.facts import Facts
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import process
 from funnelhouse.extract.outcomes import Refused
+from funnelhouse.extract.tables import without_first
 from funnelhouse.extract.workspace import engine, scratch
 from funnelhouse.receive.recognition import recognise_file
 from funnelhouse.settings import Settings
@@ -153,8 +154,8 @@ class Driver:
             part.path.unlink()
         if direct and not direct.wrapped and not seen.is_block:
             seen.lines = read_lines(direct.member.read_bytes(), direct.encoding.name, direct.delimiter)
-            skipped = binding.header_row + 1 + direct.skip_after_header
-            seen.source = [row for row in seen.lines[skipped:] if _is_row(row)]
+            below = without_first(iter(seen.lines[binding.header_row + 1 :]), direct.skip_after_header)
+            seen.source = [row for row in below if _is_row(row)]
         elif table.clean is not None:
             with table.clean.path.open(encoding="utf-8", newline="") as handle:
                 seen.source = [row[2:] for row in csv.reader(handle)]
@@ -168,7 +169,7 @@ def _is_row(row: list[str]) -> bool:
 def read_lines(content: bytes, encoding: str, delimiter: str) -> list[list[str]]:
     """Every record of a text, read with nothing but the standard library; a `sep=` line is an empty record."""
     text = content.decode(encoding).removeprefix("\ufeff").replace("\0", "")
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
     if records and _SEP.match(text.splitlines()[0] if text else ""):
         records[0] = []
     return records

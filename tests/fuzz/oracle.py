@@ -43,7 +43,7 @@ def _counts(table: SeenTable) -> list[str]:
     found = list(table.miscounted)
     if table.rows_in != table.rows_loaded + table.rows_rejected + sum(table.dropped.values()):
         found.append(f"rows in {table.rows_in} are not loaded + rejected + dropped")
-    rules = {"blank_rows", *(rule.name for rule in table.contract.drop_rows)}
+    rules = {"blank_rows", "other_table", *(rule.name for rule in table.contract.drop_rows)}
     if unnamed := set(table.dropped) - rules:
         found.append(f"rows dropped by no rule: {unnamed}")
     filled = sum(any(cell.strip() for cell in row) for row in table.source)

@@ -64,7 +64,7 @@ def take_counts(plan: Plan, loaded: int, counts: dict[str, int], result: Loaded)
 def _fetch_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, bad: str, result: Loaded) -> None:
     kinds = {rule.name: rule.keep_as for rule in plan.contract.drop_rows}
     discard = [sql_text(f"drop:{name}") for name, kind in kinds.items() if kind == "discard"]
-    unwanted = ", ".join([*discard, "'drop:blank_rows'"])
+    unwanted = ", ".join([*discard, "'drop:blank_rows'", "'drop:other_table'"])
     cursor = connection.execute(
         f"select rn, issue, cast(to_json(cells) as varchar) from ({bad}) where issue not in ({unwanted}) order by 1"
     )

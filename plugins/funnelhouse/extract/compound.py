@@ -37,9 +37,10 @@ class _Broken(Exception):
 class _Compound:
     def __init__(self, content: mmap.mmap) -> None:
         self.content = content
-        self.size = 1 << _u16(content, 30)
-        if self.size not in (512, 4096):
-            raise _Broken(f"sectors of {self.size} bytes")
+        shift = _u16(content, 30)
+        if shift not in (9, 12):
+            raise _Broken(f"sectors of 2^{shift} bytes")
+        self.size = 1 << shift
         self.count = -(-(len(content) - self.size) // self.size)
         self.table = self._table()
 

@@ -33,6 +33,8 @@ from funnelhouse.extract.watch import typing_rows
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
+_SAMPLED = "select * from {} where st <> 'below'"
+"""What decisions look at: not the rows of another table below."""
 
 
 class Loader:
@@ -86,11 +88,11 @@ class Loader:
     def _sampled(self, source: str, size: int) -> tuple[str, bool]:
         if size <= SMALL_BYTES:
             self.connection.execute(f"create or replace temp table fh_rows as select * from {source}")
-            self.connection.execute("create or replace temp view fh_sample as select * from fh_rows")
+            self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_rows')}")
             return "fh_rows", True
         self.connection.execute("drop view if exists fh_sample")
         self.connection.execute(f"create or replace temp table fh_first as select * from {source} limit {SAMPLE_ROWS}")
-        self.connection.execute("create or replace temp view fh_sample as select * from fh_first")
+        self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_first')}")
         return source, False
 
     # --- the load itself ---

@@ -1,7 +1,7 @@
 """The slow, forgiving path: any rows to a clean rectangular CSV, one row at a time in constant memory.
 
 DuckDB reads clean files by itself. What it refuses comes through here: ragged rows, footers, csv inside csv, stacked
-blocks, sheets. Each output row carries its number in the table and its state: ok, short, long or mixed.
+blocks, sheets. Each output row carries its number in the table and its state: ok, short, long, mixed or below.
 """
 
 from __future__ import annotations
@@ -73,27 +73,41 @@ def write_rows(
 ) -> CleanFile:  # fmt: skip
     """Write data rows (the header is gone) as a rectangular file of `width` + `extra_cells` columns.
 
-    Wholly blank lines are no rows; with `ends_at_blank` the first one after a row ends the table. Blank cells beyond
-    these columns are dropped; others make the row long.
+    Wholly blank lines are no rows. With `ends_at_blank` one after a row ends the table, unless the next row goes on
+    with it: rows of another table are kept in the state `below`, so that they are counted. Blank cells beyond these
+    columns are dropped; others make the row long.
     """
     result = CleanFile(target, width + extra_cells)
+    is_gap = is_below = False
     others = OTHER_DELIMITERS.get(delimiter, "")
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink)  # its line end CR LF makes it quote cells that hold either of them
         for row in rows:
-            if ends_at_blank and result.rows and not any(cell.strip() for cell in row):
-                break
+            if ends_at_blank and not any(cell.strip() for cell in row):
+                is_gap = result.rows > 0
+                continue
             if not row:
                 continue
+            is_below = is_below or (is_gap and not _goes_on(row, width + extra_cells, width))
+            is_gap = False
             state = "ok"
             if len(row) != width + extra_cells:
                 row, state = _fit(row, width, others, extra_cells)
                 if not row:
                     continue
+            if is_below:
+                state = "below"
             result.rows += 1
             result.states[state] = result.states.get(state, 0) + 1
             writer.writerow([result.rows, state, *row])
     return result
+
+
+def _goes_on(row: list[str], most: int, width: int) -> bool:
+    """True for a row that belongs to the table above the gap: as many cells, and a value among them, so no header."""
+    while len(row) > most and not row[-1].strip():
+        row = row[:-1]
+    return width <= len(row) <= most and any(cell.strip()[:1].isdigit() for cell in row)
 
 
 def _fit(row: list[str], width: int, others: str, extra_cells: int) -> tuple[list[str], str]:

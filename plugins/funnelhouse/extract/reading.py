@@ -78,7 +78,7 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
     check_columns(len(binding.labels), member.label)
     direct = Direct(
         member.path, workspace, encoding, look.delimiter, look.ends[row][0], look.ends[row][1], look.wrapped,
-        contract.reading.skip_after_header,
+        contract.reading.skip_after_header, contract.reading.ends_at_blank_row,
     )  # fmt: skip
     preamble = [" ".join(cell for cell in line if cell).strip() for line in look.rows[:row]]
     notes = [
@@ -182,7 +182,7 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
     """No header: an export without rows (preamble only), or no export we know."""
     lines = [line.strip().strip('"') for line in text.splitlines()[:HEAD_ROWS] if line.strip()]
     tabular = any(_is_table_row(line) for line in text.splitlines()[1:HEAD_ROWS])
-    for contract in contracts:
+    for contract in contracts if lines else ():
         detect = contract.detect
         if detect.preamble and len(lines) <= 12 and not tabular and re.search(detect.preamble, lines[0]):
             binding = Binding(contract, 0, [], {}, "en")

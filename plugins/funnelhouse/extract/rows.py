@@ -183,7 +183,10 @@ def drop_when(name: str, condition: str) -> str:
 
 def state_whens(plan: Plan) -> list[str]:
     """WHEN branches for rows that are not as wide as the header."""
-    found = ["when st = 'long' then 'too_many_cells:'", "when st = 'mixed' then 'mixed_delimiters:'"]
+    found = []
+    if plan.contract.reading.ends_at_blank_row:
+        found.append("when st = 'below' then 'drop:other_table'")
+    found += ["when st = 'long' then 'too_many_cells:'", "when st = 'mixed' then 'mixed_delimiters:'"]
     if plan.contract.reading.short_rows != "pad":
         found.append("when st = 'short' then 'too_few_cells:'")
     return found

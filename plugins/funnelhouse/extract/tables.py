@@ -59,11 +59,12 @@ class Direct:
     lines_before: int
     wrapped: str | None = None
     skip_after_header: int = 0
+    ends_at_blank: bool = False
     _utf8: Path | None = None
 
     def relation(self, width: int) -> str | None:
         """SQL that reads the rows after the header as texts c0.., or None if only the normaliser can."""
-        if self.wrapped or self.skip_after_header:
+        if self.wrapped or self.skip_after_header or self.ends_at_blank:  # blank lines vanish in the engine
             return None
         path, skip = self.text(), (self.lines_before if self._is_as_it_stands else 0)
         columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width))

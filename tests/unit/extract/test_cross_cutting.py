@@ -161,6 +161,14 @@ def test_0_2_stacked_tables_are_tables_of_their_own(driver: Driver) -> None:
     ]
 
 
+def test_0_2_a_second_table_below_is_counted_and_a_gap_in_the_first_is_none(driver: Driver) -> None:
+    # GA4 and its forerunner write a table by day below the first; a blank line by hand must not cost a row.
+    text = "Session source / medium,Sessions\na / b,5\n\nc / d,7\n\nDay Index,Sessions\n10/1/26,3\n10/2/26,9\n"
+    given = {"period_start": "2026-10-01", "period_end": "2026-10-02", "account_id": "a"}
+    table = driver.see("data-export.csv", text.encode(), given).tables[0]
+    assert (table.rows_in, table.rows_loaded, table.dropped) == (5, 2, {"other_table": 3})
+
+
 def test_0_2_short_rows_are_padded_and_longer_ones_rejected(driver: Driver) -> None:
     seen = driver.see("report.csv", dressed([HEADER, ONE, TWO[:6], [*TWO, "x"], [*ONE, "", ""]]))
     assert rows(seen) == [BOTH[0], ("2026-10-02", "20.250000", 500, None), BOTH[0]]
