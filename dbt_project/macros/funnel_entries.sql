@@ -1,33 +1,42 @@
 {#-
-First entries of leads and deals into every stage, skipped stages imputed (G7), with the dimensions of that day (G16).
-Beside the stages of fct_stage_interval: `Created` (deals), `Contacted` and `Negotiation` (leads).
+First entries of leads and deals into every stage, skipped stages imputed (G7), with the dimensions of that day (G16);
+recorded_at is the first entry that was recorded (policy strict), NULL if none was. Beside the stages of
+fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (first won deal that cost something),
+`Trial`, `Subscribed`, `Signed up` (either), `Retained` and `Churned` (leads).
 -#}
 {% macro funnel_entries() -%}
     select
         entity_type, entity_id, stage, entered_at, entered_on, amount_reporting,
-        channel, campaign_id, source, region, segment, rep_name as owner, team, is_imputed
+        channel, campaign_id, source, region, segment, rep_name as owner, team, is_imputed,
+        first_recorded_at as recorded_at
     from {{ ref('fct_stage_interval') }}
     where entry_number = 1 and stage not in ('Lost', 'Recycled', 'Unknown', 'Unmapped')
     union all
     select
         entity_type, entity_id, 'Created', entered_at, entered_on, amount_reporting,
-        channel, campaign_id, source, region, segment, rep_name, team, false
+        channel, campaign_id, source, region, segment, rep_name, team, false, entered_at
     from {{ ref('fct_stage_interval') }}
     where entity_type = 'opportunity' and interval_number = 1
     union all
     select
-        'person', begun.entity_id, 'Contacted', contacts.contacted_at, contacts.contacted_on, null,
+        'person', begun.entity_id, milestones.stage,
+        -- A day without a time is never before the lead's own first moment.
+        greatest(milestones.reached_at, begun.entered_at), milestones.reached_on, null,
         begun.channel, begun.campaign_id, begun.source, begun.region, begun.segment, begun.rep_name, begun.team,
-        false
-    from {{ ref('int_person_contact') }} as contacts
+        false, greatest(milestones.reached_at, begun.entered_at)
+    from ({{ person_milestones() }}) as milestones
     inner join {{ ref('fct_stage_interval') }} as begun
-        on begun.entity_type = 'person' and contacts.person_id = begun.entity_id and begun.interval_number = 1
-    where contacts.contacted_on is not null
+        on
+            begun.entity_type = 'person'
+            and milestones.person_id = begun.entity_id
+            and begun.interval_number = 1
+            and milestones.reached_on >= begun.entered_on
     union all
     select
         'person', begun.entity_id, 'Negotiation', min(steps.entered_at), min(steps.entered_on), null,
         begun.channel, begun.campaign_id, begun.source, begun.region, begun.segment, begun.rep_name, begun.team,
-        min_by(steps.is_imputed, (steps.entered_at, steps.entity_id, steps.interval_number))
+        min_by(steps.is_imputed, (steps.entered_at, steps.entity_id, steps.interval_number)),
+        min(steps.entered_at) filter (where not steps.is_imputed)
     from {{ ref('fct_stage_interval') }} as begun
     inner join {{ ref('int_opportunity_person') }} as links on begun.entity_id = links.person_id
     inner join {{ ref('fct_stage_interval') }} as steps
@@ -38,6 +47,36 @@ Beside the stages of fct_stage_interval: `Created` (deals), `Contacted` and `Neg
             and steps.entered_at >= begun.entered_at
     where begun.entity_type = 'person' and begun.interval_number = 1
     group by all
+{%- endmacro %}
+
+{#- What leads reach beside the stages: person_id, stage, reached_at, reached_on; once each. -#}
+{% macro person_milestones() -%}
+    select person_id, 'Contacted' as stage, contacted_at as reached_at, contacted_on as reached_on
+    from {{ ref('int_person_contact') }}
+    where contacted_on is not null
+    union all
+    select links.person_id, 'Purchased', cast(min(links.closed_on) as timestamp), min(links.closed_on)
+    from {{ ref('int_opportunity_person') }} as links
+    inner join (
+        select opportunity_id
+        from {{ ref('int_sales_line') }}
+        group by opportunity_id
+        having sum(amount_native) > 0
+    ) as paid on links.opportunity_id = paid.opportunity_id
+    inner join {{ ref('int_person_origin') }} as origins
+        on links.person_id = origins.person_id and links.closed_on >= origins.lead_created_on
+    where links.status = 'won'
+    group by links.person_id
+    union all
+    select person_id, stage, cast(reached_on as timestamp), reached_on
+    from (
+        select
+            person_id,
+            unnest(['Trial', 'Subscribed', 'Signed up', 'Retained', 'Churned']) as stage,
+            unnest([trial_on, subscribed_on, least(trial_on, subscribed_on), retained_on, churned_on]) as reached_on
+        from {{ ref('int_person_subscription') }}
+    ) as signed
+    where reached_on is not null
 {%- endmacro %}
 
 {#- The dimensions of variable funnel_dimensions as rows: beside the columns of `relation`, dimension_type and _value. -#}

@@ -21,6 +21,8 @@ the relation are passed on.
                 and coalesce(lower(trim(own.pipeline)), '') = stages.pipeline_key
                 and lower(trim(own.stage)) = stages.stage_key
                 and stages.entity = 'opportunity'
+                and {{ data_as_of() }} >= stages.valid_from
+                and {{ data_as_of() }} < stages.valid_to
     ),
 
     -- Flags of the record first, then what its stage name means.

@@ -105,6 +105,11 @@ class Settings:
         return self.home / "cache"
 
     @property
+    def own_pipelines(self) -> Path:
+        """The user's own pipelines: rows that add to and replace those of the seeds."""
+        return self.home / "pipelines"
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project of this repository."""
         return REPOSITORY / "dbt_project"

@@ -11,7 +11,7 @@ from funnelhouse.settings import Settings
 
 
 def fingerprint(settings: Settings) -> str:
-    """Hash of the batches, the file outcomes, the business settings and the code of models and suites.
+    """Hash of the batches, the file outcomes, the business settings, own pipelines and the code of models and suites.
 
     Batches are named by content, so listing them is enough: nothing is opened.
     """
@@ -28,6 +28,9 @@ def fingerprint(settings: Settings) -> str:
             if path.is_file() and path.suffix in (".sql", ".yml", ".csv", ".json") and "target" not in path.parts:
                 digest.update(path.relative_to(code).as_posix().encode())
                 digest.update(path.read_bytes())
+    for path in sorted(settings.own_pipelines.glob("*.csv")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -21,6 +21,7 @@ from funnelhouse.errors import Verdict
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings
 from funnelhouse.transform.failing_rows import problems
+from funnelhouse.transform.own_pipelines import own_pipelines
 
 LAYERS = ("staging", "intermediate", "marts")
 """Layers in the order they are built; each is a folder of `dbt_project/models`."""
@@ -106,12 +107,14 @@ def build_layers(settings: Settings, layers: Sequence[str] = LAYERS, *, as_of: d
 
 
 def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[list[str], dict[str, str]]:
-    """Command line and environment of one dbt invocation."""
-    variables = {
+    """Command line and environment of one dbt invocation. Raises PipelineError if own pipelines cannot be used."""
+    variables: dict[str, Any] = {
         "as_of_date": as_of.isoformat(),
         "reporting_currency": settings.currency,
         "business_timezone": settings.timezone,
     }
+    if own := own_pipelines(settings):
+        variables["own_pipelines"] = own
     command = [
         sys.executable, "-m", "funnelhouse.transform.dbt_child", str(os.getpid()),
         "--log-format", "json", "--log-level", "info", "--log-level-file", "none", "--no-use-colors",

@@ -57,6 +57,7 @@ class Life:
     deals: list[Deal] = field(default_factory=list)
     campaigns: list[str] = field(default_factory=list)
     calls: list[datetime] = field(default_factory=list)
+    subscriptions: list[tuple[date, date | None, bool]] = field(default_factory=list)
 
     @property
     def person_id(self) -> str:
@@ -107,6 +108,21 @@ def _address(chance: random.Random, lives: list[Life]) -> None:
         for deal in life.deals:
             if deal.closed and deal.closed[1] == "Lost":
                 deal.reason = chance.choice(["Price", "Competitor", None])
+        if life.deals and chance.random() < 0.7:
+            _subscribe(chance, life)
+
+
+def _subscribe(chance: random.Random, life: Life) -> None:
+    """A trial, a paid subscription, or one after the other, of the first deal."""
+    start = local_day(life.deals[0].created_at)
+    kind = chance.choice(["trial", "paid", "both"])
+    if kind != "paid":
+        end = start + timedelta(days=14)
+        life.subscriptions.append((start, end, True))
+        start = end
+    if kind != "trial" and start <= AS_OF:
+        ends = chance.choice([None, start + timedelta(days=40), start + timedelta(days=100)])
+        life.subscriptions.append((start, ends if ends and ends <= AS_OF else None, False))
 
 
 def _sell(chance: random.Random, life: Life, converted_at: datetime) -> None:
@@ -144,7 +160,7 @@ def raw_rows(lives: list[Life]) -> dict[str, list[Row]]:
     """What the CRM exports of these lives, by entity."""
     rows: dict[str, list[Row]] = {name: [] for name in (
         "crm_users", "crm_leads", "crm_lead_history", "crm_contacts", "crm_opportunities", "crm_opportunity_history",
-        "crm_campaigns", "crm_campaign_members", "crm_activities",
+        "crm_campaigns", "crm_campaign_members", "crm_activities", "crm_subscriptions",
     )}  # fmt: skip
     rows["crm_campaigns"] = [{"record_id": f"C{name}", "campaign_name": name} for name in CAMPAIGNS]
     rows["crm_users"].append({"record_id": "U1", "first_name": "Dana", "last_name": "Whitfield", "is_active": True})
@@ -163,6 +179,11 @@ def _addressed_rows(rows: dict[str, list[Row]], life: Life) -> None:
         rows["crm_campaign_members"].append({
             "record_id": f"M{life.key}{name}", "campaign_id": f"C{name}", "lead_id": life.key, "has_responded": True,
             "first_responded_at": joined_at, "created_at": joined_at,
+        })  # fmt: skip
+    for number, (start, end, is_trial) in enumerate(life.subscriptions):
+        rows["crm_subscriptions"].append({
+            "record_id": f"S{life.key}{number}", "opportunity_id": life.deals[0].key, "started_on": start,
+            "ended_on": end, "is_trial": is_trial,
         })  # fmt: skip
     for number, at in enumerate(life.calls):
         rows["crm_activities"].append({

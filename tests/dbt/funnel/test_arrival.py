@@ -11,8 +11,9 @@ from tests.raw_factory import RawFactory
 
 pytestmark = pytest.mark.slow
 
-TABLES = ("fct_stage_interval", "mart_funnel_bottleneck", "mart_funnel_conversion", "mart_funnel_daily",
-          "mart_funnel_velocity", "mart_lead_journey", "mart_stuck_leads")  # fmt: skip
+TABLES = ("fct_stage_interval", "mart_benchmark_gap", "mart_funnel_bottleneck", "mart_funnel_conversion",
+          "mart_funnel_daily", "mart_funnel_velocity", "mart_lead_journey", "mart_moment_of_truth",
+          "mart_process_adherence", "mart_stuck_leads")  # fmt: skip
 
 
 def contents(raw: RawFactory, table: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -94,3 +95,59 @@ def test_what_the_whole_counts_every_dimension_counts(told: Told) -> None:
         "from marts.mart_funnel_conversion group by all) group by all having totals > 1"
     )
     assert rows == []
+
+
+def purchased(life: story.Life) -> date | None:
+    days = [story.local_day(deal.closed[0]) for deal in life.deals
+            if deal.closed and deal.closed[1] == "Won" and deal.amount > 0]  # fmt: skip
+    return min(days, default=None)
+
+
+def signed_up(life: story.Life, kinds: tuple[bool, ...]) -> date | None:
+    return min((start for start, _, is_trial in life.subscriptions if is_trial in kinds), default=None)
+
+
+@pytest.mark.parametrize(
+    ("metric", "reached"),
+    [
+        pytest.param("lead_to_purchase", purchased, id="free orders are no purchase"),
+        pytest.param("lead_to_trial", lambda life: signed_up(life, (True,)), id="trial apart from paid"),
+        pytest.param("lead_to_subscription", lambda life: signed_up(life, (False,)), id="paid apart from trial"),
+        pytest.param("lead_to_sign_up", lambda life: signed_up(life, (True, False)), id="either is a sign-up"),
+    ],
+)
+def test_what_leads_buy_or_sign_up_for(told: Told, metric: str, reached: Callable[[story.Life], date | None]) -> None:
+    for window in (90, None):
+        counted: dict[date, list[int]] = {}
+        for life in told.lives:
+            start = story.local_day(story.first_entries(life)["Lead"])
+            sums = counted.setdefault(start.replace(day=1), [0, 0])
+            sums[1] += 1
+            day = reached(life)
+            sums[0] += day is not None and (window is None or (day - start).days <= window)
+        rows = told.raw.rows(
+            f"select month_start, numerator, denominator from marts.mart_funnel_conversion where metric = '{metric}' "
+            f"and basis = 'cohort' and dimension_type = 'all' and window_days is not distinct from {window or 'null'}"
+        )
+        assert {row["month_start"]: [row["numerator"], row["denominator"]] for row in rows} == counted
+        assert sum(row["numerator"] for row in rows) > 0
+
+
+@pytest.mark.parametrize("pair", PAIRS[:4], ids=lambda pair: f"{pair[0]} to {pair[1]}")
+def test_strict_counts_only_recorded_entries(told: Told, pair: tuple[str, str]) -> None:
+    counted: dict[date, list[int]] = {}
+    for life in told.lives:
+        reached = story.first_entries(life)
+        if pair[0] not in reached:
+            continue
+        sums = counted.setdefault(story.local_day(reached[pair[0]]).replace(day=1), [0, 0])
+        first = {stage: min((at for at, name in story.recorded_path(life) if name == stage), default=None)
+                 for stage in pair}  # fmt: skip
+        sums[1] += first[pair[0]] is not None
+        sums[0] += first[pair[0]] is not None and first[pair[1]] is not None and first[pair[0]] <= first[pair[1]]
+    rows = told.raw.rows(
+        f"select month_start, numerator_strict, denominator_strict from marts.mart_funnel_conversion "
+        f"where from_stage = '{pair[0]}' and to_stage = '{pair[1]}' and entity_type = 'person' and basis = 'cohort' "
+        f"and dimension_type = 'all' and window_days is null"
+    )
+    assert {row["month_start"]: [row["numerator_strict"], row["denominator_strict"]] for row in rows} == counted

@@ -199,3 +199,51 @@ def test_peers_are_all_other_values_of_the_dimension(told: Told) -> None:
         )
         assert row["peers_numerator"] == whole["recent_numerator"] - row["recent_numerator"]
         assert row["peers_denominator"] == whole["recent_denominator"] - row["recent_denominator"]
+
+
+def test_the_chance_to_win_by_stage_reached(told: Told) -> None:
+    rows = told.raw.rows("select * from marts.mart_moment_of_truth where entity_type = 'person' order by stage_order")
+    assert [row["stage"] for row in rows] == list(SLA)
+    before = None
+    for row in rows:
+        decided = []
+        for life in told.lives:
+            reached = story.first_entries(life)
+            is_open = story.recorded_path(life)[-1][1] in SLA
+            if row["stage"] in reached and ("Customer" in reached or not is_open):
+                decided.append("Customer" in reached)
+        assert (row["n_reached"], row["n_won"]) == (len(decided), sum(decided))
+        rate = sum(decided) / len(decided)
+        if before is not None:
+            assert row["win_lift"] == pytest.approx(rate - before)
+        before = rate
+    assert [row["stage"] for row in rows if row["is_moment_of_truth"]] == ["Opportunity"]
+
+
+def test_where_stays_end(told: Told) -> None:
+    order = {"Lead": 3, "MQL": 5, "SAL": 6, "Opportunity": 7, "Customer": 8}
+    rows = {
+        row["stage"]: row
+        for row in told.raw.rows("select * from marts.mart_process_adherence where entity_type = 'person'")
+    }
+    for stage in SLA:
+        ends: Counter[str] = Counter()
+        for life in told.lives:
+            path = story.recorded_path(life)
+            for (_, name), (_, following) in pairwise([*path, (story.LAST, "")]):
+                if name == stage:
+                    kind = "open" if not following else "dropped" if following in ("Lost", "Recycled") else None
+                    ends[kind or ("forward" if order[following] > order[stage] else "back")] += 1
+        row = rows[stage]
+        assert [row["n_open"], row["n_dropped"], row["n_forward"], row["n_back"]] == [
+            ends[kind] for kind in ("open", "dropped", "forward", "back")
+        ]
+    # As a lead one contact is due: a call while the lead still is one.
+    due = kept = 0
+    for life in told.lives:
+        path = story.recorded_path(life)
+        for (at, name), (end, following) in pairwise(path):
+            if name == "Lead" and order.get(following, 0) > 3:
+                due += 1
+                kept += any(at <= call < end for call in life.calls)
+    assert (rows["Lead"]["n_due"], rows["Lead"]["n_compliant"]) == (due, kept)

@@ -1,45 +1,45 @@
 -- The life of each deal as one unbroken line from its creation: its steps, `Unknown` as long as none is recorded, and
 -- the steps that were skipped, which are passed in no time (G7). Who lost a deal implies no step; who won it, all.
 with opportunities as (
-    select * from {{ ref('int_opportunity_base') }}
-),
-
-seed_steps as (
-    select * from {{ ref('pipeline_stages') }}
-    where entity = 'opportunity'
-),
-
-step_orders as (
-    select canonical_stage as stage, min(stage_order) as stage_order
-    from seed_steps
-    group by canonical_stage
-),
-
--- The steps of a CRM are its own rows of the seed, else those of any CRM.
-own_sources as (
-    select distinct source from seed_steps
-    where source <> '*'
+    select *, coalesce(lower(trim(pipeline)), '') as pipeline_key from {{ ref('int_opportunity_base') }}
 ),
 
 steps as (
-    select distinct sources.source, seed_steps.canonical_stage as stage, seed_steps.stage_order
-    from (select distinct source from opportunities) as sources
-    left join own_sources on sources.source = own_sources.source
-    inner join seed_steps on coalesce(own_sources.source, '*') = seed_steps.source
-    where seed_steps.stage_type = 'open'
+    select * from {{ ref('int_pipeline_step') }}
+),
+
+-- An own pipeline may have any number of steps: its ends come after them.
+ends as (
+    select source, pipeline_key, greatest(max(stage_order) + 1, 8) as won_order
+    from steps
+    group by source, pipeline_key
 ),
 
 recorded as (
     select
         stays.opportunity_id,
+        opportunities.source,
+        opportunities.pipeline_key,
         stays.stay_number,
         stays.entered_at,
+        {{ business_day('stays.entered_at') }} as entered_on,
         stays.canonical_stage as stage,
-        case stays.canonical_stage when 'Won' then 8 when 'Lost' then 9 else coalesce(step_orders.stage_order, 0) end
-            as stage_order,
+        case
+            when stays.canonical_stage = 'Won' then coalesce(ends.won_order, 8)
+            when stays.canonical_stage = 'Lost' then coalesce(ends.won_order, 8) + 1
+            else coalesce(steps.stage_order, stays.stage_order, 0)
+        end as stage_order,
         stays.evidence
     from {{ ref('int_opportunity_stage') }} as stays
-    left join step_orders on stays.canonical_stage = step_orders.stage
+    inner join opportunities on stays.opportunity_id = opportunities.opportunity_id
+    left join ends on opportunities.source = ends.source and opportunities.pipeline_key = ends.pipeline_key
+    left join steps
+        on
+            opportunities.source = steps.source
+            and opportunities.pipeline_key = steps.pipeline_key
+            and stays.canonical_stage = steps.stage
+            and {{ business_day('stays.entered_at') }} >= steps.valid_from
+            and {{ business_day('stays.entered_at') }} < steps.valid_to
 ),
 
 beginnings as (
@@ -48,7 +48,7 @@ beginnings as (
     group by opportunity_id
 ),
 
--- The first moment at which a step or a later one was reached.
+-- The first moment at which a step or a later one was reached. A step that did not exist then was not skipped.
 reached as (
     select
         recorded.opportunity_id,
@@ -58,8 +58,13 @@ reached as (
         min(recorded.entered_at) filter (where recorded.stage = steps.stage) as recorded_at,
         min_by(recorded.stay_number, (recorded.entered_at, recorded.stay_number)) as stay_number
     from recorded
-    inner join opportunities on recorded.opportunity_id = opportunities.opportunity_id
-    inner join steps on opportunities.source = steps.source and recorded.stage_order >= steps.stage_order
+    inner join steps
+        on
+            recorded.source = steps.source
+            and recorded.pipeline_key = steps.pipeline_key
+            and recorded.stage_order >= steps.stage_order
+            and recorded.entered_on >= steps.valid_from
+            and recorded.entered_on < steps.valid_to
     where recorded.stage <> 'Lost'
     group by recorded.opportunity_id, steps.stage, steps.stage_order
 ),
@@ -87,13 +92,21 @@ final as (
         lines.stage,
         cast(lines.stage_order as bigint) as stage_order,
         case lines.stage when 'Won' then 'won' when 'Lost' then 'lost' else 'open' end as stage_type,
-        cast(limits.sla_days as bigint) as sla_days,
+        cast(steps.sla_days as bigint) as sla_days,
         lines.entered_at,
         lead(lines.entered_at) over line as left_at,
         lines.is_imputed,
         lines.evidence
     from lines
-    left join {{ ref('pipeline_steps') }} as limits on lines.stage = limits.canonical_stage
+    inner join opportunities on lines.opportunity_id = opportunities.opportunity_id
+    left join steps
+        on
+            opportunities.source = steps.source
+            and opportunities.pipeline_key = steps.pipeline_key
+            and lines.stage = steps.stage
+            and lines.stage_order = steps.stage_order
+            and {{ business_day('lines.entered_at') }} >= steps.valid_from
+            and {{ business_day('lines.entered_at') }} < steps.valid_to
     window line as (
         partition by lines.opportunity_id order by lines.stay_number, lines.piece, lines.entered_at, lines.stage_order
     )

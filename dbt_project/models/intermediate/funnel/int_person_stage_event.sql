@@ -56,6 +56,8 @@ from_history as (
             stages.entity = 'lead'
             and status_changes.source = stages.source
             and lower(trim(status_changes.new_value)) = stages.stage_key
+            and {{ business_day('status_changes.changed_at') }} >= stages.valid_from
+            and {{ business_day('status_changes.changed_at') }} < stages.valid_to
 ),
 
 from_creation as (
@@ -72,7 +74,12 @@ from_status as (
         stages.stage_type, 'current_status'
     from leads
     inner join stages
-        on stages.entity = 'lead' and leads.source = stages.source and lower(trim(leads.status)) = stages.stage_key
+        on
+            stages.entity = 'lead'
+            and leads.source = stages.source
+            and lower(trim(leads.status)) = stages.stage_key
+            and {{ data_as_of() }} >= stages.valid_from
+            and {{ data_as_of() }} < stages.valid_to
     left join leads_with_history on leads.lead_id = leads_with_history.lead_id
     where leads_with_history.lead_id is null and not leads.is_converted and stages.funnel_stage <> 'Lead'
     union all
@@ -85,6 +92,8 @@ from_status as (
             stages.entity = 'contact'
             and contacts.source = stages.source
             and lower(trim(contacts.lifecycle_stage)) = stages.stage_key
+            and {{ data_as_of() }} >= stages.valid_from
+            and {{ data_as_of() }} < stages.valid_to
     where stages.funnel_stage in ('MQL', 'SAL')
 ),
 
@@ -96,6 +105,8 @@ recorded_conversions as (
             stages.entity = 'lead'
             and status_changes.source = stages.source
             and lower(trim(status_changes.new_value)) = stages.stage_key
+            and {{ business_day('status_changes.changed_at') }} >= stages.valid_from
+            and {{ business_day('status_changes.changed_at') }} < stages.valid_to
     where stages.funnel_stage = 'Opportunity'
 ),
 

@@ -11,7 +11,11 @@ contacts as (
 lifecycle as (
     select *
     from {{ ref('stg_crm_stage_names') }}
-    where entity = 'contact' and funnel_stage is not null
+    where
+        entity = 'contact'
+        and funnel_stage is not null
+        and {{ data_as_of() }} >= valid_from
+        and {{ data_as_of() }} < valid_to
 ),
 
 final as (

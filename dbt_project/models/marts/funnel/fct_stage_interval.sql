@@ -83,7 +83,10 @@ dated as (
         lead(stage_type) over line as next_type,
         row_number() over (
             partition by entity_type, entity_id, stage order by interval_number
-        ) as entry_number
+        ) as entry_number,
+        min(case when not is_imputed then entered_at end) over (
+            partition by entity_type, entity_id, stage
+        ) as first_recorded_at
     from lines
     window line as (partition by entity_type, entity_id order by interval_number)
 ),
@@ -182,6 +185,7 @@ final as (
         left_on,
         left_at is null as is_current,
         is_imputed,
+        first_recorded_at,
         evidence,
         next_stage,
         case

@@ -1,5 +1,5 @@
 -- Every conversion of the funnel as numerator and denominator: by cohort of those who entered, by period, and as stocks
--- at the end of the month (R026, R030-R032, R034, R035, R039). Cut by one dimension at a time.
+-- at the end of the month (R026-R035, R039). Cut by one dimension at a time.
 with entries as (
     {{ funnel_entries() }}
 ),
@@ -20,6 +20,10 @@ members as (
         starts.*,
         cast(date_trunc('month', starts.entered_on) as date) as month_start,
         ends.entered_on - starts.entered_on as days_taken,
+        case
+            when starts.recorded_at <= ends.recorded_at
+                then {{ business_day('ends.recorded_at') }} - {{ business_day('starts.recorded_at') }}
+        end as days_taken_strict,
         coalesce(standing.is_open, false) as is_open
     from pairs
     inner join entries as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
@@ -62,7 +66,11 @@ cohorts as (
         sum(amount_reporting) filter (
             where days_taken is not null and (window_days is null or days_taken <= window_days)
         ) as numerator_amount,
-        sum(amount_reporting) as denominator_amount
+        sum(amount_reporting) as denominator_amount,
+        count(*) filter (
+            where days_taken_strict is not null and (window_days is null or days_taken_strict <= window_days)
+        ) as numerator_strict,
+        count(recorded_at) as denominator_strict
     from members_cut
     cross join windows
     group by all
@@ -91,11 +99,13 @@ period_counts as (
     group by all
 ),
 
-closed as (
+deals as (
     select
+        opportunity_id,
         status,
+        closed_on,
+        is_new_account,
         amount_reporting,
-        cast(date_trunc('month', closed_on) as date) as month_start,
         channel,
         coalesce(origin_campaign_id, '(none)') as campaign_id,
         source,
@@ -104,6 +114,11 @@ closed as (
         rep_name as owner,
         team
     from {{ ref('int_opportunity') }}
+),
+
+closed as (
+    select *, cast(date_trunc('month', closed_on) as date) as month_start
+    from deals
     where status in ('won', 'lost')
 ),
 
@@ -206,28 +221,135 @@ snapshots as (
     having sum(abs(stocks.stock)) > 0
 ),
 
+-- Sessions add up, visitors do not (G14): visitors only where a report counts them for the whole month. Leads that
+-- came in elsewhere (events, partners, by hand) are no visitors (R029).
+offline as (
+    select channel from {{ ref('dim_channel') }}
+    where channel_kind = 'field'
+),
+
+monthly_leads as (
+    select
+        cast(date_trunc('month', origins.lead_created_on) as date) as month_start,
+        origins.channel,
+        count(*) as leads
+    from {{ ref('int_person_origin') }} as origins
+    left join offline on origins.channel = offline.channel
+    where offline.channel is null and origins.lead_created_on <= {{ data_as_of() }}
+    group by all
+),
+
+monthly_visits as (
+    select
+        'session_to_lead' as metric, cast(date_trunc('month', date_day) as date) as month_start,
+        channel, sum(sessions) as visits
+    from {{ ref('int_web_day') }}
+    where sessions is not null and date_day <= {{ data_as_of() }}
+    group by all
+    union all
+    select 'visitor_to_lead', period_start, channel, sum(users)
+    from {{ ref('int_web_period') }}
+    where
+        users is not null
+        and period_start = date_trunc('month', period_start)
+        and period_end = last_day(period_start)
+        and period_end <= {{ data_as_of() }}
+    group by all
+    having count(*) = 1
+),
+
+visited as (
+    select distinct metric, month_start from monthly_visits
+),
+
+visit_counts as (
+    select
+        coalesce(visits.metric, expected.metric) as metric,
+        coalesce(visits.month_start, expected.month_start) as month_start,
+        coalesce(visits.channel, expected.channel) as channel,
+        coalesce(expected.leads, 0) as numerator,
+        coalesce(visits.visits, 0) as denominator
+    from monthly_visits as visits
+    full outer join (
+        select visited.metric, monthly_leads.*
+        from visited
+        inner join monthly_leads on visited.month_start = monthly_leads.month_start
+        where visited.metric = 'session_to_lead'
+        union all
+        select visited.metric, monthly_leads.*
+        from monthly_visits as visited
+        inner join monthly_leads
+            on visited.month_start = monthly_leads.month_start and visited.channel = monthly_leads.channel
+        where visited.metric = 'visitor_to_lead'
+    ) as expected
+        on
+            visits.metric = expected.metric
+            and visits.month_start = expected.month_start
+            and visits.channel = expected.channel
+),
+
+-- Deals somebody did something about in the month, and companies won in it (R033).
+worked as (
+    select distinct
+        what_id as opportunity_id,
+        cast(date_trunc('month', {{ business_day('activity_at') }}) as date) as month_start
+    from {{ ref('stg_crm_activities') }}
+    where is_done and {{ business_day('activity_at') }} <= {{ data_as_of() }}
+),
+
+efforts as (
+    select worked.month_start, 0 as is_new_account, 1 as is_worked, deals.*
+    from worked
+    inner join deals on worked.opportunity_id = deals.opportunity_id
+    union all
+    select cast(date_trunc('month', closed_on) as date), 1, 0, deals.*
+    from deals
+    where deals.is_new_account
+),
+
+efforts_cut as (
+    {{ by_dimension('efforts') }}
+),
+
 counted as (
     select * from cohorts
-    union all
+    union all by name
+    select *, 'period' as basis from period_counts
+    union all by name
+    select *, 'period' as basis, 'win_rate' as metric from win_counts
+    union all by name
+    select *, 'snapshot' as basis from snapshots
+    union all by name
     select
-        metric, 'period', month_start, null, dimension_type, dimension_value, numerator, denominator, null,
-        numerator_amount, denominator_amount
-    from period_counts
-    union all
+        metric, 'period' as basis, month_start, 'channel' as dimension_type, channel as dimension_value, numerator,
+        denominator
+    from visit_counts
+    where 'channel' in ({{ "'" ~ var('funnel_dimensions') | join("', '") ~ "'" }})
+    union all by name
     select
-        'win_rate', 'period', month_start, null, dimension_type, dimension_value, numerator, denominator, null,
-        numerator_amount, denominator_amount
-    from win_counts
-    union all
+        metric, 'period' as basis, month_start, 'all' as dimension_type, 'all' as dimension_value,
+        sum(numerator) as numerator, sum(denominator) as denominator
+    from visit_counts
+    where metric = 'session_to_lead'
+    group by all
+    union all by name
     select
-        metric, 'snapshot', month_start, null, dimension_type, dimension_value, numerator, denominator, null, null, null
-    from snapshots
+        'worked_to_new_account' as metric, 'period' as basis, month_start, dimension_type, dimension_value,
+        sum(is_new_account) as numerator, sum(is_worked) as denominator
+    from efforts_cut
+    group by all
 ),
 
 named as (
     select * from pairs
     union all
     select 'win_rate', 'opportunity', 'Closed', 'Won', 'headline'
+    union all
+    select 'session_to_lead', 'person', 'Session', 'Lead', 'headline'
+    union all
+    select 'visitor_to_lead', 'person', 'Visitor', 'Lead', 'headline'
+    union all
+    select 'worked_to_new_account', 'opportunity', 'Worked', 'New account', 'headline'
 ),
 
 final as (
@@ -258,6 +380,9 @@ final as (
             when counted.basis = 'cohort' or counted.metric = 'win_rate'
                 then {{ wilson_bound('counted.numerator', 'counted.denominator', '+') }}
         end as conversion_rate_high,
+        cast(counted.numerator_strict as bigint) as numerator_strict,
+        cast(counted.denominator_strict as bigint) as denominator_strict,
+        {{ safe_divide('counted.numerator_strict', 'counted.denominator_strict') }} as conversion_rate_strict_cohort,
         cast(counted.n_open as bigint) as n_open,
         case
             when counted.basis <> 'cohort' then null

@@ -1,0 +1,276 @@
+"""The user's own pipelines: CSV files in `$FUNNELHOUSE_HOME/pipelines/` that add to and replace rows of the seeds.
+
+Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
+`conversion_pairs.csv`) and have the seed's columns; columns that are left out are empty. A row with the key of a seed's
+row replaces it, any other row is added. Everything is checked before dbt starts: PipelineError names file, row and mend
+of every fault.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from funnelhouse.errors import Verdict
+from funnelhouse.files import write_bytes
+from funnelhouse.settings import Settings
+
+Row = dict[str, str]
+
+KEYS = {
+    "pipeline_stages": ("entity", "source", "pipeline", "source_stage", "valid_from"),
+    "pipeline_steps": ("pipeline", "canonical_stage", "valid_from"),
+    "funnel_stages": ("funnel_stage",),
+    "conversion_pairs": ("metric",),
+}
+"""Seeds that may be extended, with the columns a row is known by."""
+
+WORDS = {
+    "entity": ("lead", "contact", "opportunity"),
+    "stage_type": ("open", "won", "lost", "recycle"),
+    "entity_type": ("person", "opportunity"),
+    "pair_kind": ("adjacent", "headline"),
+    "is_moment_of_truth": ("true", "false"),
+    "has_stock": ("true", "false"),
+}
+REQUIRED = {
+    "pipeline_stages": ("entity", "source_stage", "canonical_stage", "stage_order", "stage_type"),
+    "pipeline_steps": ("canonical_stage",),
+    "funnel_stages": ("funnel_stage",),
+    "conversion_pairs": ("metric", "entity_type", "from_stage", "to_stage", "pair_kind"),
+}
+LOWER = ("source", "pipeline", "source_stage")
+"""Compared in lower case, so written in it."""
+
+PERSON_STAGES = (
+    "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial", "Subscribed",
+    "Signed up", "Retained", "Churned",
+)  # fmt: skip
+FUNNEL_STAGES = ("", "Lead", "MQL", "SAL", "Opportunity", "Lost", "Recycled")
+
+
+class PipelineError(Verdict):
+    """An own pipeline file cannot be used; the message names file, row and mend of every fault."""
+
+
+def own_pipelines(settings: Settings) -> dict[str, str]:
+    """Seed -> file with its rows and the user's, for each seed the user has a file for. Raises PipelineError.
+
+    The files are written below `build/pipelines` with the columns of the seed in their order.
+    """
+    given = {path.stem: path for path in sorted(settings.own_pipelines.glob("*.csv"))}
+    faults = [
+        f"{path}: no such table. Files here are called {', '.join(f'{name}.csv' for name in KEYS)}"
+        for name, path in given.items()
+        if name not in KEYS
+    ]
+    merged: dict[str, list[Row]] = {}
+    for name in KEYS:
+        base = _rows(settings.dbt_project / "seeds" / f"{name}.csv")
+        merged[name] = base
+        if name in given:
+            own, found = _read(name, given[name], list(base[0]))
+            faults += found
+            merged[name] = _merge(base, own, KEYS[name])
+    if not faults:
+        faults = _faults_together(merged, given)
+    if faults:
+        raise PipelineError("own pipelines cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
+    written = {}
+    for name in given:
+        path = settings.build / "pipelines" / f"{name}.csv"
+        write_bytes(path, _as_csv(merged[name]))
+        written[name] = str(path)
+    return written
+
+
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [{name: (value or "").strip() for name, value in row.items() if name} for row in csv.DictReader(file)]
+
+
+def _read(name: str, path: Path, columns: list[str]) -> tuple[list[Row], list[str]]:
+    """The user's rows with every column of the seed, and what is wrong with them."""
+    try:
+        given = _rows(path)
+    except (UnicodeDecodeError, csv.Error) as problem:
+        return [], [f"{path}: not a CSV file in UTF-8 ({problem}). Save it as CSV (UTF-8)"]
+    faults = []
+    unknown = sorted({column for row in given for column in row} - set(columns))
+    if unknown:
+        faults.append(f"{path}: unknown column {', '.join(unknown)}. Columns are {', '.join(columns)}")
+    rows = []
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(given, 2):
+        full = {column: row.get(column, "") for column in columns}
+        for column in LOWER:
+            if column in full:
+                full[column] = full[column].lower()
+        for column in ("source", "pipeline"):
+            if column in full:
+                full[column] = full[column] or "*"
+        faults += [f"{path}, row {number}: {fault}" for fault in _faults_of_row(name, full)]
+        key = tuple(full[column] for column in KEYS[name])
+        if key in seen:
+            faults.append(
+                f"{path}, row {number}: the same {', '.join(KEYS[name])} as row {seen[key]}. Remove one of them"
+            )
+        seen[key] = number
+        rows.append(full)
+    return rows, faults
+
+
+def _faults_of_row(name: str, row: Row) -> list[str]:
+    faults = [f"{column} is empty. Fill it in" for column in REQUIRED[name] if not row[column]]
+    for column, words in WORDS.items():
+        if row.get(column) and row[column] not in words:
+            faults.append(f"{column} is {row[column]!r}. Write one of {', '.join(words)}")
+    for column in ("stage_order", "sla_days"):
+        if row.get(column) and not re.fullmatch(r"\d{1,4}", row[column]):
+            faults.append(f"{column} is {row[column]!r}. Write a whole number")
+    for column in ("valid_from", "valid_to"):
+        if row.get(column) and not _is_day(row[column]):
+            faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")
+    if not faults and row.get("valid_from") and row.get("valid_to") and row["valid_from"] >= row["valid_to"]:
+        faults.append(
+            f"valid_to {row['valid_to']} is not after valid_from {row['valid_from']}. It is the first day after"
+        )
+    if name == "pipeline_stages" and row["entity"] in ("lead", "contact") and row["funnel_stage"] not in FUNNEL_STAGES:
+        faults.append(
+            f"funnel_stage is {row['funnel_stage']!r}. Write one of {', '.join(FUNNEL_STAGES[1:])}, or nothing"
+        )
+    return faults
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _merge(base: list[Row], own: list[Row], key: tuple[str, ...]) -> list[Row]:
+    def name(row: Row) -> tuple[str, ...]:
+        return tuple(row[column] for column in key)
+
+    replaced = {name(row) for row in own}
+    return [row for row in base if name(row) not in replaced] + own
+
+
+def _faults_together(tables: dict[str, list[Row]], given: dict[str, Path]) -> list[str]:
+    """What no row shows alone: places, validities, names and moments of truth that contradict each other."""
+    checks: list[tuple[str, Callable[[dict[str, list[Row]]], list[str]]]] = [
+        ("pipeline_stages", _overlapping_names),
+        ("pipeline_stages", _two_places),
+        ("pipeline_steps", _unknown_steps),
+        ("pipeline_steps", _several_moments),
+        ("funnel_stages", _changed_funnel),
+        ("conversion_pairs", _unknown_stages),
+    ]
+    # A fault of the tables together is told at the file the user wrote that has to do with it.
+    blamed = {"pipeline_steps": "pipeline_stages", "conversion_pairs": "pipeline_stages"}
+    faults = []
+    for name, check in checks:
+        path = given.get(name) or given.get(blamed.get(name, ""))
+        if path:
+            faults += [f"{path}: {fault}" for fault in check(tables)]
+    return faults
+
+
+def _span(row: Row) -> tuple[str, str]:
+    return row["valid_from"] or "0001-01-01", row["valid_to"] or "9999-12-31"
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    (start, end), (other_start, other_end) = _span(one), _span(other)
+    return start < other_end and other_start < end
+
+
+def _overlapping_names(tables: dict[str, list[Row]]) -> list[str]:
+    by_name: dict[tuple[str, ...], list[Row]] = {}
+    for row in tables["pipeline_stages"]:
+        by_name.setdefault((row["entity"], row["source"], row["pipeline"], row["source_stage"]), []).append(row)
+    return [
+        f"{name[3]!r} ({name[0]}) means both {one['canonical_stage']} and {other['canonical_stage']} at the same time. "
+        f"End the older row with valid_to"
+        for name, rows in by_name.items()
+        for place, one in enumerate(rows)
+        for other in rows[place + 1 :]
+        if _overlap(one, other)
+    ]
+
+
+def _two_places(tables: dict[str, list[Row]]) -> list[str]:
+    steps: dict[tuple[str, ...], list[Row]] = {}
+    for row in tables["pipeline_stages"]:
+        if row["entity"] == "opportunity" and row["stage_type"] == "open":
+            steps.setdefault((row["source"], row["pipeline"], row["canonical_stage"]), []).append(row)
+    return sorted({
+        f"step {name[2]} has the places {one['stage_order']} and {other['stage_order']} at the same time. Give all its "
+        f"names one stage_order"
+        for name, rows in steps.items()
+        for place, one in enumerate(rows)
+        for other in rows[place + 1 :]
+        if one["stage_order"] != other["stage_order"] and _overlap(one, other)
+    })  # fmt: skip
+
+
+def _unknown_steps(tables: dict[str, list[Row]]) -> list[str]:
+    known = {row["canonical_stage"] for row in tables["pipeline_stages"] if row["entity"] == "opportunity"}
+    return [
+        f"step {row['canonical_stage']!r} is in no pipeline. Add its names to pipeline_stages.csv"
+        for row in tables["pipeline_steps"]
+        if row["canonical_stage"] not in known
+    ]
+
+
+def _several_moments(tables: dict[str, list[Row]]) -> list[str]:
+    moments: dict[str, set[str]] = {}
+    for row in tables["pipeline_steps"]:
+        if row["is_moment_of_truth"] == "true":
+            moments.setdefault(row["pipeline"], set()).add(row["canonical_stage"])
+    return [
+        f"pipeline {pipeline!r} has {len(stages)} moments of truth: {', '.join(sorted(stages))}. Keep one, write "
+        f"false in the rows of the others"
+        for pipeline, stages in moments.items()
+        if len(stages) > 1
+    ]
+
+
+def _changed_funnel(tables: dict[str, list[Row]]) -> list[str]:
+    faults = []
+    moments = [row["funnel_stage"] for row in tables["funnel_stages"] if row["is_moment_of_truth"] == "true"]
+    if len(moments) > 1:
+        faults.append(f"{', '.join(moments)} are moments of truth. Keep one, write false in the rows of the others")
+    known = ("Visitor", "Inquiry", "Lead", "Contacted", "MQL", "SAL", "Opportunity", "Won", "Lost")
+    faults += [
+        f"funnel_stage {row['funnel_stage']!r} is not one of {', '.join(known)}. Own steps of deals belong into "
+        f"pipeline_stages.csv"
+        for row in tables["funnel_stages"]
+        if row["funnel_stage"] not in known
+    ]
+    return faults
+
+
+def _unknown_stages(tables: dict[str, list[Row]]) -> list[str]:
+    steps = {row["canonical_stage"] for row in tables["pipeline_stages"] if row["entity"] == "opportunity"}
+    known = {"person": {*PERSON_STAGES}, "opportunity": steps | {"Created"}}
+    return [
+        f"conversion {row['metric']!r} has the unknown stage {row[column]!r}. Known are "
+        f"{', '.join(sorted(known[row['entity_type']]))}"
+        for row in tables["conversion_pairs"]
+        for column in ("from_stage", "to_stage")
+        if row[column] not in known[row["entity_type"]]
+    ]
+
+
+def _as_csv(rows: list[Row]) -> bytes:
+    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+    return "".join(",".join(_cell(value) for value in line) + "\n" for line in lines).encode()
+
+
+def _cell(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"' if re.search(r'[",\n]', value) else value

@@ -1,0 +1,125 @@
+"""Own pipelines: what is merged, what is refused and how it is said, and that a change asks for a new build."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from funnelhouse.settings import Settings, load_settings
+from funnelhouse.transform.build_state import fingerprint
+from funnelhouse.transform.dbt_runner import run_dbt
+from funnelhouse.transform.own_pipelines import PipelineError, own_pipelines
+from funnelhouse.transform.raw_views import expose_raw
+
+STAGES = "entity,source,pipeline,source_stage,canonical_stage,stage_order,funnel_stage,stage_type,valid_from,valid_to\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Settings:
+    settings = load_settings(tmp_path / "home")
+    settings.make_folders()
+    settings.own_pipelines.mkdir()
+    return settings
+
+
+def write(home: Settings, name: str, text: str) -> None:
+    (home.own_pipelines / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+def merged(home: Settings, name: str) -> list[dict[str, str]]:
+    with Path(own_pipelines(home)[name]).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_without_own_files_nothing_is_exchanged(home: Settings) -> None:
+    assert own_pipelines(home) == {}
+
+
+def test_a_row_with_the_key_of_a_seeds_row_replaces_it_and_others_are_added(home: Settings) -> None:
+    write(home, "pipeline_steps", "canonical_stage,sla_days\nProposal,5\n")
+    write(
+        home, "pipeline_stages", STAGES + "opportunity,Hubspot,Renewals,Talk,Proposal,4,Opportunity,open,2026-01-01,\n"
+    )
+    steps = {row["canonical_stage"]: row for row in merged(home, "pipeline_steps")}
+    assert (steps["Proposal"]["sla_days"], steps["Proposal"]["buyer_step"]) == ("5", "")
+    assert steps["Negotiation"]["sla_days"] == "14"
+    last = merged(home, "pipeline_stages")[-1]
+    assert (last["source"], last["pipeline"], last["source_stage"]) == ("hubspot", "renewals", "talk")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        pytest.param("stages", "a\n", "no such table", id="unknown file"),
+        pytest.param("pipeline_steps", "step\nx\n", "unknown column step", id="unknown column"),
+        pytest.param("pipeline_steps", "canonical_stage,sla_days\nProposal,soon\n",
+                     "row 2: sla_days is 'soon'. Write a whole number", id="limit is no number"),
+        pytest.param("pipeline_steps", "canonical_stage\nProposal\nProposal\n", "row 3: the same", id="row twice"),
+        pytest.param("pipeline_steps", "canonical_stage\nDance\n", "'Dance' is in no pipeline",
+                     id="step of no pipeline"),
+        pytest.param("pipeline_steps", "canonical_stage,is_moment_of_truth\nNegotiation,true\n",
+                     "2 moments of truth: Negotiation, Proposal", id="more than one moment of truth"),
+        pytest.param("funnel_stages", "funnel_stage,is_moment_of_truth\nMQL,true\n", "are moments of truth",
+                     id="more than one moment of truth of leads"),
+        pytest.param("funnel_stages", "funnel_stage\nDemo\n", "'Demo' is not one of", id="stage the funnel has not"),
+        pytest.param("pipeline_stages", STAGES + "deal,,,talk,Talk,1,Opportunity,open,,\n",
+                     "row 2: entity is 'deal'. Write one of lead, contact, opportunity", id="unknown entity"),
+        pytest.param("pipeline_stages", STAGES + "opportunity,,,talk,,1,Opportunity,open,,\n",
+                     "row 2: canonical_stage is empty. Fill it in", id="no step"),
+        pytest.param("pipeline_stages", STAGES + "opportunity,,,talk,Talk,1,Opportunity,open,1.3.2026,\n",
+                     "row 2: valid_from is '1.3.2026'. Write a day like 2026-03-31", id="day in another form"),
+        pytest.param("pipeline_stages", STAGES + "opportunity,,,talk,Talk,1,Opportunity,open,2026-03-01,2026-03-01\n",
+                     "is not after valid_from", id="validity without a day"),
+        pytest.param("pipeline_stages", STAGES + "opportunity,,,talk,Talk,1,Opportunity,open,,2026-05-01\n"
+                     "opportunity,,,talk,Chat,2,Opportunity,open,2026-04-01,\n",
+                     "means both Talk and Chat at the same time", id="versions that overlap"),
+        pytest.param("pipeline_stages", STAGES + "opportunity,,,talk,Proposal,2,Opportunity,open,,\n",
+                     "step Proposal has the places 4 and 2 at the same time", id="step in two places"),
+        pytest.param("conversion_pairs",
+                     "metric,entity_type,from_stage,to_stage,pair_kind\nx,person,Lead,Moon,headline\n",
+                     "unknown stage 'Moon'", id="conversion to nowhere"),
+    ],
+)  # fmt: skip
+def test_faults_name_file_row_and_mend(home: Settings, name: str, text: str, told: str) -> None:
+    write(home, name, text)
+    with pytest.raises(PipelineError) as problem:
+        own_pipelines(home)
+    assert str(home.own_pipelines / f"{name}.csv") in str(problem.value)
+    assert told in str(problem.value)
+
+
+def test_a_renamed_stage_has_versions_that_follow_each_other(home: Settings) -> None:
+    write(home, "pipeline_stages", STAGES + "opportunity,,,talk,Talk,1,Opportunity,open,,2026-04-01\n"
+          "opportunity,,,talk,Chat,2,Opportunity,open,2026-04-01,\n")  # fmt: skip
+    assert [row["canonical_stage"] for row in merged(home, "pipeline_stages")[-2:]] == ["Talk", "Chat"]
+
+
+def test_a_changed_file_asks_for_a_new_build(home: Settings) -> None:
+    before = fingerprint(home)
+    write(home, "pipeline_steps", "canonical_stage,sla_days\nProposal,5\n")
+    changed = fingerprint(home)
+    write(home, "pipeline_steps", "canonical_stage,sla_days\nProposal,6\n")
+    assert len({before, changed, fingerprint(home)}) == 3
+
+
+@pytest.mark.slow
+def test_the_build_uses_own_rows_and_forgets_them_with_the_file(home: Settings) -> None:
+    expose_raw(home.build_file, home.raw)
+    found = []
+    for own in (True, False):
+        if own:
+            write(home, "pipeline_steps", 'canonical_stage,sla_days,buyer_step\nProposal,5,"Asks, waits"\n')
+        else:
+            (home.own_pipelines / "pipeline_steps.csv").unlink()
+        nodes = run_dbt(home, ["seed", "--select", "pipeline_steps"], stage="seed", as_of=date(2026, 10, 31))
+        assert [node.status for node in nodes] == ["ok"]
+        with duckdb.connect(str(home.build_file), read_only=True) as connection:
+            found += connection.execute(
+                "select sla_days, buyer_step, (select count(*) from seeds.pipeline_steps) from seeds.pipeline_steps "
+                "where canonical_stage = 'Proposal'"
+            ).fetchall()
+    assert found == [(5, "Asks, waits", 5), (14, "Compares offers", 5)]
