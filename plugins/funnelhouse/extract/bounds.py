@@ -101,6 +101,16 @@ def timed_out() -> Refused:
     )
 
 
+def out_of_memory() -> Refused:
+    """The refusal of a file that needs more memory than the engine may use, although it spills."""
+    megabytes = current_limits().memory_mb
+    return Refused(
+        "too_large",
+        f"reading it needs more memory than the limit of {megabytes:,} MB; export a shorter period, or "
+        f"{raise_it('memory_mb')}",
+    )
+
+
 def check_columns(count: int, label: str) -> None:
     """Raise Refused(too_large) for a table with too many columns."""
     limit = current_limits().columns

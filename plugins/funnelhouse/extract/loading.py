@@ -26,7 +26,7 @@ from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import SAMPLE_ROWS, profile_table, text_columns
 from funnelhouse.extract.quick import quick_plan
 from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
-from funnelhouse.extract.tables import Table, normalised
+from funnelhouse.extract.tables import BUFFER_BYTES, Table, normalised
 from funnelhouse.extract.text import label_key, mask_emails, plain, sql_name, sql_text
 from funnelhouse.extract.values import day as cell_day
 from funnelhouse.extract.watch import typing_rows
@@ -81,7 +81,8 @@ class Loader:
         columns = ", ".join(["'rn': 'bigint'", "'st': 'varchar'", *(f"'c{i}': 'varchar'" for i in range(clean.width))])
         source = (
             f"read_csv({sql_text(str(clean.path))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
-            f"escape = '\"', new_line = '\\r\\n', columns = {{{columns}}}, nullstr = '', max_line_size = 33554432)"
+            f"escape = '\"', new_line = '\\r\\n', columns = {{{columns}}}, nullstr = '', "
+            f"max_line_size = {BUFFER_BYTES}, buffer_size = {BUFFER_BYTES})"
         )
         return self._sampled(source, clean.path.stat().st_size)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.bounds import bounded, check_time, is_late, timed_out, uninterrupted
+from funnelhouse.extract.bounds import bounded, check_time, is_late, out_of_memory, timed_out, uninterrupted
 from funnelhouse.extract.containers import Budget, members
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.loading import Loader
@@ -113,6 +113,9 @@ def _one_table(
             raise
         if isinstance(error, duckdb.InterruptException) and is_late():
             result.refused.append((table.name, timed_out()))
+            return
+        if isinstance(error, duckdb.OutOfMemoryException):
+            result.refused.append((table.name, out_of_memory()))
             return
         log.exception("engine error while reading %s", table.name)
         first = str(error).partition("\n")[0][:80]

@@ -14,6 +14,9 @@ from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.recognise import Binding, Names, nearest
 from funnelhouse.extract.text import shown_name, sql_text
 
+BUFFER_BYTES = 32 << 20
+"""What the engine reads at a time. Its own choice is sixteen times the longest line allowed: half a gigabyte each."""
+
 
 @dataclass
 class Table:
@@ -71,7 +74,8 @@ class Direct:
         return (
             f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, skip = {skip}, "
             f"delim = {sql_text(self.delimiter)}, quote = '\"', escape = '\"', "
-            f"columns = {{{columns}}}, nullstr = '', strict_mode = true, max_line_size = 16777216)"
+            f"columns = {{{columns}}}, nullstr = '', strict_mode = true, max_line_size = 16777216, "
+            f"buffer_size = {BUFFER_BYTES})"
         )
 
     @property

@@ -46,7 +46,7 @@ def engine(settings: Settings, pii_key: bytes, temporary: Path) -> Iterator[duck
     """A DuckDB in memory, bounded, that spills into `temporary`."""
     config = {
         "threads": str(settings.threads),
-        "memory_limit": settings.memory_limit,
+        "memory_limit": f"{settings.limits.memory_mb}MiB",
         "temp_directory": str(temporary / "spill"),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

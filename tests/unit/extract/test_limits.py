@@ -83,7 +83,7 @@ def test_beyond_a_limit_is_refused_by_its_name_and_loads_once_the_limit_is_raise
         return
     (change,) = replay(home.settings, Selection()).changes  # the home's own limits are the defaults
     assert change.why == "the limits changed"
-    assert home.outcomes()[name][0] == "loaded"
+    assert home.outcomes()[name][0] == "loaded", home.ledger()[name]["message"]
 
 
 def test_a_bomb_inside_a_bomb_is_stopped_by_the_ratio_of_the_whole(home: Home) -> None:
@@ -162,6 +162,25 @@ def test_a_slow_query_is_stopped_the_others_load_and_nothing_is_left(
     assert list((here.settings.home / "work").iterdir()) == []
     assert len(replay(home.settings, Selection()).changes) == 1
     assert home.outcomes()["slow.csv"] == ("loaded", None)
+
+
+def test_a_table_that_needs_too_much_memory_is_refused_by_that_name(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = limited(home, memory_mb=64)
+    loaded = Loader.load
+
+    def hungry(self: Loader, table: object, file: object) -> object:
+        if file.file_name == "hungry.csv":  # type: ignore[attr-defined]
+            self.connection.execute("create or replace temp table fh_big as select list(range) from range(50000000)")
+        return loaded(self, table, file)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outcome.Loader, "load", hungry)
+        here.drop("hungry.csv", GOOD).drop("good.csv", other("Good")).load()
+    assert here.outcomes() == {"hungry.csv": ("refused", "too_large"), "good.csv": ("loaded", None)}
+    assert "64 MB" in here.ledger()["hungry.csv"]["message"]
+    assert "FUNNELHOUSE_MAX_MEMORY_MB" in here.ledger()["hungry.csv"]["message"]
 
 
 def test_a_slow_loop_is_stopped_too() -> None:
