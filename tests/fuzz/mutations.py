@@ -345,7 +345,7 @@ def xlsx_parts(rng: random.Random, name: str, content: bytes, original: Original
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             parts = {info.filename: archive.read(info) for info in archive.infolist()}
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
         return name, packed
     if not parts:
         return name, packed

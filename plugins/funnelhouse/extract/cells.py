@@ -13,7 +13,11 @@ import duckdb
 
 SPACES = " \t\r\n\v\f\u00a0\u2007\u2009\u202f\ufeff\u200b"
 _SPACE = re.compile(f"[{SPACES}'’`]")
-_MONEY = re.compile(r"[A-Z]{0,3}[$€£¥₫₹₽₩₺₴₦฿₱₪zł]+|^[A-Z]{2,3}(?=[\d\-+.])|(?<=\d)(?:[A-Z]{3}|kr|đ)$|[%<>]")
+_SIGNS = "[$€£¥₫₹₽₩₺₴₦฿₱₪zł]+"
+# Only around the digits: a sign among them is damage, and what is left of it no number.
+_MONEY = re.compile(
+    rf"^([-+]?)[A-Z]{{0,3}}{_SIGNS}|{_SIGNS}$|^[A-Z]{{2,3}}(?=[\d\-+.])|(?<=\d)(?:[A-Z]{{3}}|kr|đ)$|^[<>%]|%$"
+)
 _DOT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?")
 _POINT = re.compile(r"[-+]?\d+\.(?:\d{1,2}|\d{4,})(?:[eE][-+]?\d+)?")
@@ -29,7 +33,7 @@ def number_text(cell: str, style: str) -> str | None:
     bare = _SPACE.sub("", cell).replace("−", "-")
     if bare.startswith("(") and bare.endswith(")"):
         bare = "-" + bare[1:-1]
-    bare = _MONEY.sub("", bare)
+    bare = _MONEY.sub(r"\1", bare)
     if not any(map(str.isdigit, bare)) or not bare.isascii():
         return None
     if style == "dot":

@@ -103,6 +103,8 @@ def _with_time(day: datetime, text: str) -> datetime | None:
         rest = text[match.end() :]
         if offset := _OFFSET.search(rest):
             shift = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+            if shift >= timedelta(hours=24):
+                return None
             return day.replace(tzinfo=timezone(shift if offset[1] == "+" else -shift))
         if re.search(r"\b(UTC|GMT|Z)\b|^Z", rest):
             return day.replace(tzinfo=UTC)

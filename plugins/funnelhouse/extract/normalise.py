@@ -34,7 +34,7 @@ class CleanFile:
 
 def text_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     """Rows of a CSV text. Raises Refused where the quoting is beyond repair."""
-    reader = csv.reader(_without_nul(stream), delimiter=delimiter)
+    reader = csv.reader(_without_nul(stream), delimiter=delimiter, skipinitialspace=True)
     for count in itertools.count():
         if count % CHECKED_ROWS == 0:
             check_time()
@@ -78,18 +78,18 @@ def write_rows(
     columns are dropped; others make the row long.
     """
     result = CleanFile(target, width + extra_cells)
-    is_gap = is_below = False
+    has_rows = is_gap = is_below = False
     others = OTHER_DELIMITERS.get(delimiter, "")
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink)  # its line end CR LF makes it quote cells that hold either of them
         for row in rows:
-            if ends_at_blank and not any(cell.strip() for cell in row):
-                is_gap = result.rows > 0
-                continue
+            if ends_at_blank:
+                is_blank = not any(cell.strip() for cell in row)
+                is_below = is_below or (is_gap and not is_blank and not _goes_on(row, width + extra_cells, width))
+                is_gap = has_rows and is_blank
+                has_rows = has_rows or not is_blank
             if not row:
                 continue
-            is_below = is_below or (is_gap and not _goes_on(row, width + extra_cells, width))
-            is_gap = False
             state = "ok"
             if len(row) != width + extra_cells:
                 row, state = _fit(row, width, others, extra_cells)

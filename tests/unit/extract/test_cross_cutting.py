@@ -101,8 +101,11 @@ def test_0_1_2_strict_utf8_then_only_the_fallback_of_the_contract(driver: Driver
     assert any("fallback" in note for note in seen.tables[0].notes)
     campaigns = (FILES / "mailchimp_campaigns/resaved_macroman.csv").read_bytes()
     assert rows(driver.see("campaigns.csv", campaigns), "email_campaigns", "campaign_name")[0][0].isprintable()
-    # A contract without a fallback refuses: nothing is read with replaced letters.
+    # The usual fallback is a Western page whose letters read well; nothing is read with replaced letters.
     seen = driver.see("report.csv", dressed().replace(b"Brand", "Bränd".encode("cp1252")))
+    assert rows(seen, names="campaign_name")[0] == ("Bränd",)
+    assert any("not UTF-8" in note for note in seen.tables[0].notes)
+    seen = driver.see("report.csv", dressed().replace(b"Brand", "Бренд".encode("cp1251")))
     assert (seen.outcome, seen.reason) == ("refused", "wrong_encoding")
 
 
