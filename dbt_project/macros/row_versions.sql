@@ -236,7 +236,7 @@ cut         {'cut', 'preference', 'batch_fact'} of one_scope, where an entity ha
             *,
             _from = lag(_until) over pieces_of_thing
             and _content = lag(_content) over pieces_of_thing
-            and _excluded is not distinct from lag(_excluded) over pieces_of_thing as _goes_on
+            and (_excluded is not distinct from lag(_excluded) over pieces_of_thing) as _goes_on
         from pieces
         window pieces_of_thing as (partition by _row_key order by _from)
     ),

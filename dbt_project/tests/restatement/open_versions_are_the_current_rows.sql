@@ -1,3 +1,5 @@
+-- noqa: disable=LT02,LT14
+-- (The linter misplaces what loops over tables write.)
 {%- set pairs = {
     'fct_ad_performance': 'fct_ad_performance_version',
     'fct_web_traffic': 'fct_web_traffic_version',
@@ -7,7 +9,10 @@
     'stg_crm_accounts': 'account_id', 'stg_crm_contacts': 'contact_id', 'stg_crm_leads': 'lead_id',
     'stg_crm_opportunities': 'opportunity_id', 'stg_crm_subscriptions': 'subscription_id'
 } -%}
-{%- set plans = {'stg_marketing_costs': ('marketing_cost', 'cost_id', 'amount'), 'stg_goals': ('goal', 'goal_id', 'target_value')} -%}
+{%- set plans = {
+    'stg_marketing_costs': ('marketing_cost', 'cost_id', 'amount'),
+    'stg_goals': ('goal', 'goal_id', 'target_value')
+} -%}
 {%- set email = ['is_first_reading', 'is_counter_reset'] + [
     'delivered_gained', 'opens_gained', 'clicks_gained', 'unsubscribes_gained', 'complaints_gained', 'orders_gained',
     'revenue_native_gained'

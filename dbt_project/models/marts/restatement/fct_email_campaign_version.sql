@@ -2,6 +2,11 @@
     'delivered': 'delivered', 'opens': 'opens', 'clicks': 'clicks_unique', 'unsubscribes': 'unsubscribes',
     'complaints': 'complaints', 'orders': 'orders', 'revenue_native': 'revenue_native'
 } %}
+{% set gained = [] %}
+{% for name, counter in counters.items() %}
+    {% set last = "coalesce(last_value(" ~ counter ~ " ignore nulls) over before, 0)" %}
+    {% do gained.append(counter ~ " - " ~ last ~ " as " ~ name ~ "_gained") %}
+{% endfor %}
 with sends as (
     {{ conformed_sends(ref('stg_email_versions'), version_column_names()) }}
 ),
@@ -18,10 +23,7 @@ gains as (
     select
         row_key,
         version_number,
-        {% for name, counter in counters.items() -%}
-            {{ counter }} - coalesce(last_value({{ counter }} ignore nulls) over before, 0)
-                as {{ name }}_gained{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ gained | join(',\n        ') }}
     from readings
     window before as (
         partition by row_key order by version_number rows between unbounded preceding and 1 preceding
@@ -31,12 +33,17 @@ gains as (
 final as (
     select
         readings.* exclude (data_as_of),
-        {% for name in counters -%}
+        {% for name in counters %}
             gains.{{ name }}_gained,
-        {% endfor -%}
+        {% endfor %}
         readings.version_number = 1 as is_first_reading,
         coalesce(
-            least({% for name in counters %}gains.{{ name }}_gained{{ ', ' if not loop.last }}{% endfor %}) < 0, false
+            least(
+                {% for name in counters %}
+                    gains.{{ name }}_gained{{ ',' if not loop.last }}
+                {% endfor %}
+            ) < 0,
+            false
         ) as is_counter_reset,
         readings.data_as_of
     from readings

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- Over all files of goals the newest row of a version of a goal decides; then whether it can be measured (judged_goals).
+-- Over all files of goals a goal version's newest row decides; then whether it can be measured (judged_goals).
 with versions as (
     {{ row_versions(
         'goals',
