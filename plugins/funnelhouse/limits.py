@@ -27,7 +27,7 @@ class Limits:
     """Rows of one sheet, empty ones included."""
     sheet_cells: int = 20_000_000
     """Rows times columns of one sheet: the memory it takes to read it."""
-    memory_mb: int = 512
+    memory_mb: int = 384
     """Megabytes of DuckDB while it reads one file; beyond, it spills to disk where it can."""
     seconds: int = 3_600
     """Seconds that reading one received file may take."""
