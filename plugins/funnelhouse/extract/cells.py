@@ -25,11 +25,17 @@ _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{1,2}(?:\.\d+)?)")
 _WRAPPED = re.compile(r"(?:=\"|\[|'|\")?(.*?)(?:\"|\])?", re.DOTALL)
 
 
+_LONGEST = 100
+"""Characters of the longest cell that may be a number."""
+
+
 def number_text(cell: str, style: str) -> str | None:
     """The number of the cell in plain notation, or None. `style` is the file's: `dot` or `comma`.
 
     In a decimal-comma file a dot followed by other than three digits is a decimal point all the same.
     """
+    if len(cell) > _LONGEST:
+        return None
     bare = _SPACE.sub("", cell).replace("−", "-")
     if bare.startswith("(") and bare.endswith(")"):
         bare = "-" + bare[1:-1]

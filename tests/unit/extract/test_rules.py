@@ -43,6 +43,7 @@ from tests.unit.extract.conftest import GOOD, HEADER, Home
         ("5 zł", "5", "5"),
         ("0.00€12", None, None),
         ("5%5", None, None),
+        pytest.param("9" * 2_000_000, None, None, id="two million digits"),
         ("twelve", None, None),
         ("", None, None),
     ],
