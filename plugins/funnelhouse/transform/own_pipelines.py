@@ -62,6 +62,8 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
     The files are written below `build/pipelines` with the columns of the seed in their order.
     """
     given = {path.stem: path for path in sorted(settings.own_pipelines.glob("*.csv"))}
+    if not given:
+        return {}
     faults = [
         f"{path}: no such table. Files here are called {', '.join(f'{name}.csv' for name in KEYS)}"
         for name, path in given.items()
