@@ -2,7 +2,7 @@
 
 raw = RawFactory(settings)
 raw.add("crm_leads", [{"record_id": "L1", "status": "New"}], source="salesforce", exported_at="2026-10-31T00:00:00")
-raw.build()            # all layers
+bare_build.build(raw.settings)
 raw.rows("select * from marts.dim_person")
 """
 
@@ -15,12 +15,10 @@ import duckdb
 from funnelhouse.batches import Batch, BatchOutput, batch_id, commit_batch, entity_path
 from funnelhouse.contracts.entities import entities
 from funnelhouse.settings import Settings
-from funnelhouse.transform.dbt_runner import LAYERS, build_layers
-from funnelhouse.transform.raw_views import expose_raw
 
 
 class RawFactory:
-    """Writes batches below `settings.raw` and builds the warehouse from them."""
+    """Writes batches below `settings.raw` and reads the warehouse made of them."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -89,11 +87,6 @@ class RawFactory:
             ),
         )
         return identifier
-
-    def build(self, *layers: str) -> None:
-        """Expose the raw layer and build the given layers (default: all)."""
-        expose_raw(self.settings.build_file, self.settings.raw)
-        build_layers(self.settings, layers or LAYERS)
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Rows of a query on the build file, as dictionaries."""

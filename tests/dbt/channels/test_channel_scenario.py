@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from funnelhouse.settings import load_settings
-from funnelhouse.transform.dbt_runner import run_dbt
-from funnelhouse.transform.raw_views import expose_raw
+from tests.bare_build import BareBuild
 from tests.raw_factory import RawFactory
 
 pytestmark = pytest.mark.slow
@@ -20,8 +19,8 @@ AS_OF = date(2026, 10, 31)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawFactory]:
-    raw = RawFactory(load_settings(tmp_path_factory.mktemp("channels") / "home"))
+def built(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> RawFactory:
+    raw = RawFactory(replace(load_settings(tmp_path_factory.mktemp("channels") / "home"), as_of=AS_OF))
     _rates(raw)
     _ads(raw)
     _email(raw)
@@ -29,18 +28,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawFactory]:
     _web(raw)
     _costs(raw)
     _crm(raw)
-    expose_raw(raw.settings.build_file, raw.settings.raw)
-    nodes = run_dbt(
-        raw.settings,
-        ["build", "--select", "+path:models/marts/channels", "+path:models/marts/quality", "+dim_date",
-         "+dim_channel", "stg_goals", "stg_benchmarks",
-         "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"],
-        stage="scenario",
-        as_of=AS_OF,
-    )  # fmt: skip
-    failed = [node for node in nodes if node.status in ("error", "fail")]
-    assert not failed, failed
-    yield raw
+    bare_build.build(raw.settings)
+    return raw
 
 
 def _rates(raw: RawFactory) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from funnelhouse.settings import load_settings
+from tests.bare_build import BareBuild
 from tests.conftest import once
 from tests.dbt.crm import scenario
 from tests.raw_factory import RawFactory
@@ -22,9 +24,11 @@ def new_factory(home: object) -> RawFactory:
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> RawFactory:
+def company(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> RawFactory:
     """The warehouse of the scenario."""
-    home = once(
-        tmp_path_factory, "company", lambda folder: scenario.load(new_factory(folder / "home"), scenario.exports())
-    )
+
+    def make(folder: Path) -> None:
+        scenario.load(new_factory(folder / "home"), scenario.exports(), bare_build)
+
+    home = once(tmp_path_factory, "company", make)
     return new_factory(home / "home")

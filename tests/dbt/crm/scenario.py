@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.bare_build import BareBuild
 from tests.raw_factory import RawFactory
 
 FIRST, SECOND = "2026-02-15T12:00:00", "2026-03-31T12:00:00"
@@ -329,8 +330,8 @@ def exports() -> list[Export]:
     return made
 
 
-def load(raw: RawFactory, batches: list[Export]) -> None:
-    """Commit the batches in the order given and build all layers."""
+def load(raw: RawFactory, batches: list[Export], bare_build: BareBuild) -> None:
+    """Commit the batches in the order given and build everything."""
     for entity, rows, facts in batches:
         raw.add(entity, rows, **facts)
-    raw.build()
+    bare_build.build(raw.settings)

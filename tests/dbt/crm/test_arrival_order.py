@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bare_build import BareBuild
 from tests.dbt.crm import scenario
 from tests.dbt.crm.conftest import new_factory
 from tests.raw_factory import RawFactory
@@ -24,7 +25,9 @@ def contents(raw: RawFactory, table: str) -> list[str]:
     return sorted(str(tuple(row.values())) for row in raw.rows(f"select * from marts.{table}"))
 
 
-def test_any_order_any_parts_and_duplicates_give_the_same_tables(company: RawFactory, tmp_path: Path) -> None:
+def test_any_order_any_parts_and_duplicates_give_the_same_tables(
+    company: RawFactory, bare_build: BareBuild, tmp_path: Path
+) -> None:
     shuffled = new_factory(tmp_path / "home")
     batches = []
     for entity, rows, facts in reversed(scenario.exports()):
@@ -33,6 +36,6 @@ def test_any_order_any_parts_and_duplicates_give_the_same_tables(company: RawFac
             batches += [(entity, rows[1::2], facts), (entity, rows[::2], facts)]
         else:
             batches += [(entity, rows[::-1], facts), (entity, rows, facts)]
-    scenario.load(shuffled, [batch for batch in batches if batch[1]])
+    scenario.load(shuffled, [batch for batch in batches if batch[1]], bare_build)
     for table in TABLES:
         assert contents(shuffled, table) == contents(company, table), table

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bare_build import BareBuild
 from tests.dbt.funnel.conftest import Told, build
 from tests.raw_factory import RawFactory
 
@@ -21,7 +22,7 @@ def contents(raw: RawFactory, table: str) -> list[str]:
     return sorted(str(tuple(row.values())) for row in raw.rows(f"select * from marts.{table}"))
 
 
-def test_three_parts_backwards_give_the_same_tables(told: Told, tmp_path: Path) -> None:
-    other = build(tmp_path / "home", told.lives, parts=3)
+def test_three_parts_backwards_give_the_same_tables(told: Told, bare_build: BareBuild, tmp_path: Path) -> None:
+    other = build(tmp_path / "home", told.lives, bare_build, parts=3)
     for table in TABLES:
         assert contents(other, table) == contents(told.raw, table), table

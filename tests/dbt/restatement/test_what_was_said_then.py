@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import load_settings
+from tests.bare_build import BareBuild
 from tests.dbt.restatement.replay import Replay
 
 pytestmark = pytest.mark.slow
@@ -78,10 +79,10 @@ def _fill(raw: Replay) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, empty_warehouse: Settings) -> Told:
+def told(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> Told:
     settings = load_settings(tmp_path_factory.mktemp("restated") / "home")
     settings.make_folders()
-    replay = Replay(settings, empty_warehouse)
+    replay = Replay(settings, bare_build)
     _fill(replay)
     return Told(replay, replay.compute("mart_restatement", "fct_social_post_daily", "fct_ad_performance"))
 
