@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from funnelhouse.settings import Settings, load_settings
+from funnelhouse.transform.dbt_runner import run_dbt
+from funnelhouse.transform.raw_views import expose_raw
+from tests.bare_build import AS_OF, TIMEZONE, BareBuild
 from tests.raw_factory import RawFactory
 
-HOUSES = ("sample_house", "small_house", "company", "told", "empty_warehouse")
-"""Fixtures that build a warehouse."""
+HOUSES = ("sample_house", "small_house", "empty_warehouse")
+"""Fixtures that run dbt over the whole project; others that do so stand on one of them."""
+NODES = "nodes.json"
+"""File of an empty warehouse's home with what became of each dbt node."""
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -110,3 +117,24 @@ def small_house(two_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 
     folder = once(tmp_path_factory, "small_house", make)
     return load_settings(folder / "home"), (folder / "said.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Every model and test on no rows, the compiled SQL beside, each node's fate in `nodes.json`. Do not change it."""
+
+    def make(folder: Path) -> None:
+        settings = replace(load_settings(folder / "home"), timezone=TIMEZONE)
+        settings.make_folders()
+        expose_raw(settings.build_file, settings.raw)
+        # One invocation: dbt runs a model's unit tests after its inputs exist and before the model itself.
+        nodes = run_dbt(settings, ["build"], stage="unit tests", as_of=AS_OF)
+        (settings.home / NODES).write_text(json.dumps([asdict(node) for node in nodes]), encoding="utf-8")
+
+    return load_settings(once(tmp_path_factory, "empty_warehouse", make) / "home")
+
+
+@pytest.fixture(scope="session")
+def bare_build(empty_warehouse: Settings) -> BareBuild:
+    """Builds warehouses from raw batches with the compiled SQL alone."""
+    return BareBuild(empty_warehouse)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from funnelhouse.settings import Settings
-from tests.dbt.conftest import NODES
+from tests.conftest import NODES
 
 pytestmark = pytest.mark.slow
 
