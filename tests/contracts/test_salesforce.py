@@ -29,6 +29,7 @@ def test_every_object_of_the_weekly_export_finds_its_entity(exports: Exports) ->
         "opportunity_history": "crm_opportunity_history",
         "opportunity_line": "crm_opportunity_lines",
         "product": "crm_products",
+        "subscription": "crm_subscriptions",
         "task": "crm_activities",
         "user": "crm_users",
         "user_role": "crm_user_roles",
@@ -173,6 +174,35 @@ def test_data_loader_dialect_is_recognised_and_adds_up(exports: Exports) -> None
     ) == [("Closed Lost", "1200.500000", "2026-12-31", False, True, "2026-02-05 10:15:00")]
     # The answer to a query is not the whole object.
     assert exports.query("select distinct restatement from raw._batches") == [("upsert",)]
+
+
+def test_subscriptions_have_a_price_per_period_and_days(exports: Exports) -> None:
+    exports.drop_zip(WEEKLY, objects("Subscription__c")).load()
+    assert exports.rows(
+        "crm_subscriptions",
+        "record_id, crm_account_id, opportunity_id, plan_name, status, amount, currency, billing_period, quantity, "
+        "started_on, ended_on, is_trial, churn_reason",
+    ) == [
+        ("a0S5f00000AAAAAAA1", "0015f00000AAAAAAA1", "0065f00000AAAAAAA1", "Loom CRM - jährlich", "Active",
+         "9225.225000", "EUR", "Yearly", "19.500000", "2026-03-01", None, "false", None),
+        ("a0S5f00000AAAAAAA2", "0015f00000AAAAAAA2", None, "Loom Voice", "Cancelled", "2990000.000000", "VND",
+         "Monthly", "1.000000", "2026-02-01", "2026-06-30", "false", "Bad fit"),
+        ("a0S5f00000AAAAAAA3", "0015f00000AAAAAAA1", None, "Loom Insight", "Trialing", "0.000000", "USD", "Monthly",
+         "5.000000", "2026-10-20", "2026-11-03", "true", None),
+    ]  # fmt: skip
+    assert b"kunde.example" not in exports.bytes_kept()
+
+
+def test_a_price_per_unit_is_taken_for_all_units(exports: Exports) -> None:
+    """3 seats at 20.50 each."""
+    exports.drop(
+        b'"ID","ACCOUNT__C","NAME","UNIT_PRICE__C","SEATS__C","BILLING_CYCLE__C","STARTDATE__C"\n'
+        b'"a0S5f00000AAAAAAA9","0015f00000AAAAAAA1","Team","20.50","3","monthly","2026-01-01"\n',
+        "Subscription__c.csv",
+    ).load()
+    assert exports.rows("crm_subscriptions", "plan_name, amount, quantity, billing_period") == [
+        ("Team", "61.500000", "3.000000", "monthly")
+    ]
 
 
 def test_report_export_is_refused_with_the_way_out(exports: Exports) -> None:
