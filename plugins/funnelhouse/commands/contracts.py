@@ -22,7 +22,7 @@ def print_contracts(console: Console, settings: Settings, *, quiet: bool = False
         facts = contract.identity()
         table.add_row(
             facts["contract"], str(facts["version"]), escape(facts["title"]), facts["channel"],
-            ", ".join(dict.fromkeys(facts["entities"])), facts["restatement"], facts["evidence"],
+            ", ".join(dict.fromkeys(facts["entities"])) or "refused", facts["restatement"], facts["evidence"],
         )  # fmt: skip
     console.print(table)
     console.print(f"{len(loaded)} contracts; your own go into {settings.user_contracts}", highlight=False)

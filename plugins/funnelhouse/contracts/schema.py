@@ -49,6 +49,20 @@ class Refusal(_Strict):
     advice: str
 
 
+class Proof(_Strict):
+    """What shows whose export a table is, where its header alone could be any platform's. One of these is enough.
+
+    `fields` and `labels` stand in the header (a list inside `labels`: all of them), `above` and `below` are patterns
+    of lines around the table, `name` of the file's or member's name.
+    """
+
+    fields: list[str] = Field(default_factory=list)
+    labels: list[str | list[str]] = Field(default_factory=list)
+    name: Pattern | None = None
+    above: Pattern | None = None
+    below: Pattern | None = None
+
+
 class Detect(_Strict):
     """How the kind is recognised: by header labels first, by names as a help."""
 
@@ -62,6 +76,7 @@ class Detect(_Strict):
     preamble: Pattern | None = None
     must_match: list[Literal["file", "member", "sheet", "preamble"]] = Field(default_factory=list)
     required_without_preamble: list[list[str]] = Field(default_factory=list)
+    proof: Proof | None = None
     priority: int = 0
 
 
@@ -84,6 +99,7 @@ class Reading(_Strict):
     layout: Literal["table", "key_value"] = "table"
     fallback_encoding: Literal["cp1252", "latin-1", "mac_roman", "western"] | None = "western"
     delimiter: Literal["auto", ",", ";", "\t", "|"] = "auto"
+    copy_sheets: Pattern | None = None
     search_rows: int = Field(default=30, ge=1, le=200)
     skip_after_header: int = Field(default=0, ge=0, le=10)
     blocks: Literal["single", "stacked"] = "single"
@@ -301,6 +317,7 @@ class Contract(_Strict):
         for names in self.detect.required_without_preamble:
             found += [("detect.required_without_preamble", name) for name in names]
         found += [("detect.any_of", name) for name in self.detect.any_of]
+        found += [("detect.proof", name) for name in (self.detect.proof.fields if self.detect.proof else [])]
         for rule in self.drop_rows:
             for condition in rule.when:
                 names = [*(condition.all_blank or []), *([condition.column] if condition.column else [])]

@@ -156,6 +156,8 @@ def _miss(
             reasons.append(f"the name of its {kind} is another ({shown_text(pattern, 60)})")
     if "preamble" in detect.must_match and not reasons:
         reasons.append("the lines above the header must match its pattern")
+    if not reasons and detect.proof:
+        reasons.append("nothing in it, around it or in its name says that it is this platform's")
     if not reasons:
         return None
     why, failed = "; ".join(reasons), len(reasons) + max(0, len(missing) - 1)

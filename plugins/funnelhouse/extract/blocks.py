@@ -14,23 +14,32 @@ from funnelhouse.extract.recognise import bind_row, find_header, ranked
 from funnelhouse.extract.tables import Table, table_name
 from funnelhouse.extract.text import label_key
 
+_STATED = re.compile(r"\d{8}\W*$|^\W*$")
+"""Lines above a block that state its days."""
+
 
 def split_blocks(
     rows: Iterable[list[str]], first: Table, contracts: list[Contract], workspace: Path
 ) -> Iterator[Table]:
-    """One table per recognised block."""
+    """One table per recognised block; those that are not read come last, each with the reason."""
     if first.contract.reading.layout == "key_value":
         yield _key_value(rows, first, workspace)
         return
     mine = [contract for contract in contracts if contract.reading.blocks == "stacked"]
     number = used = 0
     skipped: list[str] = []
+    unread: list[Table] = []
     lines: list[str] = []
     stream = iter(rows)
     for index, row in enumerate(stream):
         filled = [cell for cell in row if cell.strip()]
         bindings = ranked(bind_row(row, min(index, 1), mine, first.names)) if len(filled) > 1 else []
         if not bindings:
+            if len(filled) > 1 and not filled[0].startswith("#"):
+                number += 1
+                rows_below = sum(1 for _ in _until_gap(stream, lines, len(row)))
+                unread.append(_unread(first, number, [*lines, ", ".join(filled)], rows_below))
+                continue
             lines.append(" ".join(filled).strip())
             continue
         binding = bindings[0]
@@ -42,7 +51,8 @@ def split_blocks(
         clean = write_rows(_until_gap(stream, lines, width), target, width)
         if facts is None:
             skipped.append(above[0] if above else "")
-            first.notes.append(f"block {number} skipped: no wanted title")
+            unread.append(_unread(first, number, lines, clean.rows))
+            target.unlink(missing_ok=True)
             continue
         used += 1
         yield Table(
@@ -51,6 +61,17 @@ def split_blocks(
         )  # fmt: skip
     if skipped and not used:
         raise _no_title(first.contract, skipped)
+    yield from unread
+
+
+def _unread(first: Table, number: int, lines: list[str], rows: int) -> Table:
+    """A block that nobody asked for: named by its title and labels, so that the outcome can tell of it."""
+    titles = [line.strip("# ") for line in lines[-4:] if line.strip("# ") and not _STATED.search(line)]
+    name = " ".join(" | ".join(dict.fromkeys(titles[-2:])).split())[:120]
+    return Table(
+        table_name(first.names, number), first.binding, first.names, [],
+        skipped=f"the block {name!r} ({rows} rows) is none that the warehouse takes from such a file",
+    )  # fmt: skip
 
 
 def _no_title(contract: Contract, titles: list[str]) -> Refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,9 +59,21 @@ def _without_mark(head: bytes) -> Encoding:
         return Encoding("utf-16-le", 0, "zero bytes of UTF-16 little endian, no byte order mark")
     if even > 0.6 * half and odd < 0.05 * half:
         return Encoding("utf-16-be", 0, "zero bytes of UTF-16 big endian, no byte order mark")
-    raise Refused(
+    raise zero_bytes()
+
+
+def zero_bytes() -> Refused:
+    """The refusal of a text that holds zero bytes: it is damaged, or none."""
+    return Refused(
         "not_text", "the content is binary (zero bytes) and no known container; export it again as CSV or XLSX"
     )
+
+
+def check_zero_bytes(path: Path) -> None:
+    """Raise Refused if a UTF-8 text holds a zero byte anywhere."""
+    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find(b"\0") >= 0:
+            raise zero_bytes()
 
 
 def _is_utf8(head: bytes, whole: bool) -> bool:
@@ -126,6 +139,8 @@ def to_utf8(source: Path, target: Path, encoding: Encoding, *, skip_characters: 
 
 
 def _write(writer: object, text: str, skip: int) -> int:
+    if "\0" in text:
+        raise zero_bytes()
     if skip >= len(text) > 0:
         return skip - len(text)
     writer.write(text[skip:])  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from funnelhouse.extract.facts import Facts, date_order, period_of
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.profile import Profile
 from funnelhouse.extract.recognise import Binding
-from funnelhouse.extract.text import sql_name
+from funnelhouse.extract.text import sql_name, sql_text
 from funnelhouse.extract.values import day
 
 _UNITS = {
@@ -54,7 +54,10 @@ def choose_grain(
     def cell_day(name: str) -> str:
         if table := profile.mapped.get(name):
             return f"(select value from {table} where cell = c{binding.columns[name]})"
-        return day(f"c{binding.columns[name]}", profile.formats.get(name, []), is_sheet)
+        cell, pattern = f"c{binding.columns[name]}", contract.fields[name].extract
+        if pattern:
+            cell = f"nullif(regexp_extract(fh_trim({cell}), {sql_text(pattern)}, 1), '')"
+        return day(cell, profile.formats.get(name, []), is_sheet)
 
     if grain.day in binding.columns:
         return _by_day(connection, binding, grain, span, cell_day(grain.day), relation, dropped, sampled=sampled)
@@ -69,7 +72,8 @@ def choose_grain(
         return _per_row(connection, grain.period_start, grain.period_end, cell_day, span, dropped)
     if span[0] and span[1]:
         return _stated(span, f"no day column: sums of the stated period {span[0]} to {span[1]}")
-    column = contract.fields[grain.day].all_labels()[0] if grain.day in contract.fields else "Day"
+    named = grain.day or grain.period_start
+    column = contract.fields[named].all_labels()[0] if named in contract.fields else "Day"
     raise Refused(
         "unknown_period",
         f"{contract.title}: the file has no day column and states no period, so its sums belong to no date; add "

@@ -12,7 +12,7 @@ import duckdb
 from funnelhouse.batches import batch_id
 from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.contracts.expressions import fields_of
-from funnelhouse.contracts.schema import Output
+from funnelhouse.contracts.schema import Contract, Output
 from funnelhouse.extract.at_once import only_output, write_at_once
 from funnelhouse.extract.checks import count_bad, count_issues, summarise
 from funnelhouse.extract.duplicates import keep_apart
@@ -269,8 +269,12 @@ def table_facts(table: Table, given: Facts) -> Facts:
 
 def _lineage(plan: Plan, identifier: str, moment: str, loaded_at: str) -> dict[str, str]:
     account = sql_text(plan.facts.get("account_id") or "")
-    # Nothing but the row's account name may tell the accounts of one file apart.
-    if plan.has("account_name") and plan.facts.places.get("account_id") in ("contract", None):
+    # Nothing but the row's account name may tell the accounts of one file apart. In a CRM it is a customer's name.
+    if (
+        plan.has("account_name")
+        and _is_leveled(plan.contract)
+        and plan.facts.places.get("account_id") in ("contract", None)
+    ):
         account = f"coalesce(cast(t.f_account_name as varchar), {account})"
     if plan.has("account_id"):
         account = f"coalesce(cast(t.f_account_id as varchar), {account})"
@@ -281,10 +285,14 @@ def _lineage(plan: Plan, identifier: str, moment: str, loaded_at: str) -> dict[s
     }  # fmt: skip
 
 
+def _is_leveled(contract: Contract) -> bool:
+    return any(entities()[output.entity].column("level") for output in contract.outputs)
+
+
 def _scope(plan: Plan) -> str:
     contract = plan.contract
-    leveled = any(entities()[output.entity].column("level") for output in contract.outputs)
-    template = contract.scope or ("{level}|{dimensions}" if leveled else contract.contract.split("__", 1)[1])
+    usual = "{level}|{dimensions}" if _is_leveled(contract) else contract.contract.split("__", 1)[1]
+    template = contract.scope or usual
     known = {
         "level": plan.level,
         "dimensions": ",".join(

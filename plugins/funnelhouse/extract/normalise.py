@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from funnelhouse.extract.bounds import check_time
+from funnelhouse.extract.decoding import zero_bytes
 from funnelhouse.extract.outcomes import Refused
 
 csv.field_size_limit(16 * 2**20)
@@ -34,7 +35,7 @@ class CleanFile:
 
 def text_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     """Rows of a CSV text. Raises Refused where the quoting is beyond repair."""
-    reader = csv.reader(_without_nul(stream), delimiter=delimiter, skipinitialspace=True)
+    reader = csv.reader(_without_zeros(stream), delimiter=delimiter, skipinitialspace=True)
     for count in itertools.count():
         if count % CHECKED_ROWS == 0:
             check_time()
@@ -46,9 +47,11 @@ def text_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
             raise Refused("damaged_file", f"line {reader.line_num}: {error}; export the file again") from None
 
 
-def _without_nul(stream: Iterable[str]) -> Iterator[str]:
+def _without_zeros(stream: Iterable[str]) -> Iterator[str]:
     for line in stream:
-        yield line.replace("\0", "") if "\0" in line else line
+        if "\0" in line:
+            raise zero_bytes()
+        yield line
 
 
 def unwrapped(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]]:

@@ -17,6 +17,7 @@ from funnelhouse.extract.loading import Loader
 from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.reading import read_member
 from funnelhouse.extract.tables import Table
+from funnelhouse.extract.text import mask_emails
 from funnelhouse.extract.watch import saw_table
 from funnelhouse.limits import Limits
 
@@ -38,6 +39,11 @@ class FileOutcome:
     unused: list[tuple[str, Refused]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     recognised: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def skip(self, table: str, why: str) -> None:
+        """Note a table that is not read, although the file is of a known kind."""
+        self.unused.append((table, Refused("not_used", why)))
+        self.notes.append(f"{table} is not read: {mask_emails(why)}")
 
     @property
     def rows(self) -> int:
@@ -66,15 +72,19 @@ def process(
     Raises OSError and engine errors that are not the file's fault (no space left).
     """
     result = FileOutcome()
-    chosen = candidates(contracts, file.given.get("source"))
+    source = file.given.get("source")
+    chosen = candidates(contracts, source)
     limits = limits or Limits()
     with bounded(limits, connection):
         try:
             for member in members(path, workspace, Budget(limits)):
                 check_time()
                 try:
-                    for table in read_member(member, file.file_name, chosen, workspace):
-                        _one_table(table, file, Loader(connection, workspace), result, use)
+                    for table in read_member(member, file.file_name, chosen, workspace, source):
+                        if table.skipped:
+                            result.skip(table.name, table.skipped)
+                        else:
+                            _one_table(table, file, Loader(connection, workspace), result, use)
                 except Refused as refusal:
                     if refusal.reason == "unknown_kind" and member.name:
                         result.unknown.append(member.name)
@@ -166,9 +176,10 @@ def _conclude(result: FileOutcome) -> None:
             or [Refused("empty_file", "the archive holds no file")]
         )[0]
         result.outcome, result.reason, result.message = "refused", refusal.reason, refusal.message
-    if result.unused:
-        listed = ", ".join(name for name, _ in result.unused[:20])
-        result.notes.append(f"{len(result.unused)} tables that the warehouse does not use: {listed}")
+    told = {note.partition(" is not read: ")[0] for note in result.notes}
+    if unused := [name for name, _ in result.unused if name not in told]:
+        listed = ", ".join(unused[:20])
+        result.notes.append(f"{len(unused)} tables that the warehouse does not use: {listed}")
     if result.unknown:
         result.notes.append(f"{len(result.unknown)} members of no known kind: {', '.join(result.unknown[:20])}")
 

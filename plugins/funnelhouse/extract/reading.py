@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -30,13 +30,20 @@ from funnelhouse.extract.watch import Head, saw_head
 from funnelhouse.extract.workbooks import read_workbook
 
 HEAD_ROWS = 60
+TAIL_BYTES = 4096
+"""How much of the end is looked at, for a signature below the rows."""
 _SEP = re.compile(r'^"?sep=(?P<d>.|\\t)"?[\s,;]*$', re.IGNORECASE)
 
 
-def read_member(member: Member, file_name: str, contracts: list[Contract], workspace: Path) -> Iterator[Table]:
-    """Every recognised table of a member. Raises Refused if it holds none, or is damaged."""
+def read_member(
+    member: Member, file_name: str, contracts: list[Contract], workspace: Path, source: str | None = None
+) -> Iterator[Table]:  # fmt: skip
+    """Every recognised table of a member; `source` is the platform that a person named.
+
+    Raises Refused if it holds none, or is damaged.
+    """
     inner = file_name[:-3] if file_name.lower().endswith(".gz") else file_name
-    names = Names(file=inner, member=member.name, container=member.kind)
+    names = Names(file=inner, member=member.name, container=member.kind, source=source or "")
     if member.kind == "text":
         yield from _read_text(member, names, contracts, workspace)
     else:
@@ -64,6 +71,7 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
     encoding = sniff_encoding(head, whole=whole)
     guessed = encoding or Encoding(western(head) or "cp1252", 0, "not UTF-8")
     text = head.decode(guessed.name, "replace") if encoding is None else decode_head(head, guessed)
+    names = replace(names, tail=_tail(member.path, guessed))
     look = _best_look(text, contracts, names, whole)
     saw_head(Head(names, look.rows, look.bindings, contracts, guessed, look.delimiter, look.tried, bool(look.wrapped)))
     if not look.bindings:
@@ -93,6 +101,14 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
         yield from split_blocks(direct.rows(0), table, contracts, workspace)
     else:
         yield table
+
+
+def _tail(path: Path, encoding: Encoding) -> str:
+    """The last lines: some platforms sign there."""
+    with path.open("rb") as handle:
+        size = handle.seek(0, 2)
+        handle.seek(max(encoding.mark, (size - TAIL_BYTES) // 4 * 4 + encoding.mark % 4))
+        return handle.read().decode(encoding.name, "replace")
 
 
 def _fallback(contract: Contract, member: Member, head: bytes) -> Encoding:
@@ -143,6 +159,7 @@ def _best_look(text: str, contracts: list[Contract], names: Names, whole: bool) 
 
 
 def _look(text: str, delimiter: str, contracts: list[Contract], names: Names, whole: bool) -> _Look:
+    contracts = [contract for contract in contracts if contract.reading.delimiter in ("auto", delimiter)]
     rows, ends = _head_rows(text, delimiter, whole)
     bindings = find_header(rows, contracts, names) or key_value_header(rows, contracts, names)
     wrapped = None

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.text import label_key, label_keys
+from funnelhouse.extract.facts import match_facts
+from funnelhouse.extract.text import label_key, label_keys, plain
 
 HINT_WEIGHT = 2
 """A matching name counts like two known labels."""
@@ -18,12 +19,19 @@ HINT_WEIGHT = 2
 
 @dataclass(frozen=True)
 class Names:
-    """Names around a table, for hints and facts."""
+    """Names around a table, for hints and facts; the source a person named, and the last lines of a text."""
 
     file: str = ""
     member: str = ""
     sheet: str = ""
     container: str = "text"
+    source: str = ""
+    tail: str = ""
+
+    @property
+    def last(self) -> str:
+        """Name of the member inside a zip, else of the file."""
+        return self.member.rsplit("/", 1)[-1] if self.member else self.file
 
 
 @dataclass
@@ -70,6 +78,8 @@ class _Matcher:
                     else:
                         self.exact.setdefault(label_key(label), []).append(hit)
         self.forbidden = [_label_test(label) for label in contract.detect.forbidden]
+        shown = contract.detect.proof.labels if contract.detect.proof else []
+        self.proof = [[_label_test(label) for label in ([one] if isinstance(one, str) else one)] for one in shown]
         self.required = [(group,) if isinstance(group, str) else tuple(group) for group in contract.detect.required]
 
     def bind(self, labels: list[str], keys: list[str], row: int) -> Binding | None:
@@ -124,6 +134,10 @@ class _Matcher:
             for pattern, hit in self.patterns
             if (match := pattern.fullmatch(text))
         ]
+
+    def has_proof(self, keys: list[str]) -> bool:
+        """True if labels stand in the header that no other platform uses."""
+        return any(all(any(test(key) for key in keys if key) for test in group) for group in self.proof)
 
     def missing(self, keys: set[str]) -> list[str]:
         """English labels of the required groups that the header lacks."""
@@ -204,10 +218,9 @@ def is_tie(found: list[Binding]) -> bool:
 def _hint(binding: Binding, names: Names, preamble: list[str]) -> bool:
     """Add the names' weight to the score; False if a name that must match does not."""
     detect = binding.contract.detect
-    last = names.member.rsplit("/", 1)[-1] if names.member else names.file
     tests = {
         "file": (detect.file, [names.file]),
-        "member": (detect.member, [last]),
+        "member": (detect.member, [names.last]),
         "sheet": (detect.sheet, [names.sheet]),
         "preamble": (detect.preamble, preamble),
     }
@@ -218,7 +231,26 @@ def _hint(binding: Binding, names: Names, preamble: list[str]) -> bool:
             binding.score += HINT_WEIGHT
         elif kind in detect.must_match or (kind == "preamble" and not _has_all(binding)):
             return False
-    return True
+    return is_proven(binding, names, preamble)
+
+
+def is_proven(binding: Binding, names: Names, preamble: list[str]) -> bool:
+    """True if something says whose export it is: a person, the lines or names around it, or the header itself."""
+    contract, detect = binding.contract, binding.contract.detect
+    proof = detect.proof
+    if proof is None or names.source == contract.source:
+        return True
+    texts = (
+        (detect.preamble, preamble), (proof.above, preamble), (proof.below, [names.tail]),
+        (detect.member, [names.last]), (proof.name, [names.file, names.last]),
+    )  # fmt: skip
+    if any(pattern and any(re.search(pattern, text) for text in found) for pattern, found in texts):
+        return True
+    return (
+        any(name in binding.columns for name in proof.fields)
+        or bool(match_facts(contract.preamble, [plain(line) for line in preamble if line]))
+        or matcher(contract).has_proof(label_keys(binding.labels))
+    )
 
 
 def _has_all(binding: Binding) -> bool:
@@ -237,6 +269,15 @@ def key_value_header(rows: list[list[str]], contracts: list[Contract], names: Na
             if binding and _hint(binding, names, [" ".join(row) for row in rows[:5]]):
                 found.append(binding)
     return ranked(found)
+
+
+def unproven(rows: list[list[str]], contracts: list[Contract]) -> list[Contract]:
+    """Contracts that the first fitting row satisfies, although nothing says that it is their platform's."""
+    for index, row in enumerate(rows):
+        found = bind_row(row, index, [contract for contract in contracts if contract.detect.proof], Names())
+        if found:
+            return [binding.contract for binding in ranked(found) if binding.contract.refuse is None]
+    return []
 
 
 def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:

@@ -8,10 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.decoding import Encoding, to_utf8
+from funnelhouse.extract.decoding import Encoding, check_zero_bytes, to_utf8
 from funnelhouse.extract.normalise import CleanFile, lines_of, text_rows, unwrapped, write_rows
 from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.recognise import Binding, Names, nearest
+from funnelhouse.extract.recognise import Binding, Names, nearest, unproven
 from funnelhouse.extract.text import shown_name, sql_text
 
 BUFFER_BYTES = 32 << 20
@@ -33,6 +33,7 @@ class Table:
     clean: CleanFile | None = None
     make_clean: Callable[[], CleanFile] | None = None
     is_preamble_only: bool = False
+    skipped: str = ""  # why a table of the file is not read, although the file is of a known kind
 
     @property
     def contract(self) -> Contract:
@@ -69,6 +70,8 @@ class Direct:
         """SQL that reads the rows after the header as texts c0.., or None if only the normaliser can."""
         if self.wrapped or self.skip_after_header or self.ends_at_blank:  # blank lines vanish in the engine
             return None
+        if self._is_as_it_stands:
+            check_zero_bytes(self.member)
         path, skip = self.text(), (self.lines_before if self._is_as_it_stands else 0)
         columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width))
         return (
@@ -148,9 +151,17 @@ def table_name(names: Names, block: int = 0) -> str:
 
 def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract]) -> Refused:
     """The refusal of a member that no contract claims, with the nearest contract's missing columns."""
+    advice = "`funnelhouse contract new FILE` drafts a contract for it, `funnelhouse contract check FILE` says why"
+    if could := unproven(rows, contracts):
+        titles = " or ".join(dict.fromkeys(repr(contract.title) for contract in could[:3]))
+        folders = " or ".join(dict.fromkeys(f"inbox/{contract.source}/" for contract in could[:3]))
+        return Refused(
+            "unknown_kind",
+            f"{label}: its columns could be those of {titles}, but nothing says whose export it is; put it into "
+            f"{folders}, or name `source:` in a _manifest.yml beside it. If it is of another platform, {advice}",
+        )
     near = nearest(rows, contracts)
     hint = f"{near}. If it is another kind" if near else "if it is an export"
-    advice = "`funnelhouse contract new FILE` drafts a contract for it, `funnelhouse contract check FILE` says why"
     return Refused("unknown_kind", f"{label}: no known kind of export; {hint}, {advice}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -25,8 +27,9 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
     workbook = open_workbook(member.path, member.kind)
     found = 0
     heads: list[list[str]] = []
-    for number, sheet in enumerate(workbook.sheet_names):
-        here = Names(names.file, names.member, sheet, member.kind)
+    kinds: set[str] = set()
+    for number, sheet in enumerate(_copies_last(workbook.sheet_names, contracts)):
+        here = replace(names, sheet=sheet)
         parsed = open_sheet(workbook, sheet)
         head = list(islice(sheet_rows(parsed), HEAD_ROWS))
         bindings = find_header(head, contracts, here)
@@ -38,6 +41,11 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
             raise tie(bindings)
         found += 1
         binding = bindings[0]
+        if binding.contract.contract in kinds and re.search(binding.contract.reading.copy_sheets or "$^", sheet):
+            reason = f"the sheet {sheet!r} shows the rows of another sheet once more"
+            yield Table(table_name(here), binding, here, [], skipped=reason)
+            continue
+        kinds.add(binding.contract.contract)
         preamble = [" ".join(cell for cell in line if cell).strip() for line in head[: binding.header_row]]
         notes = [
             f"sheet: {sheet!r} of a {member.kind} workbook",
@@ -53,6 +61,12 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
         yield table
     if not found:
         raise unknown_kind(member.label, heads, contracts)
+
+
+def _copies_last(sheets: list[str], contracts: list[Contract]) -> list[str]:
+    """The sheets, those that may repeat another one behind all others."""
+    patterns = {contract.reading.copy_sheets for contract in contracts if contract.reading.copy_sheets}
+    return sorted(sheets, key=lambda sheet: any(re.search(pattern, sheet) for pattern in patterns))
 
 
 def _write_sheet(sheet: Any, table: Table, target: Path) -> CleanFile:

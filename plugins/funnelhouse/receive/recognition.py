@@ -35,11 +35,14 @@ def recognise_file(
         for member in members(path, workspace, Budget(limits)):
             check_time()
             try:
-                for table in read_member(member, file_name, chosen, workspace):
+                for table in read_member(member, file_name, chosen, workspace, source):
                     contract = table.contract
-                    if contract.refuse is None:
+                    if table.skipped:
+                        refusals.append(Refused("not_used", table.skipped))
+                    elif contract.refuse is None:
                         return Recognised(contract.kind_channel, contract.contract)
-                    refusals.append(Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
+                    else:
+                        refusals.append(Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
             except Refused as refusal:
                 refusals.append(refusal)
     telling = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
@@ -59,8 +62,9 @@ def recognise_tables(
     with bounded(limits), suppress(Refused):
         for member in members(path, workspace, Budget(limits)):
             with suppress(Refused):
-                for table in read_member(member, file_name, chosen, workspace):
-                    found.append((table.name, table.contract.contract, table.contract.content_hash))
+                for table in read_member(member, file_name, chosen, workspace, source):
+                    if not table.skipped:
+                        found.append((table.name, table.contract.contract, table.contract.content_hash))
                     if table.clean is not None:
                         table.clean.path.unlink(missing_ok=True)
     return found

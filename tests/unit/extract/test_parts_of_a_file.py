@@ -1,0 +1,117 @@
+"""Rows, blocks and sheets that look like something else: totals by evidence, ranges, blocks nobody asked for."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from funnelhouse.extract.inspect import inspect_file
+from funnelhouse.settings import Settings
+from tests.contracts.conftest import FILES
+
+GOOGLE = 'Untitled report\n"July 1, 2026 - July 3, 2026"\nDay,Campaign,Currency code,Cost,Impr.,Clicks\n'
+
+
+def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+def test_a_campaign_whose_name_begins_like_a_total_is_a_campaign(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        GOOGLE + "2026-07-01,Total fitness: spring,EUR,10.00,100,5\n2026-07-02,Gesamt: Herbst,EUR,11.00,100,5\n"
+        "2026-07-03,Brand,EUR,12.00,100,5\nTotal: Account,,EUR,33.00,300,15\n,Total: Campaigns,EUR,33.00,300,15\n"
+    )
+    seen = inspect_file(settings, path)
+    # The totals name no day: "Total: Account" stands where the day would.
+    assert seen["rows"]["loaded"] == 3
+    assert seen["sums"]["spend"] == "33"  # 10 + 11 + 12
+    assert seen["outcome"] == "loaded"
+
+
+@pytest.mark.parametrize(
+    ("periods", "entity", "period"),
+    [
+        (("2026-01-01", "2026-01-02"), "ads_performance", {"start": "2026-01-01", "end": "2026-01-02"}),
+        (("2026-01-01 - 2026-01-31",) * 2, "ads_period", {"start": "2026-01-01", "end": "2026-01-31"}),
+        (("2026-01-01 to 2026-01-31",) * 2, "ads_period", {"start": "2026-01-01", "end": "2026-01-31"}),
+    ],
+)
+def test_a_time_period_is_a_day_or_a_range(
+    settings: Settings, tmp_path: Path, periods: tuple[str, str], entity: str, period: dict[str, str]
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "Time period,On/Off,Campaign ID,Campaign name,Impressions,Spend\n"
+        f"{periods[0]},On,abc1,Spring,1000,12.50\n{periods[1]},On,abc2,Winter,2000,10.50\n"
+    )
+    seen = inspect_file(settings, path)
+    assert (seen["entity"], seen["period"], seen["sums"]["spend"]) == (entity, period, "23")  # 12.50 + 10.50
+
+
+def test_without_a_time_period_the_advice_names_that_column(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("On/Off,Campaign ID,Campaign name,Impressions,Spend\nOn,abc1,Spring,1000,12.50\n")
+    seen = inspect_file(settings, path)
+    assert seen["reason"] == "unknown_period"
+    assert "'Time period'" in seen["message"]
+
+
+def test_every_block_that_is_not_read_is_named(settings: Settings) -> None:
+    seen = inspect_file(settings, FILES / "ga4_report/snapshot.csv")
+    assert len(seen["tables"]) == 2
+    [note] = [note for note in seen["notes"] if "is not read" in note]
+    assert "Where do your new users come from?" in note
+    assert "(1 rows)" in note
+
+
+def test_the_formatted_sheet_of_a_workbook_is_not_counted_again(settings: Settings, tmp_path: Path) -> None:
+    rows = [
+        ["Campaign name", "Day", "Amount spent (EUR)", "Impressions", "Reporting starts", "Reporting ends"],
+        ["Spring", "2026-03-01", 10.5, 1000, "2026-03-01", "2026-03-01"],
+        ["Spring", "2026-03-02", 12.25, 1100, "2026-03-02", "2026-03-02"],
+    ]
+    path = tmp_path / "report.xlsx"
+    path.write_bytes(workbook({"Formatted Report": rows, "Raw Data Report": rows}))
+    seen = inspect_file(settings, path)
+    assert (seen["rows"]["loaded"], seen["sums"]["spend"]) == (2, "22.75")  # 10.50 + 12.25
+    assert any("Formatted Report" in note for note in seen["notes"])
+    path.write_bytes(workbook({"Formatted Report": rows}))
+    assert inspect_file(settings, path)["rows"]["loaded"] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_zero_byte_far_behind_the_head_is_refused(settings: Settings, tmp_path: Path, encoding: str) -> None:
+    rows = GOOGLE + "".join(f"2026-07-01,Brand {number},EUR,1.50,10,1\n" for number in range(9000))
+    path = tmp_path / "a.csv"
+    path.write_bytes((rows[:-500] + "\0" + rows[-500:]).encode(encoding))
+    assert path.stat().st_size > 300_000
+    seen = inspect_file(settings, path)
+    assert (seen["outcome"], seen["reason"]) == ("refused", "not_text")
+
+
+def test_the_delimiter_of_a_contract_counts(settings: Settings, tmp_path: Path) -> None:
+    settings.make_folders()
+    settings.user_contracts.mkdir(exist_ok=True)
+    (settings.user_contracts / "own_ads__daily.yml").write_text(
+        "contract: own_ads__daily\ntitle: Own ads\nsource: own_ads\nevidence: file\n"
+        "detect: {required: [date, spend]}\nreading: {delimiter: ';'}\n"
+        "fields:\n  date: {labels: [Tag], required: true}\n  spend: {labels: [Geld]}\n"
+        "grain: {day: date}\noutputs: [{entity: ads_performance}]\nrestatement: upsert\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "a.csv"
+    path.write_text("Tag;Geld\n2026-10-01;1,50\n")
+    assert inspect_file(settings, path)["sums"]["spend"] == "1.5"
+    path.write_text("Tag,Geld\n2026-10-01,1.50\n")
+    assert inspect_file(settings, path)["reason"] == "unknown_kind"
