@@ -108,10 +108,11 @@ def summarise(connection: duckdb.DuckDBPyConnection, plan: Plan, result: Loaded)
     totals: dict[str, Decimal | float | int] = {}
     for part in result.parts:
         columns = [column for column in entities()[part.entity].columns if column.name not in part.absent]
-        numeric = [column for column in columns if column.type in NUMERIC]
+        numeric = [column for column in columns if column.type in NUMERIC and column.type != "rate"]
         dated = [c.name for c in columns if c.name in ("date", "period_start", "period_end")]
+        currency = "currency" if any(column.name == "currency" for column in columns) else "null"
         wanted = [*(f"sum({sql_name(c.name)})" for c in numeric), *(f"min({n}), max({n})" for n in dated),
-                  "list(distinct account_id)[:2]"]  # fmt: skip
+                  f"list(distinct {currency})", "list(distinct account_id)[:2]"]  # fmt: skip
         source = f"read_parquet({sql_text(str(part.path))})"
         row = connection.execute(f"select {', '.join(wanted)} from {source}").fetchone()
         assert row is not None  # noqa: S101 (an aggregate has one row)
@@ -119,9 +120,16 @@ def summarise(connection: duckdb.DuckDBPyConnection, plan: Plan, result: Loaded)
             if value is not None:
                 key = f"{part.entity}.{column.name}" if several else column.name
                 totals[key] = totals.get(key, 0) + value
-        days = [value for value in row[len(numeric) : -1] if value is not None]
+        if {"metric", "value"} <= {column.name for column in columns}:
+            # A sum over likes and views says nothing: each metric has its own.
+            by_metric = connection.execute(f"select metric, sum(value) from {source} group by 1 order by 1").fetchall()
+            totals.update({f"value[{metric}]": value for metric, value in by_metric if value is not None})
+            if len(by_metric) > 1:
+                totals.pop("value", None)
+        days = [value for value in row[len(numeric) : -2] if value is not None]
         if days:
             periods.append((min(days), max(days)))
+        result.currencies |= {code for code in row[-2] or [] if code}
         accounts.update(row[-1] or [])
     result.sums = {name: _number_text(value) for name, value in totals.items()}
     if len(accounts) == 1:

@@ -91,7 +91,7 @@ def _table(loaded: Loaded) -> dict[str, Any]:
         "account": loaded.account_id,
         "scope": loaded.scope,
         "restatement": loaded.facts.get("restatement") or contract.restatement,
-        "currency": loaded.facts.get("currency"),
+        "currency": ", ".join(sorted(loaded.currencies)) or loaded.facts.get("currency"),
         "period": {"start": loaded.period[0], "end": loaded.period[1]},
         "exported_at": loaded.exported_at,
         "exported_at_evidence": loaded.exported_evidence,

@@ -49,6 +49,7 @@ class Loaded:
     dropped: dict[str, int] = field(default_factory=dict)
     rows_rejected: int = 0
     sums: dict[str, str] = field(default_factory=dict)
+    currencies: set[str] = field(default_factory=set)
     totals: list[dict[str, Any]] = field(default_factory=list)
     period: tuple[str | None, str | None] = (None, None)
     account_id: str = ""

@@ -180,6 +180,8 @@ def _conclude(result: FileOutcome) -> None:
     if unused := [name for name, _ in result.unused if name not in told]:
         listed = ", ".join(unused[:20])
         result.notes.append(f"{len(unused)} tables that the warehouse does not use: {listed}")
+    if result.loaded and result.empty:
+        result.notes.append(f"{len(result.empty)} tables without rows: {'; '.join(result.empty[:20])}")
     if result.unknown:
         result.notes.append(f"{len(result.unknown)} members of no known kind: {', '.join(result.unknown[:20])}")
 

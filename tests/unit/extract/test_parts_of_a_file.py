@@ -115,3 +115,17 @@ def test_the_delimiter_of_a_contract_counts(settings: Settings, tmp_path: Path) 
     assert inspect_file(settings, path)["sums"]["spend"] == "1.5"
     path.write_text("Tag,Geld\n2026-10-01,1.50\n")
     assert inspect_file(settings, path)["reason"] == "unknown_kind"
+
+
+def test_what_is_no_sum_is_not_summed(settings: Settings) -> None:
+    posts = inspect_file(settings, FILES / "klaviyo_flows/flows.csv")
+    assert not [name for name in posts["sums"] if "rate" in name]
+    days = inspect_file(settings, FILES / "tiktok/Business overview.csv")
+    assert "value" not in days["sums"]  # views and likes are no sum
+    assert "value[video_views]" in days["sums"]
+
+
+def test_the_currency_of_a_column_is_told(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(GOOGLE + "2026-07-01,A,EUR,10.00,100,5\n2026-07-02,B,CHF,11.00,100,5\n")
+    assert inspect_file(settings, path)["tables"][0]["currency"] == "CHF, EUR"
