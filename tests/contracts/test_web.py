@@ -120,3 +120,17 @@ def test_period_is_read_by_position_where_the_language_is_not_known(exports: Exp
     text = DAYS.format(property="Shop", start="Aloituspäivä", end="Päättymispäivä")
     exports.drop((text + "Channel,Session source / medium,Sessions\nx,a / b,5\n").encode(), "fi.csv").load()
     assert exports.rows("web_period", "period_start, period_end, sessions") == [("2026-10-01", "2026-10-03", "5")]
+
+
+def test_a_snapshot_whose_first_block_is_by_channel_gives_its_sums_and_its_days(exports: Exports) -> None:
+    exports.drop("ga4_report/snapshot_channels_first.csv").load()
+    columns = "period_start, period_end, channel_group, sessions, account_id"
+    assert exports.rows("web_period", columns) == [
+        ("2026-10-01", "2026-10-03", "Direct", "20", "Brightloom web"),
+        ("2026-10-01", "2026-10-03", "Organic Search", "15", "Brightloom web"),
+    ]
+    assert exports.rows("web_traffic", "date, users, account_id") == [
+        ("2026-10-01", "10", "Brightloom web"),
+        ("2026-10-02", "11", "Brightloom web"),
+        ("2026-10-03", "12", "Brightloom web"),
+    ]

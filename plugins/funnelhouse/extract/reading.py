@@ -16,16 +16,20 @@ from funnelhouse.extract.bounds import check_columns
 from funnelhouse.extract.containers import Member
 from funnelhouse.extract.dates import names_two_days
 from funnelhouse.extract.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding, western
+from funnelhouse.extract.facts import match_facts
 from funnelhouse.extract.normalise import text_rows, unwrapped
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.recognise import (
     Binding,
     Names,
+    bind_row,
     find_header,
     is_tie,
     key_value_header,
+    ranked,
 )
 from funnelhouse.extract.tables import Direct, Table, table_name, tie, unknown_kind
+from funnelhouse.extract.text import plain
 from funnelhouse.extract.watch import Head, saw_head
 from funnelhouse.extract.workbooks import read_workbook
 
@@ -79,9 +83,9 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
         return
     if is_tie(look.bindings):
         raise tie(look.bindings)
-    contract = look.bindings[0].contract
+    binding = _stacked_below(look, contracts, names) or look.bindings[0]
+    contract = binding.contract
     encoding = encoding or _fallback(contract, member, head)
-    binding = look.bindings[0]
     row = binding.header_row
     check_columns(len(binding.labels), member.label)
     direct = Direct(
@@ -101,6 +105,21 @@ def _read_text(member: Member, names: Names, contracts: list[Contract], workspac
         yield from split_blocks(direct.rows(0), table, contracts, workspace)
     else:
         yield table
+
+
+def _stacked_below(look: _Look, contracts: list[Contract], names: Names) -> Binding | None:
+    """The first block further down, if the table is the first of several below each other; else None."""
+    first = look.bindings[0]
+    source, is_single = first.contract.source, first.contract.reading.blocks == "single"
+    stacked = [c for c in contracts if is_single and c.source == source and c.reading.blocks == "stacked"]
+    for index in range(first.header_row + 2, len(look.rows) if stacked else 0):
+        above = look.rows[index - 1]
+        if any(cell.strip() for cell in above) and not above[0].startswith("#"):
+            continue
+        if found := ranked(bind_row(look.rows[index], 1, stacked, names)):
+            found[0].header_row = index
+            return found[0]
+    return None
 
 
 def _tail(path: Path, encoding: Encoding) -> str:
@@ -201,7 +220,9 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
     tabular = any(_is_table_row(line) for line in text.splitlines()[1:HEAD_ROWS])
     for contract in contracts if lines else ():
         detect = contract.detect
-        if detect.preamble and len(lines) <= 12 and not tabular and re.search(detect.preamble, lines[0]):
+        # Its first line alone may be anybody's: where the kind states facts above the header, they must be there.
+        is_its_own = not contract.preamble or match_facts(contract.preamble, [plain(line) for line in lines])
+        if detect.preamble and len(lines) <= 12 and not tabular and re.search(detect.preamble, lines[0]) and is_its_own:
             binding = Binding(contract, 0, [], {}, "en")
             yield Table(table_name(names), binding, names, lines, is_preamble_only=True, packed_at=member.packed_at)
             return

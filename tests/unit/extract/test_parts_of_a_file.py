@@ -129,3 +129,9 @@ def test_the_currency_of_a_column_is_told(settings: Settings, tmp_path: Path) ->
     path = tmp_path / "a.csv"
     path.write_text(GOOGLE + "2026-07-01,A,EUR,10.00,100,5\n2026-07-02,B,CHF,11.00,100,5\n")
     assert inspect_file(settings, path)["tables"][0]["currency"] == "CHF, EUR"
+
+
+def test_a_first_line_alone_makes_no_empty_report(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('"Campaign report"\n"Name:","May"\n"Subject:","Hi"\n"Unsubscribed:","97 (2.49%)"\n')
+    assert inspect_file(settings, path)["reason"] == "unknown_kind"

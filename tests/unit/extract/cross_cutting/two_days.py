@@ -1,4 +1,4 @@
-"""The table that every rule is shown on: two days, spend 1234.50 and 20.25, 1000 and 500 impressions, 12 and 5 clicks."""
+"""The table of every rule: two days, spend 1234.50 and 20.25, 1000 and 500 impressions, 12 and 5 clicks."""
 
 from __future__ import annotations
 
