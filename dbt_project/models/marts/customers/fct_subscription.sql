@@ -5,6 +5,7 @@ with subscriptions as (
     select
         subscriptions.*,
         opportunities.account_id as deal_account_id,
+        coalesce(opportunities.account_id, opportunities.person_id, opportunities.opportunity_id) as deal_customer_id,
         coalesce(subscriptions.started_on, {{ business_day('subscriptions.created_at') }}) as starts_on
     from {{ ref('stg_crm_subscriptions') }} as subscriptions
     left join {{ ref('fct_opportunity') }} as opportunities
@@ -72,7 +73,7 @@ dated as (
         subscriptions.subscription_id,
         subscriptions.source,
         coalesce(subscriptions.account_id, subscriptions.deal_account_id) as account_id,
-        coalesce(subscriptions.account_id, subscriptions.deal_account_id, subscriptions.subscription_id)
+        coalesce(subscriptions.account_id, subscriptions.deal_customer_id, subscriptions.subscription_id)
             as customer_id,
         subscriptions.opportunity_id,
         subscriptions.product_id,

@@ -1,0 +1,207 @@
+-- What each customer has brought (R083, R084) and is expected to bring (R085). Whoever never paid is no customer.
+{%- set windows = [30, 90, 180, 365] %}
+with lines as (
+    select
+        lines.*,
+        coalesce(deals.account_id, deals.person_id, deals.opportunity_id) as customer_id
+    from {{ ref('fct_sales_line') }} as lines
+    inner join {{ ref('fct_opportunity') }} as deals on lines.opportunity_id = deals.opportunity_id
+),
+
+products as (
+    select product_id, unit_cost_native, {{ crm_currency('currency') }} as cost_currency
+    from {{ ref('dim_product') }}
+),
+
+-- What is taken off the lines' sum was sold without costing anything; what is put on it was sold for an unknown cost.
+costed as (
+    select
+        lines.customer_id,
+        lines.opportunity_id,
+        lines.closed_on,
+        lines.amount_native,
+        lines.amount_reporting,
+        case
+            when lines.line_kind = 'unallocated' and lines.amount_native <= 0 then cast(0 as decimal(18, 2))
+            when lines.line_kind = 'recorded'
+                then {{ to_reporting_cents('lines.quantity * products.unit_cost_native', 'fx.rate') }}
+        end as cost_reporting
+    from lines
+    left join products on lines.product_id = products.product_id
+    {{ fx_join('products.cost_currency', 'lines.closed_on') }}
+),
+
+deals as (
+    select customer_id, opportunity_id, closed_on, sum(amount_native) > 0 as is_purchase
+    from costed
+    group by customer_id, opportunity_id, closed_on
+),
+
+buyers as (
+    select
+        customer_id,
+        min(closed_on) as first_purchase_on,
+        max(closed_on) as last_purchase_on,
+        count(*) as purchases,
+        arg_min(opportunity_id, (closed_on, opportunity_id)) as first_deal_id
+    from deals
+    where is_purchase
+    group by customer_id
+),
+
+aged as (
+    select
+        costed.*,
+        costed.closed_on - buyers.first_purchase_on as age_days,
+        costed.amount_reporting is not null and costed.cost_reporting is not null as is_costed
+    from costed
+    inner join buyers on costed.customer_id = buyers.customer_id
+),
+
+earned as (
+    select
+        customer_id,
+        sum(amount_reporting) as revenue_to_date,
+        case when bool_and(is_costed) then sum(amount_reporting - cost_reporting) end as profit_to_date,
+        {% for days in windows -%}
+            sum(amount_reporting) filter (where age_days <= {{ days }}) as revenue_{{ days }}d,
+            case
+                when bool_and(is_costed) filter (where age_days <= {{ days }})
+                    then sum(amount_reporting - cost_reporting) filter (where age_days <= {{ days }})
+            end as profit_{{ days }}d,
+        {% endfor -%}
+        sum(amount_reporting) filter (where closed_on > {{ data_as_of() }} - 365) as revenue_of_a_year,
+        count(*) filter (where cost_reporting is null) as lines_without_cost,
+        count(*) filter (where amount_reporting is null) as lines_without_rate
+    from aged
+    group by customer_id
+),
+
+subscribers as (
+    select
+        customer_id,
+        min(account_id) as account_id,
+        coalesce(sum(mrr_end) filter (where level_on = data_as_of), 0) as mrr
+    from {{ ref('mart_mrr') }}
+    group by customer_id
+),
+
+known as (
+    select
+        coalesce(buyers.customer_id, subscribers.customer_id) as customer_id,
+        coalesce(deals.account_id, subscribers.account_id) as account_id,
+        deals.channel,
+        deals.origin_campaign_id,
+        deals.segment,
+        deals.region,
+        buyers.first_purchase_on,
+        buyers.last_purchase_on,
+        coalesce(buyers.purchases, 0) as purchases,
+        subscribers.mrr,
+        case when subscribers.customer_id is null then 'orders' else 'subscription' end as basis,
+        coalesce(subscribers.mrr > 0, buyers.last_purchase_on > {{ data_as_of() }} - {{ var('order_active_days') }})
+            as is_active
+    from buyers
+    full outer join subscribers on buyers.customer_id = subscribers.customer_id
+    left join {{ ref('fct_opportunity') }} as deals on buyers.first_deal_id = deals.opportunity_id
+),
+
+-- Of all that was sold with a known cost.
+margin as (
+    select
+        {{ safe_divide('sum(amount_reporting - cost_reporting)', 'sum(amount_reporting)') }} as gross_margin,
+        count(distinct opportunity_id) as margin_deals
+    from aged
+    where is_costed
+),
+
+-- Of the complete months of the last year.
+churn as (
+    select
+        basis,
+        {{ safe_divide('sum(customers_lost)', 'sum(customers_start)') }} as monthly_churn,
+        sum(customers_start) as churn_cases
+    from {{ ref('mart_retention') }}
+    where period_grain = 'month' and is_complete and period_end > {{ data_as_of() }} - 365
+    group by basis
+),
+
+expected as (
+    select
+        known.*,
+        {{ round_reporting(
+            "case when not known.is_active then 0 when known.basis = 'subscription' then known.mrr"
+            ~ " when earned.revenue_of_a_year < 0 then 0 else cast(earned.revenue_of_a_year as double) / 12 end"
+        ) }} as monthly_revenue,
+        margin.gross_margin,
+        churn.monthly_churn,
+        case
+            when churn.monthly_churn is not null
+                then coalesce(
+                    least(1 / nullif(churn.monthly_churn, 0), {{ var('clv_horizon_months') }}),
+                    {{ var('clv_horizon_months') }}
+                )
+        end as expected_months,
+        coalesce(margin.margin_deals, 0) < {{ var('min_n') }} or coalesce(churn.churn_cases, 0) < {{ var('min_n') }}
+            as is_low_n,
+        earned.* exclude (customer_id)
+    from known
+    left join earned on known.customer_id = earned.customer_id
+    left join churn on known.basis = churn.basis
+    cross join margin
+),
+
+{%- set monthly_discount = (1 + var('clv_discount_rate') | float) ** (1 / 12) - 1 %}
+
+predicted as (
+    select
+        *,
+        case
+            when not is_active then cast(0 as decimal(18, 2))
+            else
+                {{ round_reporting(
+                    'cast(monthly_revenue as double) * gross_margin * '
+                    ~ ('expected_months' if monthly_discount == 0
+                       else '(1 - power(1 + %r, -expected_months)) / %r' % (monthly_discount, monthly_discount))
+                ) }}
+        end as predicted_value
+    from expected
+),
+
+final as (
+    select
+        customer_id,
+        account_id,
+        channel,
+        origin_campaign_id,
+        segment,
+        region,
+        basis,
+        is_active,
+        first_purchase_on,
+        cast(date_trunc('month', first_purchase_on) as date) as cohort_month,
+        last_purchase_on,
+        purchases,
+        cast(revenue_to_date as decimal(18, 2)) as revenue_to_date,
+        cast(profit_to_date as decimal(18, 2)) as profit_to_date,
+        {% for days in windows -%}
+            cast(revenue_{{ days }}d as decimal(18, 2)) as revenue_{{ days }}d,
+            cast(profit_{{ days }}d as decimal(18, 2)) as profit_{{ days }}d,
+            first_purchase_on + {{ days }} > {{ data_as_of() }} as is_censored_{{ days }}d,
+        {% endfor -%}
+        lines_without_cost,
+        lines_without_rate,
+        cast(mrr as decimal(18, 2)) as mrr,
+        monthly_revenue,
+        gross_margin,
+        monthly_churn,
+        cast(expected_months as double) as expected_months,
+        monthly_churn is not null and expected_months = {{ var('clv_horizon_months') }} as is_horizon_capped,
+        predicted_value,
+        cast(profit_to_date + predicted_value as decimal(18, 2)) as whole_value,
+        is_low_n,
+        {{ data_as_of() }} as data_as_of
+    from predicted
+)
+
+select * from final
