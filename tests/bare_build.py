@@ -53,6 +53,11 @@ class BareBuild:
                 make_or_check = self._make if node["resource_type"] == "model" else self._check
                 make_or_check(connection, node, self._sql(node, literals))
 
+    def run(self, connection: duckdb.DuckDBPyConnection, model: str) -> None:
+        """Fill one model anew from what stands in the tables it reads, on the day AS_OF."""
+        node = self.nodes[self.models[model]]
+        self._make(connection, node, self._sql(node, {}))
+
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict[str, Any], sql: str) -> None:
         table = f'{node["schema"]}."{node["name"]}"'
         if node["config"]["contract"]["enforced"]:
