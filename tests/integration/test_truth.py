@@ -96,6 +96,18 @@ COMPARISONS["every step of every deal in fct_stage_interval"] = (
     """select entity_id, stage, entered_at from marts.fct_stage_interval
         where entity_type = 'opportunity' and not is_imputed""",
 )
+COMPARISONS["recurring revenue of every customer and month, and what moved it"] = (
+    """select month::date, customer, movement, mrr_start::decimal(18, 2), mrr_end::decimal(18, 2),
+        mrr_in_grace::decimal(18, 2) from mrr_monthly""",
+    "select month_start, customer_id, movement, mrr_start, mrr_end, mrr_in_grace from marts.mart_mrr",
+)
+_VALUES = [f"{what}_{window}" for window in ("to_date", "30d", "90d", "180d", "365d") for what in ("revenue", "profit")]
+COMPARISONS["revenue and profit of every customer to date and after so many days"] = (
+    f"""select customer, first_purchase_on::date, purchases::bigint,
+        {", ".join(f"{name}::decimal(18, 2)" for name in _VALUES)} from customer_value""",
+    f"""select customer_id, first_purchase_on, purchases, {", ".join(_VALUES)} from marts.mart_customer_value
+    where first_purchase_on is not null""",
+)
 _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 

@@ -12,6 +12,7 @@ from funnelhouse.sample.people import Person
 from funnelhouse.sample.story import calls, partner, plans
 from funnelhouse.sample.story.records import Journey, Lead, Opportunity, StatusChange
 from funnelhouse.sample.truth import TruthTables
+from funnelhouse.sample.truth_customers import CustomerTruth, Part
 from funnelhouse.sample.world import DAY, World
 
 FUNNEL = (
@@ -28,6 +29,7 @@ class CrmTruth:
         self._world, self._tables = world, tables
         self._won: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
         self._days: dict[date, Counter[str]] = defaultdict(Counter)
+        self._customers = CustomerTruth(world, tables)
         tables.open("people", ("person_key", "first_name", "last_name", "full_name", "email", "phone"))
         tables.open("leads", (
             "person_key", "lead_ids", "created_on", "campaign", "channel", "department", "country", "mql_at", "sal_at",
@@ -65,6 +67,8 @@ class CrmTruth:
             self._entries("lead", lead.id, [(change.new, change.at) for change in lead.changes])
         for deal in deals:
             self._opportunity(deal)
+        for one in journey.subscriptions:
+            self._customers.subscribed(f"{SALESFORCE.source}:{one.account.id}", [one])
 
     def finish(self) -> None:
         """Write what needs the whole story."""
@@ -78,6 +82,7 @@ class CrmTruth:
             self._tables.add("funnel_monthly", (month, *(counted[name] for name in FUNNEL)))
             month = month_start(month, 1)
         self._goals()
+        self._customers.finish()
 
     def _count(self, day: date, what: str) -> None:
         self._days[day][what] += 1
@@ -153,12 +158,16 @@ class CrmTruth:
         if won:
             self._won[last.close_date, deal.owner.team, deal.owner.name] += usd
             where = (region, land, channel, deal.owner.name, deal.owner.team)
+            products = {line.product.name: line.product for line in deal.lines}
+            parts: list[Part] = []
             for line in self._won_lines(deal, last.amount, usd, last.close_date):
                 name, family, quantity, native, amount = line
+                parts.append((products.get(name), quantity, native, amount, name == "Unallocated"))
                 self._tables.add("won_lines", (
                     last.close_date, SALESFORCE.source, deal.id, name, family, quantity, *where, native,
                     deal.currency, amount,
                 ))  # fmt: skip
+            self._customers.sold(f"{SALESFORCE.source}:{deal.account.id}", last.close_date, parts)
 
     def _won_lines(
         self, deal: Opportunity, header: Decimal, header_usd: Decimal, day: date
@@ -200,6 +209,7 @@ class CrmTruth:
             self._count(end, "won" if won else "lost")
         if won:
             self._won[end, deal.owner.team, deal.owner.name] += usd
+            self._customers.sold(f"{HUBSPOT.source}:{deal.company_id}", end, [(None, None, deal.amount, usd, False)])
             self._tables.add("won_lines", (
                 end, HUBSPOT.source, deal.deal_id, "Unspecified", None, None, "Unknown", None, "Partner",
                 deal.owner.name, deal.owner.team, deal.amount, deal.currency, usd,

@@ -11,6 +11,7 @@ from funnelhouse.sample.story.builder import STAGE_NAMES, WON, Builder
 from funnelhouse.sample.story.edges import edge_journeys
 from funnelhouse.sample.story.paths import deal_path, later, lead_path
 from funnelhouse.sample.story.records import CrmAccount, Journey, Lead, Opportunity
+from funnelhouse.sample.story.subscriptions import older_customers, sold_with
 from funnelhouse.sample.world import DAY, World, midnight
 
 LEADS_A_DAY = 5.0
@@ -19,8 +20,16 @@ _MAILINGS = tuple(one for one in CAMPAIGNS if one.channel == "Email")
 
 
 def journeys(world: World) -> Iterator[Journey]:
-    """Every journey of the story; the odd cases that a test must always find come last."""
+    """Every journey of the story; the odd cases that a test must always find come at the end, older customers last."""
     builder = Builder(world)
+    for journey in _told(builder):
+        journey.subscriptions = sold_with(builder, journey)
+        yield journey
+    yield from older_customers(builder)
+
+
+def _told(builder: Builder) -> Iterator[Journey]:
+    world = builder.world
     for day in world.days():
         chance = Chance(world.seed, "crm", day)
         volume = world.scale * world.growth(day) * (0.5 if day.weekday() >= 5 else 1.2)

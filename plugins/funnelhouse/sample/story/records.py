@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from funnelhouse.sample.company import Campaign, Country, Product, Rep
 from funnelhouse.sample.people import Person
+from funnelhouse.sample.world import midnight
 
 NO_ID = "000000000000000AAA"
 """How Salesforce writes an empty lookup."""
@@ -197,6 +198,43 @@ class Activity:
 
 
 @dataclass
+class SubscriptionChange:
+    """What the CRM shows of a subscription from this instant on; `ended_on` is its end as entered then."""
+
+    at: datetime
+    status: str
+    amount: Decimal
+    ended_on: date | None = None
+
+
+@dataclass
+class Subscription:
+    """One contract; `amount` of its changes is the price of a billing period for the whole quantity."""
+
+    id: str
+    account: CrmAccount
+    opportunity: Opportunity | None
+    product: Product
+    currency: str
+    period: str
+    quantity: int
+    started_on: date
+    is_trial: bool = False
+    reason: str = ""
+    changes: list[SubscriptionChange] = field(default_factory=list)
+
+    def change(self, day: date, status: str, *, amount: Decimal | None = None, ended_on: date | None = None) -> None:
+        """The CRM shows something else from nine o'clock of `day` on."""
+        price = self.changes[-1].amount if amount is None else amount
+        self.changes.append(SubscriptionChange(midnight(day) + timedelta(hours=9), status, price, ended_on))
+
+    def end(self, day: date, reason: str = "") -> None:
+        """The contract ends with `day`."""
+        self.reason = reason
+        self.change(day, "Cancelled", ended_on=day)
+
+
+@dataclass
 class Journey:
     """Everything that hangs together around one person or one deal."""
 
@@ -207,6 +245,7 @@ class Journey:
     members: list[Member] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     activities: list[Activity] = field(default_factory=list)
+    subscriptions: list[Subscription] = field(default_factory=list)
 
     def people(self) -> list[Person]:
         """Everybody in the journey, once."""
@@ -224,4 +263,5 @@ class Journey:
         instants += [member.created_at for member in self.members]
         instants += [role.created_at for role in self.roles]
         instants += [activity.at for activity in self.activities]
+        instants += [change.at for one in self.subscriptions for change in one.changes]
         return max(instants)

@@ -108,6 +108,8 @@ def _rows(journey: Journey, now: datetime) -> Iterator[tuple[str, rows.Row | Non
             yield "OpportunityHistory", step
         for number, line in enumerate(deal.lines):
             yield "OpportunityLineItem", rows.line(line, deal, number, now)
+    for subscription in journey.subscriptions:
+        yield "Subscription__c", rows.subscription(subscription, now)
     for activity in journey.activities:
         yield "Event" if activity.kind == "event" else "Task", rows.activity(activity, now)
 

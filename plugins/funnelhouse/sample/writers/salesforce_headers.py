@@ -81,6 +81,11 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "IsActive", "TimeZoneSidKey", "UserRoleId", "LocaleSidKey", "DefaultCurrencyIsoCode", "ProfileId",
         "UserType", "ManagerId", "LastLoginDate", *_STAMPS,
     ),
+    "Subscription__c": (
+        "Id", "OwnerId", "IsDeleted", "Name", "CurrencyIsoCode", *_STAMPS, "Account__c", "Opportunity__c", "Product__c",
+        "Plan__c", "Status__c", "Amount__c", "Billing_Period__c", "Quantity__c", "Start_Date__c", "End_Date__c",
+        "Is_Trial__c", "Churn_Reason__c",
+    ),
     "UserRole": ("Id", "Name", "ParentRoleId", "RollupDescription", "LastModifiedDate", "SystemModstamp"),
     # Objects the company does not use are exported all the same, as headers.
     "Asset": ("Id", "ContactId", "AccountId", "ParentId", "Name", "SerialNumber", "Status", *_STAMPS, "IsDeleted"),

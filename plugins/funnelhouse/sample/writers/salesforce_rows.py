@@ -19,6 +19,7 @@ from funnelhouse.sample.story.records import (
     Member,
     Opportunity,
     Role,
+    Subscription,
     salesforce_id,
 )
 
@@ -246,6 +247,25 @@ def role(one: Role, now: datetime) -> Row | None:
         "Id": one.id, "OpportunityId": one.opportunity.id, "ContactId": one.contact_id, "Role": one.role,
         "IsDeleted": flag(_past(one.opportunity.deleted_at, now)), "CurrencyIsoCode": one.opportunity.currency,
         **stamps(one.created_at, one.created_at, one.opportunity.owner),
+    }  # fmt: skip
+
+
+def subscription(one: Subscription, now: datetime) -> Row | None:
+    """A row of Subscription__c, an object of the company's own."""
+    seen = [change for change in one.changes if change.at < now]
+    if not seen:
+        return None
+    last = seen[-1]
+    return {
+        "Id": one.id, "OwnerId": USER_IDS[one.account.owner.name], "IsDeleted": "0", "Name": f"SUB-{one.id[9:15]}",
+        "CurrencyIsoCode": one.currency, "Account__c": one.account.id,
+        "Opportunity__c": one.opportunity.id if one.opportunity else NO_ID,
+        "Product__c": PRODUCT_IDS[one.product.code], "Plan__c": f"{one.product.name} {one.period}",
+        "Status__c": last.status, "Amount__c": f"{last.amount:f}", "Billing_Period__c": one.period,
+        "Quantity__c": f"{one.quantity}.0", "Start_Date__c": day(one.started_on),
+        "End_Date__c": day(last.ended_on) if last.ended_on else "", "Is_Trial__c": flag(one.is_trial),
+        "Churn_Reason__c": one.reason if last.status == "Cancelled" else "",
+        **stamps(seen[0].at, last.at, one.account.owner),
     }  # fmt: skip
 
 
