@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from funnelhouse.running.airflow_home import migrated_database
 from funnelhouse.settings import Settings, load_settings
-from funnelhouse.transform.dbt_runner import run_dbt
+from funnelhouse.transform.dbt_runner import dbt_command, run_dbt, target_folder
 from funnelhouse.transform.raw_views import expose_raw
 from tests.bare_build import AS_OF, TIMEZONE, BareBuild
 from tests.raw_factory import RawFactory
@@ -24,6 +25,9 @@ HOUSES = ("sample_house", "small_house", "empty_warehouse")
 """Fixtures that run dbt over the whole project; others that do so stand on one of them."""
 NODES = "nodes.json"
 """File of an empty warehouse's home with what became of each dbt node."""
+
+SAID = "said.txt"
+"""File of the prepared home with what dbt said while it parsed."""
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -83,12 +87,40 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_house(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home without files that has what every first run makes: Airflow's empty database and dbt's parse."""
+
+    def make(folder: Path) -> None:
+        settings = load_settings(folder / "home")
+        settings.make_folders()
+        migrated_database(settings)
+        expose_raw(settings.build_file, settings.raw)
+        command, environment = dbt_command(settings, ["parse", "--show-all-deprecations"], AS_OF)
+        done = subprocess.run(command, env=environment, cwd=settings.build, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+        (settings.home / SAID).write_text(done.stdout + done.stderr, encoding="utf-8")
+        settings.build_file.unlink()
+
+    return load_settings(once(tmp_path_factory, "prepared", make) / "home")
+
+
+def prepared(home: Path, prepared_home: Settings) -> Settings:
+    """Settings of a new home that need not make again what `prepared_home` has; no test is about that."""
+    settings = load_settings(home)
+    settings.make_folders()
+    shutil.copytree(prepared_home.home / "airflow", home / "airflow")
+    target_folder(settings).mkdir(parents=True)
+    shutil.copy2(target_folder(prepared_home) / "partial_parse.msgpack", target_folder(settings))
+    return settings
+
+
+@pytest.fixture(scope="session")
+def sample_house(sample_folder: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with the small sample company loaded, built and published. Read it, do not change it."""
     from tests import pipeline
 
     def make(folder: Path) -> None:
-        pipeline.run(load_settings(folder / "home"), sample_folder / "inbox")
+        pipeline.run(prepared(folder / "home", prepared_home), sample_folder / "inbox")
 
     return load_settings(once(tmp_path_factory, "sample_house", make) / "home")
 
@@ -106,10 +138,13 @@ def two_files(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def small_house(two_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
+def small_house(
+    two_files: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, str]:
     """A home after `funnelhouse run --inbox` on the two files, and what the run printed. Read it, do not change it."""
 
     def make(folder: Path) -> None:
+        prepared(folder / "home", prepared_home)
         command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(folder / "home")]
         done = subprocess.run([*command, "--inbox", str(two_files)], capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stdout + done.stderr

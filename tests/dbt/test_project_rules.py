@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ import pytest
 import yaml
 
 from funnelhouse.contracts.entities import entities
-from funnelhouse.settings import REPOSITORY, load_settings
-from funnelhouse.transform.dbt_runner import as_of_date, dbt_command
-from funnelhouse.transform.raw_views import expose_raw
+from funnelhouse.settings import REPOSITORY, Settings
+from funnelhouse.transform.dbt_runner import target_folder
+from tests.conftest import SAID
 
 pytestmark = pytest.mark.slow  # dbt parses the project
 
@@ -42,19 +41,13 @@ WALL_CLOCK = re.compile(r"current_date|current_timestamp|\bnow\(\)|today\(\)|_lo
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def manifest(prepared_home: Settings) -> dict[str, Any]:
     """dbt's manifest of the project, parsed once; parsing says nothing about deprecations."""
-    settings = load_settings(tmp_path_factory.mktemp("rules") / "home")
-    settings.make_folders()
-    expose_raw(settings.build_file, settings.raw)
-    command, environment = dbt_command(settings, ["parse", "--show-all-deprecations"], as_of_date(settings))
-    done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said[-3000:]
+    said = (prepared_home.home / SAID).read_text(encoding="utf-8")
     assert not re.search(
         r"[Dd]eprecat(ed|ion)\w*Summary|Deprecat\w+", re.sub(r"show_all_deprecations|\"flag[^}]*}", "", said)
     )
-    parsed: dict[str, Any] = json.loads((settings.build / "dbt_target" / "manifest.json").read_text())
+    parsed: dict[str, Any] = json.loads((target_folder(prepared_home) / "manifest.json").read_text())
     return parsed
 
 

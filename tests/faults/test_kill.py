@@ -16,6 +16,7 @@ from funnelhouse.files import TEMPORARY_MARK
 from funnelhouse.publish.publisher import table_hashes
 from funnelhouse.settings import Settings
 from funnelhouse.transform.writer_lock import run_lock, writer_lock
+from tests.conftest import prepared
 
 pytestmark = pytest.mark.slow
 
@@ -88,8 +89,9 @@ def _points(settings: Settings, group: int) -> dict[str, Callable[[], bool]]:
 
 @pytest.mark.parametrize("stage", ["extract", "build", "publish"])
 def test_after_a_kill_the_next_run_gives_the_same_tables_and_leaves_nothing_behind(
-    stage: str, settings: Settings, two_files: Path, small_house: tuple[Settings, str]
+    stage: str, tmp_path: Path, prepared_home: Settings, two_files: Path, small_house: tuple[Settings, str]
 ) -> None:
+    settings = prepared(tmp_path / "home", prepared_home)
     if stage == "build":
         _interrupt_a_layer(settings, two_files)
     process = _start(settings, two_files)

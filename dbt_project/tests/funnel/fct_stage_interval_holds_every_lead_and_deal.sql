@@ -2,7 +2,7 @@
 with expected as (
     select 'person' as entity_type, person_id as entity_id
     from {{ ref('dim_person') }}
-    where is_lead and lead_created_on <= cast('{{ var("as_of_date") }}' as date)
+    where is_lead and lead_created_on <= {{ data_as_of() }}
     union all
     select 'opportunity', opportunity_id
     from {{ ref('fct_opportunity') }}

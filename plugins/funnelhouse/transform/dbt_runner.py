@@ -107,9 +107,11 @@ def build_layers(settings: Settings, layers: Sequence[str] = LAYERS, *, as_of: d
 
 
 def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[list[str], dict[str, str]]:
-    """Command line and environment of one dbt invocation. Raises PipelineError if own pipelines cannot be used."""
+    """Command line and environment of one dbt invocation, to be run in the folder of the build file.
+
+    Raises PipelineError if own pipelines cannot be used.
+    """
     variables: dict[str, Any] = {
-        "as_of_date": as_of.isoformat(),
         "reporting_currency": settings.currency,
         "business_timezone": settings.timezone,
     }
@@ -128,10 +130,12 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
     ]  # fmt: skip
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
-        "WAREHOUSE_BUILD_PATH": str(settings.build_file),
+        "WAREHOUSE_AS_OF_DATE": as_of.isoformat(),
+        # Relative to the working directory, so that dbt's kept parse is good for a house that was moved or copied.
+        "WAREHOUSE_BUILD_PATH": settings.build_file.name,
         "WAREHOUSE_MEMORY_LIMIT": settings.memory_limit,
         "WAREHOUSE_THREADS": str(settings.threads),
-        "WAREHOUSE_TEMP": str(settings.build / "duckdb_temp"),
+        "WAREHOUSE_TEMP": "duckdb_temp",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -152,7 +156,7 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
     with subprocess.Popen(
         command,
         env=environment,
-        cwd=settings.dbt_project,
+        cwd=settings.build_file.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

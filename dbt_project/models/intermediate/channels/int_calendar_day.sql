@@ -2,11 +2,11 @@
 -- for a mistyped date and does not stretch the calendar.
 with bounds as (
     select
-        date_trunc('year', coalesce(min(first_day), date '{{ var("as_of_date") }}')) as first_day
+        date_trunc('year', coalesce(min(first_day), {{ data_as_of() }})) as first_day
     from {{ ref('int_source_day') }}
     where
-        first_day <= date '{{ var("as_of_date") }}'
-        and first_day > date '{{ var("as_of_date") }}' - interval 30 year
+        first_day <= {{ data_as_of() }}
+        and first_day > {{ data_as_of() }} - interval 30 year
 ),
 
 final as (
@@ -14,7 +14,7 @@ final as (
     from bounds
     cross join unnest(generate_series(
         bounds.first_day,
-        date_trunc('year', date '{{ var("as_of_date") }}') + interval 1 year - interval 1 day,
+        date_trunc('year', {{ data_as_of() }}) + interval 1 year - interval 1 day,
         interval 1 day
     )) as days (date_day)
 )

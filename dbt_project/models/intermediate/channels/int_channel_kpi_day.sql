@@ -111,7 +111,7 @@ final as (
         campaign_id,
         {{ kpi_sums() }}
     from unified
-    where date_day <= date '{{ var("as_of_date") }}'
+    where date_day <= {{ data_as_of() }}
     group by date_day, channel, source, account_id, campaign_id
 )
 

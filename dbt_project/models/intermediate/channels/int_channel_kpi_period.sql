@@ -9,7 +9,7 @@ totals as (
     where
         days_with_data = 0
         and period_type is not null
-        and period_end <= date '{{ var("as_of_date") }}'
+        and period_end <= {{ data_as_of() }}
 ),
 
 periods as (

@@ -62,7 +62,7 @@ compared as (
         *,
         lag(canonical_stage) over (partition by opportunity_id order by entered_at, event_id) as stage_before
     from events
-    where {{ business_day('entered_at') }} <= cast('{{ var("as_of_date") }}' as date)
+    where {{ business_day('entered_at') }} <= {{ data_as_of() }}
 ),
 
 changes as (

@@ -42,7 +42,7 @@ final as (
     inner join origins on touches.person_id = origins.person_id
     where
         touches.touched_at >= origins.lead_created_at
-        and {{ business_day('touches.touched_at') }} <= cast('{{ var("as_of_date") }}' as date)
+        and {{ business_day('touches.touched_at') }} <= {{ data_as_of() }}
     group by touches.person_id
 )
 

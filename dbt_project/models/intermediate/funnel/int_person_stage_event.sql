@@ -160,7 +160,7 @@ final as (
     from events
     where
         events.entered_at is not null
-        and {{ business_day('events.entered_at') }} <= cast('{{ var("as_of_date") }}' as date)
+        and {{ business_day('events.entered_at') }} <= {{ data_as_of() }}
 )
 
 select * from final

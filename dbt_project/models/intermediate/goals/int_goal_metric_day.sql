@@ -139,7 +139,7 @@ final as (
         cast(sum(numerator) as decimal(18, 2)) as numerator,
         cast(sum(denominator) as bigint) as denominator
     from scoped
-    where date_day <= cast('{{ var("as_of_date") }}' as date)
+    where date_day <= {{ data_as_of() }}
     group by metric, date_day, scope_type, scope_id
 )
 

@@ -74,8 +74,8 @@ located as (
     left join addresses
         on
             opportunities.account_id = addresses.account_id
-            and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) >= addresses.valid_from
-            and coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) < addresses.valid_to
+            and coalesce(opportunities.closed_on, {{ data_as_of() }}) >= addresses.valid_from
+            and coalesce(opportunities.closed_on, {{ data_as_of() }}) < addresses.valid_to
     left join regions on lower(trim(opportunities.region_label)) = regions.region_key
     left join countries as named_countries
         on lower(trim(opportunities.region_label)) = named_countries.country_label

@@ -12,9 +12,9 @@ dated as (
     select
         *,
         {{ business_day('created_at') }} as created_on,
-        case when status <> 'open' and close_date <= cast('{{ var("as_of_date") }}' as date) then status else 'open' end
+        case when status <> 'open' and close_date <= {{ data_as_of() }} then status else 'open' end
             as status_as_of,
-        case when status <> 'open' and close_date <= cast('{{ var("as_of_date") }}' as date) then close_date end
+        case when status <> 'open' and close_date <= {{ data_as_of() }} then close_date end
             as closed_on
     from opportunities
 ),
@@ -25,7 +25,7 @@ last_open_steps as (
         opportunity_id,
         max_by(canonical_stage, (changed_at, opportunity_history_id)) as canonical_stage
     from {{ ref('stg_crm_opportunity_history') }}
-    where stage_type = 'open' and {{ business_day('changed_at') }} <= cast('{{ var("as_of_date") }}' as date)
+    where stage_type = 'open' and {{ business_day('changed_at') }} <= {{ data_as_of() }}
     group by opportunity_id
 ),
 
@@ -40,7 +40,7 @@ events as (
         coalesce(dated.closed_on, dated.created_on) as fx_on
     from dated
     left join last_open_steps on dated.opportunity_id = last_open_steps.opportunity_id
-    where coalesce(dated.created_on, dated.closed_on) <= cast('{{ var("as_of_date") }}' as date)
+    where coalesce(dated.created_on, dated.closed_on) <= {{ data_as_of() }}
 ),
 
 final as (

@@ -28,7 +28,7 @@ owners as (
     select
         opportunities.opportunity_id,
         opportunities.source,
-        coalesce(opportunities.closed_on, cast('{{ var("as_of_date") }}' as date)) as owned_on,
+        coalesce(opportunities.closed_on, {{ data_as_of() }}) as owned_on,
         case when as_of_close.opportunity_id is null then opportunities.owner_id else as_of_close.owner_id end
             as owner_id,
         case when as_of_close.opportunity_id is null then opportunities.owner_name else as_of_close.owner_name end

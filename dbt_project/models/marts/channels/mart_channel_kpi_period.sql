@@ -10,7 +10,7 @@ final as (
     select
         periods.*,
         campaigns.campaign_name,
-        periods.period_end <= date '{{ var("as_of_date") }}' as is_complete,
+        periods.period_end <= {{ data_as_of() }} as is_complete,
         {{ kpi_rates() }}
         {{ data_as_of() }} as data_as_of
     from periods

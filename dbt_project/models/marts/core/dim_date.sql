@@ -28,7 +28,7 @@ final as (
         cast(date_part('quarter', fiscal_day) as integer) as fiscal_quarter,
         cast(date_part('month', fiscal_day) as integer) as fiscal_month,
         date_part('isodow', date_day) <= 5 as is_business_day,
-        date_day > date '{{ var("as_of_date") }}' as is_future,
+        date_day > {{ data_as_of() }} as is_future,
         {{ data_as_of() }} as data_as_of
     from days
 )

@@ -23,7 +23,7 @@ final as (
         max(data_days.last_day) as last_data_on,
         exports.last_exported_at,
         -- Plans reach into the future: they are not behind.
-        cast(greatest(date_diff('day', max(data_days.last_day), date '{{ var("as_of_date") }}'), 0) as bigint)
+        cast(greatest(date_diff('day', max(data_days.last_day), {{ data_as_of() }}), 0) as bigint)
             as days_behind,
         cast(exports.file_count as bigint) as file_count,
         cast(exports.rows_loaded as bigint) as rows_loaded,

@@ -56,7 +56,7 @@ final as (
         cast(
             case
                 when opportunities.status = 'open'
-                    then cast('{{ var("as_of_date") }}' as date) - opportunities.created_on
+                    then {{ data_as_of() }} - opportunities.created_on
             end as bigint
         ) as age_days,
         opportunities.is_new_account,

@@ -22,7 +22,7 @@ identified as (
             aliases.user_id = teams.rep_id
             and calls.date_day >= teams.valid_from
             and calls.date_day < teams.valid_to
-    where calls.date_day <= cast('{{ var("as_of_date") }}' as date)
+    where calls.date_day <= {{ data_as_of() }}
 ),
 
 final as (
