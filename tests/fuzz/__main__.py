@@ -39,7 +39,7 @@ def main() -> int:
         for failure in result.failures[shown:]:
             _show_failure(console, failure, arguments.keep)
         shown = len(result.failures)
-        if result.files % 250 == 0:
+        if result.files % 50 == 0:
             console.print(f"{result.files} files, {shown} failed, {time.monotonic() - started:.0f} s")
 
     with tempfile.TemporaryDirectory(prefix="funnelhouse-fuzz-") as folder:

@@ -12,6 +12,7 @@ import duckdb
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.extract.cells import read_number
+from funnelhouse.extract.entity_rows import lean_columns, target_entity
 from funnelhouse.extract.loaded import Loaded
 from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import NUMERIC
@@ -106,9 +107,12 @@ def summarise(connection: duckdb.DuckDBPyConnection, plan: Plan, result: Loaded)
     periods: list[tuple[Any, Any]] = []
     accounts: set[str] = set()
     totals: dict[str, Decimal | float | int] = {}
+    known: dict[str, set[str]] = {}
+    for output in plan.contract.outputs:
+        known.setdefault(target_entity(plan, output).name, set()).update(lean_columns(plan, output))
     for part in result.parts:
         columns = [column for column in entities()[part.entity].columns if column.name not in part.absent]
-        numeric = [column for column in columns if column.type in NUMERIC and column.type != "rate"]
+        numeric = [c for c in columns if c.type in NUMERIC and c.type != "rate" and c.name in known[part.entity]]
         dated = [c.name for c in columns if c.name in ("date", "period_start", "period_end")]
         currency = "currency" if any(column.name == "currency" for column in columns) else "null"
         wanted = [*(f"sum({sql_name(c.name)})" for c in numeric), *(f"min({n}), max({n})" for n in dated),

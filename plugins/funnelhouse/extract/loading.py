@@ -26,7 +26,7 @@ from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import SAMPLE_ROWS, profile_table, text_columns
 from funnelhouse.extract.quick import quick_plan
 from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
-from funnelhouse.extract.tables import BUFFER_BYTES, Table, normalised
+from funnelhouse.extract.tables import BUFFER_BYTES, Table, line_and_buffer, normalised
 from funnelhouse.extract.text import label_key, mask_emails, plain, sql_name, sql_text
 from funnelhouse.extract.values import day as cell_day
 from funnelhouse.extract.watch import typing_rows
@@ -82,11 +82,12 @@ class Loader:
         source = (
             f"read_csv({sql_text(str(clean.path))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
             f"escape = '\"', new_line = '\\r\\n', columns = {{{columns}}}, nullstr = '', "
-            f"max_line_size = {BUFFER_BYTES}, buffer_size = {BUFFER_BYTES})"
+            f"{line_and_buffer(clean.path, BUFFER_BYTES)})"
         )
         return self._sampled(source, clean.path.stat().st_size)
 
     def _sampled(self, source: str, size: int) -> tuple[str, bool]:
+        self._use_threads(1 if size <= SMALL_BYTES else None)
         if size <= SMALL_BYTES:
             self.connection.execute(f"create or replace temp table fh_rows as select * from {source}")
             self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_rows')}")
@@ -95,6 +96,18 @@ class Loader:
         self.connection.execute(f"create or replace temp table fh_first as select * from {source} limit {SAMPLE_ROWS}")
         self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_first')}")
         return source, False
+
+    def _use_threads(self, count: int | None) -> None:
+        """Use `count` threads, or as many as the engine was opened with.
+
+        A second one is no help with a few rows, and a cost with every statement.
+        """
+        opened, now = self.connection.execute(
+            "select coalesce(getvariable('fh_threads'), current_setting('threads')), current_setting('threads')"
+        ).fetchone() or (1, 1)
+        if now != (count or opened):
+            self.connection.execute(f"set variable fh_threads = {opened}")
+            self.connection.execute(f"set threads = {count or opened}")
 
     # --- the load itself ---
 

@@ -18,6 +18,12 @@ BUFFER_BYTES = 32 << 20
 """What the engine reads at a time. Its own choice is sixteen times the longest line allowed: half a gigabyte each."""
 
 
+def line_and_buffer(path: Path, longest: int = 16 << 20) -> str:
+    """Options of `read_csv`: the longest line and the buffer, no larger than a small file needs."""
+    size = path.stat().st_size + 1024
+    return f"max_line_size = {min(size, longest)}, buffer_size = {min(2 * size, BUFFER_BYTES)}"
+
+
 @dataclass
 class Table:
     """One recognised table. `clean` is its normalised file, made on demand; `direct` lets DuckDB read the text."""
@@ -77,8 +83,7 @@ class Direct:
         return (
             f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, skip = {skip}, "
             f"delim = {sql_text(self.delimiter)}, quote = '\"', escape = '\"', "
-            f"columns = {{{columns}}}, nullstr = '', strict_mode = true, max_line_size = 16777216, "
-            f"buffer_size = {BUFFER_BYTES})"
+            f"columns = {{{columns}}}, nullstr = '', strict_mode = true, {line_and_buffer(path)})"
         )
 
     @property
