@@ -115,8 +115,6 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         "reporting_currency": settings.currency,
         "business_timezone": settings.timezone,
     }
-    if own := own_pipelines(settings):
-        variables["own_pipelines"] = own
     command = [
         sys.executable, "-m", "funnelhouse.transform.dbt_child", str(os.getpid()),
         "--log-format", "json", "--log-level", "info", "--log-level-file", "none", "--no-use-colors",
@@ -131,6 +129,7 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "WAREHOUSE_AS_OF_DATE": as_of.isoformat(),
+        "WAREHOUSE_OWN_PIPELINES": json.dumps(own_pipelines(settings)),
         # Relative to the working directory, so that dbt's kept parse is good for a house that was moved or copied.
         "WAREHOUSE_BUILD_PATH": settings.build_file.name,
         "WAREHOUSE_MEMORY_LIMIT": settings.memory_limit,

@@ -18,7 +18,7 @@ from tests.dbt.restatement.replay import Replay
 pytestmark = pytest.mark.slow
 
 VERSION = "row_key, version_number, reported_from, reported_until, reported_on, replaced_on, ended_by"
-MOMENTS = [f"2026-10-0{day}T{hour}:00:00" for day in range(1, 6) for hour in ("06", "18")]
+MOMENTS = [f"2026-10-0{day}T{hour}:00:00" for day in range(1, 5) for hour in ("06", "18")]
 RULES = ("upsert", "replace_period", "full", "snapshot")
 
 

@@ -14,6 +14,7 @@ from funnelhouse.transform.build_state import fingerprint
 from funnelhouse.transform.dbt_runner import run_dbt
 from funnelhouse.transform.own_pipelines import PipelineError, own_pipelines
 from funnelhouse.transform.raw_views import expose_raw
+from tests.conftest import prepared
 
 STAGES = "entity,source,pipeline,source_stage,canonical_stage,stage_order,funnel_stage,stage_type,valid_from,valid_to\n"
 
@@ -107,7 +108,9 @@ def test_a_changed_file_asks_for_a_new_build(home: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_the_build_uses_own_rows_and_forgets_them_with_the_file(home: Settings) -> None:
+def test_the_build_uses_own_rows_and_forgets_them_with_the_file(tmp_path: Path, prepared_home: Settings) -> None:
+    home = prepared(tmp_path / "home", prepared_home)
+    home.own_pipelines.mkdir()
     expose_raw(home.build_file, home.raw)
     found = []
     for own in (True, False):
