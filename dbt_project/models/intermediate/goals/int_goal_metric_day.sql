@@ -34,7 +34,8 @@ leads as (
 
 deals as (
     select
-        opportunity_id, created_on, closed_on, status, cycle_days, amount_native, amount_reporting, is_new_account,
+        opportunity_id, created_on, closed_on, case when is_refund then 'refund' else status end as status, cycle_days,
+        amount_native, amount_reporting, is_new_account,
         team, rep_id, rep_name, channel, region, origin_campaign_id as campaign_id, campaign_name
     from opportunities
 ),
@@ -79,13 +80,13 @@ events as (
         'opportunities', created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
         null
     from deals
-    where created_on is not null
+    where created_on is not null and status <> 'refund'
     union all
     select
         'win_rate', closed_on, case status when 'won' then 1 else 0 end, 1, team, rep_id, rep_name, channel, region,
         campaign_id, campaign_name, null, null
     from deals
-    where status <> 'open'
+    where status in ('won', 'lost')
     union all
     select
         'cycle_time', closed_on, cycle_days, 1, team, rep_id, rep_name, channel, region, campaign_id, campaign_name,

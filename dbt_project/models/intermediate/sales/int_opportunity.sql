@@ -121,8 +121,8 @@ origins_known as (
 final as (
     select
         *,
-        status = 'won' and row_number() over (
-            partition by account_key, status order by closed_on, opportunity_id
+        status = 'won' and not is_refund and row_number() over (
+            partition by account_key, status, is_refund order by closed_on, opportunity_id
         ) = 1 and account_key is not null as is_new_account
     from origins_known
 )

@@ -71,6 +71,8 @@ final as (
         rates.rate as fx_rate,
         events.fx_on,
         rates.rate is null as is_fx_missing,
+        -- CRMs have no record of a refund: a won record below zero takes back what an earlier one brought.
+        coalesce(events.status_as_of = 'won' and events.amount_native < 0, false) as is_refund,
         events.probability,
         events.opportunity_type,
         events.lead_source,

@@ -21,11 +21,18 @@ recorded as (
         lines.quantity,
         lines.list_price,
         lines.unit_price,
-        {{ native_amount('coalesce(lines.total_price, 0)', 'coalesce(currencies.exponent, 2)') }} as amount_native
+        {{ native_amount('coalesce(lines.total_price, 0)', 'coalesce(currencies.exponent, 2)') }} as amount_native,
+        {{ to_reporting_cents('cast(lines.list_price as decimal(24, 6)) * lines.quantity', 'won.fx_rate') }}
+            as list_reporting,
+        -- What the units cost us, at the rate of the close; the catalogue knows the cost of today.
+        {{ to_reporting_cents('cast(products.unit_cost as decimal(24, 6)) * lines.quantity', 'fx.rate') }}
+            as cost_reporting
     from {{ ref('stg_crm_opportunity_lines') }} as lines
     inner join won
         on lines.opportunity_id = won.opportunity_id and coalesce(lines.currency, won.currency) = won.currency
     left join currencies on won.currency = currencies.currency
+    left join {{ ref('stg_crm_products') }} as products on lines.product_id = products.product_id
+    {{ fx_join('products.currency', 'won.closed_on') }}
 ),
 
 sums as (
@@ -55,7 +62,9 @@ completed as (
         recorded.quantity,
         recorded.list_price,
         recorded.unit_price,
-        recorded.amount_native
+        recorded.amount_native,
+        recorded.list_reporting,
+        recorded.cost_reporting
     from recorded
     union all
     select
@@ -66,7 +75,9 @@ completed as (
         null,
         null,
         null,
-        cast(header_native - lines_native as decimal(18, 3))
+        cast(header_native - lines_native as decimal(18, 3)),
+        null,
+        null
     from headers
     where not has_lines or header_native <> lines_native
 ),
@@ -113,7 +124,9 @@ final as (
         amount_native,
         cast(
             (whole_units + case when remainder_rank <= units_left then 1 else 0 end) * {{ unit }} as decimal(18, 2)
-        ) as amount_reporting
+        ) as amount_reporting,
+        list_reporting,
+        cost_reporting
     from shared
 )
 

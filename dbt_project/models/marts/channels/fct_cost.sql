@@ -1,5 +1,5 @@
 with costs as (
-    select * from {{ ref('int_cost_day') }}
+    select * from {{ ref('int_cost_target') }}
 ),
 
 final as (
@@ -9,6 +9,7 @@ final as (
         source,
         account_id,
         cost_id,
+        target_id,
         kind,
         category,
         department,
@@ -17,6 +18,8 @@ final as (
         team,
         vendor,
         allocation_key,
+        allocation,
+        unallocated_reason,
         case
             when campaign_id is not null then 'campaign'
             when channel is not null then 'channel'

@@ -60,6 +60,7 @@ final as (
             end as bigint
         ) as age_days,
         opportunities.is_new_account,
+        opportunities.is_refund,
         opportunities.is_closed_before_created,
         opportunities.is_stage_unmapped,
         case

@@ -4,6 +4,7 @@
     'total': "'All'", 'product': 'product_name', 'product_family': 'product_family', 'region': 'region',
     'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel'
 } %}
+{%- set headline = 'not is_refund and ticket_native <> 0 and not is_fx_missing' %}
 {%- set periods = ['day', 'week', 'month', 'quarter', 'year'] %}
 with lines as (
     select * from {{ ref('fct_sales_line') }}
@@ -21,7 +22,11 @@ cut as (
             amount_native,
             amount_reporting,
             is_fx_missing,
-            is_new_account
+            is_new_account,
+            is_refund,
+            list_reporting,
+            discount_reporting,
+            margin_reporting
         from lines
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -38,9 +43,12 @@ tickets as (
         sum(amount_native) as ticket_native,
         count(*) as line_count,
         bool_or(is_fx_missing) as is_fx_missing,
-        bool_or(is_new_account) as is_new_account
+        bool_or(is_new_account) as is_new_account,
+        is_refund,
+        {{ sales_money() }}
+        bool_or(discount_reporting > 0) as is_discounted
     from cut
-    group by dimension_type, dimension_key, closed_on, opportunity_id
+    group by dimension_type, dimension_key, closed_on, opportunity_id, is_refund
 ),
 
 by_period as (
@@ -59,18 +67,27 @@ final as (
         dimension_key,
         min(dimension_value) as dimension_value,
         cast(sum(ticket) as decimal(18, 2)) as revenue,
-        count(*) as won_deals,
-        count(*) filter (where ticket_native = 0) as won_deals_zero,
-        count(*) filter (where is_fx_missing) as won_deals_without_rate,
+        cast(sum(bookings) as decimal(18, 2)) as bookings,
+        cast(sum(refunds) as decimal(18, 2)) as refunds,
+        count(*) filter (where not is_refund) as won_deals,
+        count(*) filter (where not is_refund and ticket_native = 0) as won_deals_zero,
+        count(*) filter (where not is_refund and is_fx_missing) as won_deals_without_rate,
+        count(*) filter (where is_refund) as refund_count,
         count(*) filter (where is_new_account) as new_accounts,
         cast(sum(line_count) as bigint) as line_count,
-        cast(coalesce(sum(ticket) filter (where ticket_native <> 0), 0) as decimal(18, 2)) as ticket_numerator,
-        count(*) filter (where ticket_native <> 0 and not is_fx_missing) as ticket_denominator,
+        cast(coalesce(sum(ticket) filter (where {{ headline }}), 0) as decimal(18, 2)) as ticket_numerator,
+        count(*) filter (where {{ headline }}) as ticket_denominator,
         {{ safe_divide(
-            'coalesce(sum(ticket) filter (where ticket_native <> 0), 0)',
-            'count(*) filter (where ticket_native <> 0 and not is_fx_missing)'
+            'coalesce(sum(ticket) filter (where ' ~ headline ~ '), 0)', 'count(*) filter (where ' ~ headline ~ ')'
         ) }} as average_ticket,
-        median(cast(ticket as double)) filter (where ticket_native <> 0 and not is_fx_missing) as median_ticket,
+        median(cast(ticket as double)) filter (where {{ headline }}) as median_ticket,
+        cast(sum(list_amount) as decimal(18, 2)) as list_amount,
+        cast(sum(discount_amount) as decimal(18, 2)) as discount_amount,
+        {{ safe_divide('sum(discount_amount)', 'sum(list_amount)') }} as discount_rate,
+        count(*) filter (where not is_refund and is_discounted) as discounted_deals,
+        cast(sum(revenue_with_cost) as decimal(18, 2)) as revenue_with_cost,
+        cast(sum(gross_margin) as decimal(18, 2)) as gross_margin,
+        {{ safe_divide('sum(gross_margin)', 'sum(revenue_with_cost)') }} as gross_margin_rate,
         {{ data_as_of() }} as data_as_of
     from by_period
     group by period_grain, period_start, dimension_type, dimension_key

@@ -22,10 +22,12 @@ final as (
         min(lines.rep_name) as rep_name,
         lines.team,
         cast(sum(lines.amount_reporting) as decimal(18, 2)) as revenue,
+        {{ sales_money('lines.') }}
         count(*) as line_count,
         count(*) filter (where lines.is_fx_missing) as lines_without_rate,
-        count(*) filter (where lines.is_first_line) as won_deals,
+        count(*) filter (where lines.is_first_line and not lines.is_refund) as won_deals,
         count(*) filter (where lines.is_first_line and deal_amounts.deal_native = 0) as won_deals_zero,
+        count(*) filter (where lines.is_first_line and lines.is_refund) as refund_count,
         count(*) filter (where lines.is_first_line and lines.is_new_account) as new_accounts,
         cast(sum(lines.quantity) as decimal(18, 3)) as quantity,
         {{ data_as_of() }} as data_as_of

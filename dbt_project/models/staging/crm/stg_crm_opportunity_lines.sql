@@ -14,7 +14,10 @@ final as (
         own.discount_rate,
         coalesce(
             own.total_price,
-            cast(own.quantity * own.unit_price * (1 - coalesce(own.discount_rate, 0)) as decimal(18, 6))
+            cast(
+                cast(own.quantity as decimal(24, 6)) * own.unit_price * (1 - coalesce(own.discount_rate, 0))
+                as decimal(18, 6)
+            )
         ) as total_price,
         upper(nullif(trim(own.currency), '')) as currency,
         own.service_date
