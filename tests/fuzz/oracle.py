@@ -73,7 +73,7 @@ def _invented(table: SeenTable) -> list[str]:
         kinds = {column.name: column.type for column in entities()[name].columns if column.name not in derived}
         for row in rows:
             place = row["_row_number"] - 1
-            if not table.source or (table.is_block and not table.is_sheet):
+            if not table.source or table.contract.reading.layout == "key_value":
                 continue
             if place >= len(table.source):
                 found.append(f"{name}: row {place + 1} is not in the file")
