@@ -183,7 +183,7 @@ def _addressed_rows(rows: dict[str, list[Row]], life: Life) -> None:
     for number, (start, end, is_trial) in enumerate(life.subscriptions):
         rows["crm_subscriptions"].append({
             "record_id": f"S{life.key}{number}", "opportunity_id": life.deals[0].key, "started_on": start,
-            "ended_on": end, "is_trial": is_trial,
+            "ended_on": end, "is_trial": is_trial, "amount": 100 + 10 * number, "billing_period": "Monthly",
         })  # fmt: skip
     for number, at in enumerate(life.calls):
         rows["crm_activities"].append({

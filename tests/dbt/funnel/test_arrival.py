@@ -1,4 +1,4 @@
-"""How exports are cut into files, and in which order they and their rows come, changes nothing in the funnel."""
+"""How exports are cut into files, and in which order they and their rows come, changes nothing in the funnel and in what customers are worth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ pytestmark = pytest.mark.slow
 
 TABLES = ("fct_stage_interval", "mart_benchmark_gap", "mart_funnel_bottleneck", "mart_funnel_conversion",
           "mart_funnel_daily", "mart_funnel_velocity", "mart_lead_journey", "mart_moment_of_truth",
-          "mart_process_adherence", "mart_stuck_leads")  # fmt: skip
+          "mart_process_adherence", "mart_stuck_leads", "fct_subscription", "mart_mrr", "mart_retention",
+          "mart_retention_cohort", "mart_churn", "mart_customer_value", "mart_customer_value_cohort", "mart_expansion",
+          "mart_upsell_signal", "mart_pareto")  # fmt: skip
 
 
 def contents(raw: RawFactory, table: str) -> list[str]:

@@ -27,7 +27,16 @@ products as (
     select * from {{ ref('dim_product') }}
 ),
 
--- The first export speaks for the time before it, too.
+-- The first export speaks for the time before it, too, also where the reporting day lies before it.
+reported as (
+    select *
+    from {{ ref('fct_crm_record_version') }}
+    where entity = 'crm_subscriptions'
+    qualify
+        reported_on <= {{ data_as_of() }}
+        or row_number() over (partition by record_id order by reported_from, version_number) = 1
+),
+
 versions as (
     select
         versions.record_id as subscription_id,
@@ -42,12 +51,11 @@ versions as (
         versions.reported_on,
         row_number() over known = 1 as is_first,
         lead(versions.reported_on, 1, date '9999-12-31') over known as replaced_on
-    from {{ ref('fct_crm_record_version') }} as versions
+    from reported as versions
     left join terms as statuses
         on statuses.kind = 'status' and lower(trim(versions.status)) = statuses.label
     left join terms as periods
         on periods.kind = 'billing_period' and lower(trim(versions.record_type)) = periods.label
-    where versions.entity = 'crm_subscriptions' and versions.reported_on <= {{ data_as_of() }}
     window known as (partition by versions.record_id order by versions.reported_from, versions.version_number)
 ),
 
@@ -96,7 +104,8 @@ dated as (
     inner join spans on subscriptions.subscription_id = spans.subscription_id
     where
         subscriptions.starts_on is null
-        or greatest(subscriptions.starts_on, spans.holds_from)
+        or greatest(subscriptions.starts_on, spans.holds_from) <= {{ data_as_of() }}
+        and greatest(subscriptions.starts_on, spans.holds_from)
         < least(coalesce(subscriptions.ended_on + 1, date '9999-12-31'), spans.holds_to)
     qualify subscriptions.starts_on is not null or row_number() over (
         partition by subscriptions.subscription_id order by spans.holds_from desc

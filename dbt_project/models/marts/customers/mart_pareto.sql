@@ -19,9 +19,10 @@ with sold as (
     left join {{ ref('dim_person') }} as persons on deals.person_id = persons.person_id
 ),
 
+-- Months are the smallest period: who took part in one without earning is there once.
 leads as (
-    select
-        lead_created_on as date_day,
+    select distinct
+        cast(date_trunc('month', lead_created_on) as date) as date_day,
         nullif(nullif(lead_source, 'Unknown'), '(none)') as lead_source,
         origin_campaign_id
     from {{ ref('dim_person') }}
@@ -48,13 +49,13 @@ took_part as (
     from leads
     where origin_campaign_id is not null
     union all
-    select 'rep', rep_id, closed_on, 0, false
+    select distinct 'rep', rep_id, cast(date_trunc('month', closed_on) as date), 0, false
     from {{ ref('fct_opportunity') }}
     where status in ('won', 'lost') and rep_id <> 'Unknown'
     union all
     select 'product', products.product_id, days.date_day, 0, false
     from {{ ref('dim_product') }} as products
-    cross join (select distinct date_day from sold) as days
+    cross join (select distinct cast(date_trunc('month', date_day) as date) as date_day from sold) as days
     where products.is_in_catalogue and products.is_active
 ),
 
