@@ -1,4 +1,4 @@
-"""How exports are cut into files, and in which order they and their rows come, changes nothing in the funnel and in what customers are worth."""
+"""How exports are cut into files, and in which order they and their rows come, changes no figure of the funnel."""
 
 from __future__ import annotations
 
