@@ -17,6 +17,8 @@ from funnelhouse.extract.rows import Plan, typed_query
 from funnelhouse.extract.text import sql_text
 
 BAD = "fh_bad"
+FEW = 2_000
+"""Up to so many bad rows are looked for by their numbers."""
 
 
 def only_output(plan: Plan) -> Output | None:
@@ -51,11 +53,24 @@ def write_at_once(
     part = Part(entity.name, path, written, absent)
     if written == read:
         return part, ""
+    if read - written <= FEW:
+        # Rows are numbered without a gap: the bad ones are those that are not in the file. Only they are typed again.
+        bad = _not_written(connection, path, read)
+        relation = f"(select * from {relation} as x where x.rn in ({', '.join(map(str, bad))}))"
     cells = ", ".join(f"c{index}" for index in range(width))
     typed = typed_query(plan, relation, width, quick, kept=f"[{cells}] as cells")
     with _filter_last(connection):
         connection.execute(f"create or replace temp table {BAD} as select * from ({typed}) where issue is not null")
     return part, BAD
+
+
+def _not_written(connection: duckdb.DuckDBPyConnection, path: Path, read: int) -> list[int]:
+    """Numbers of the rows that were read and not written."""
+    found = connection.execute(
+        f"select rn from range(1, {read + 1}) as all_rows(rn) anti join read_parquet({sql_text(str(path))}) as written "
+        "on written._row_number = all_rows.rn order by rn"
+    ).fetchall()
+    return [row[0] for row in found]
 
 
 def _copy(
