@@ -165,6 +165,12 @@ def _trial_only(seller: _Seller) -> None:
     seller.sell(PRODUCTS[0], "Monthly", 2, seller.ago(9), price=Decimal(0), trial=True)
 
 
+def _tries_another(seller: _Seller) -> None:
+    """A customer who has a look at something more: worth a call."""
+    seller.sell(PRODUCTS[1], "Monthly", 6, seller.ago(84))
+    seller.sell(PRODUCTS[2], "Monthly", 2, seller.builder.world.end - 12 * DAY, price=Decimal(0), trial=True)
+
+
 def _behind_with_payment(seller: _Seller) -> None:
     one = seller.sell(PRODUCTS[2], "Monthly", 10, seller.ago(66))
     one.change(seller.builder.world.end - LATELY * DAY, "Past Due")
@@ -196,6 +202,6 @@ def _guest(seller: _Seller) -> None:
 
 _STORIES = (
     _steady_by_year, _steady_by_week, _steady_by_quarter, _upgrade, _downgrade, _more_products, _bad_fit,
-    _left_without_a_word, _late_renewal, _back_again, _trial_that_stayed, _trial_only, _behind_with_payment,
-    _set_up_for_a_fee, _raised_in_place, _cancelled_without_a_day, _guest,
+    _left_without_a_word, _late_renewal, _back_again, _trial_that_stayed, _trial_only, _tries_another,
+    _behind_with_payment, _set_up_for_a_fee, _raised_in_place, _cancelled_without_a_day, _guest,
 )  # fmt: skip
