@@ -2,7 +2,7 @@
 First entries of leads and deals into every stage, skipped stages imputed (G7), with the dimensions of that day (G16);
 recorded_at is the first entry that was recorded (policy strict), NULL if none was. Beside the stages of
 fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (first won deal that cost something),
-`Trial`, `Subscribed`, `Signed up` (either), `Retained` and `Churned` (leads).
+`Trial`, `Subscribed`, `Signed up` (either), `Subscription kept` and `Subscription ended` (leads).
 -#}
 {% macro funnel_entries() -%}
     select
@@ -55,7 +55,7 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
     from {{ ref('int_person_contact') }}
     where contacted_on is not null
     union all
-    select links.person_id, 'Purchased', cast(min(links.closed_on) as timestamp), min(links.closed_on)
+    select links.person_id, 'Purchased', {{ start_of_business_day('min(links.closed_on)') }}, min(links.closed_on)
     from {{ ref('int_opportunity_person') }} as links
     inner join (
         select opportunity_id
@@ -68,13 +68,16 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
     where links.status = 'won'
     group by links.person_id
     union all
-    select person_id, stage, cast(reached_on as timestamp), reached_on
+    select person_id, stage, {{ start_of_business_day('reached_on') }}, reached_on
     from (
         select
             person_id,
-            unnest(['Trial', 'Subscribed', 'Signed up', 'Retained', 'Churned']) as stage,
+            unnest(
+                ['Trial', 'Subscribed', 'Signed up', 'Subscription kept', 'Subscription ended']
+            ) as stage,
             unnest([trial_on, subscribed_on, least(trial_on, subscribed_on), retained_on, churned_on]) as reached_on
         from {{ ref('int_person_subscription') }}
+        where run_number = 1
     ) as signed
     where reached_on is not null
 {%- endmacro %}
@@ -90,4 +93,9 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
         ('{{ dimension }}', dimensioned.{{ {'campaign': 'campaign_id'}.get(dimension, dimension) }})
         {%- endfor %}
     ) as cut (dimension_type, dimension_value)
+{%- endmacro %}
+
+{#- Stages from which customers, who have won already, may still go on. -#}
+{% macro customer_stages() -%}
+    ('Customer', 'Retained', 'Purchased', 'Trial', 'Subscribed', 'Signed up')
 {%- endmacro %}

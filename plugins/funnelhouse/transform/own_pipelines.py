@@ -47,7 +47,7 @@ LOWER = ("source", "pipeline", "source_stage")
 
 PERSON_STAGES = (
     "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial", "Subscribed",
-    "Signed up", "Retained", "Churned",
+    "Signed up", "Subscription kept", "Subscription ended", "Retained", "Churned",
 )  # fmt: skip
 FUNNEL_STAGES = ("", "Lead", "MQL", "SAL", "Opportunity", "Lost", "Recycled")
 

@@ -69,7 +69,8 @@ def leads(second: bool) -> list[Row]:
              converted_contact_id="K1", converted_account_id="A1", converted_opportunity_id="O1",
              department="Marketing", form_submissions=1, lead_source="Web", country="United States"),
         lead(2, "2026-02-08T05:00:00", "New", email_hash="e1", form_submissions=1, lead_source="Email"),
-        lead(4, "2026-02-04T05:00:00", "Unqualified", owner_id="U2", lead_source="Cold Call", department="SDR"),
+        lead(4, "2026-02-04T05:00:00", "Unqualified", owner_id="U2", lead_source="Cold Call", department="SDR",
+             loss_reason="No budget"),
         lead(6, "2026-02-05T05:00:00", "New", is_deleted=True),
         lead(8, "2026-02-10T05:00:00", "Qualified", owner_id="U2", is_converted=True,
              converted_at="2026-02-12T05:00:00", converted_contact_id="K8", converted_account_id="A6",
@@ -228,6 +229,12 @@ HUBSPOT_CONTACTS: list[Row] = [
      "owner_name": "Dana Whitfield", "form_submissions": 2, "created_at": "2026-02-12T05:00:00"},
 ]  # fmt: skip
 
+# Became a Marketing Qualified Lead Date; SAL was never recorded.
+HUBSPOT_LIFECYCLE: list[Row] = [
+    {"record_id": "H1|Marketing Qualified Lead", "lead_id": "H1", "field": "Lifecycle Stage",
+     "new_value": "Marketing Qualified Lead", "changed_at": "2026-02-15T05:00:00"},
+]  # fmt: skip
+
 HUBSPOT_DEALS: list[Row] = [
     {"record_id": "D1", "opportunity_name": "Umbrella", "account_name": "Umbrella", "contact_id": "H1",
      "pipeline": "Sales Pipeline", "stage": "Closed Won", "amount": 2000, "currency": "USD",
@@ -320,6 +327,7 @@ def exports() -> list[Export]:
             made.append((entity, rows, {**facts, "exported_at": at}))
     hubspot = {"source": "hubspot", "account_id": "PORTAL", "exported_at": SECOND}
     made.append(("crm_contacts", HUBSPOT_CONTACTS, hubspot))
+    made.append(("crm_lead_history", HUBSPOT_LIFECYCLE, hubspot))
     made.append(("crm_opportunities", HUBSPOT_DEALS, hubspot))
     made.append(("crm_opportunity_history", HUBSPOT_HISTORY, hubspot))
     made.append(("crm_calls", CALLS, {"source": "aircall", "account_id": "LINE", "exported_at": SECOND}))

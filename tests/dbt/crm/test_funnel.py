@@ -70,15 +70,17 @@ def test_volumes_by_stage(company: RawFactory) -> None:
         "select stage, sum(entered)::int as entered, sum(entered_strict)::int as strict, sum(reentered)::int as again, "
         "sum(exited_forward)::int as forward, sum(exited_lost)::int as lost, sum(exited_recycled)::int as recycled, "
         "sum(in_stage_at_end) filter (where date_day = data_as_of)::int as stock "
-        "from marts.mart_funnel_daily group by stage, stage_order order by stage_order"
+        "from marts.mart_funnel_daily group by stage, stage_order order by stage_order, stage"
     )
     assert [tuple(row.values()) for row in rows] == [
         ("Inquiry", 4, 4, 0, None, None, None, None),  # M1-M4; M5 did not respond
         ("Lead", 5, 5, 0, 5, 0, 0, 0),
         ("Contacted", 1, 1, 0, None, None, None, None),  # L1; L4 before it existed, L8 by a machine, L9 only planned
-        ("MQL", 5, 3, 1, 3, 1, 1, 1),  # L8 and H1 skipped it; L4 twice; L9 is still there
+        ("MQL", 5, 4, 1, 3, 1, 1, 1),  # L8 skipped it; L4 twice; L9 is still there
         ("SAL", 3, 1, 0, 3, 0, 0, 0),
         ("Opportunity", 11, 11, 0, 8, 1, 0, 2),
+        ("Customer", 2, 2, 0, 0, 0, 0, 2),  # L1 and H1; the other deals have no lead
+        ("Recycled", 1, 1, 0, 0, 0, 0, 0),  # L4, back as MQL
         ("Won", 8, 8, 0, 0, 0, 0, 8),
         ("Lost", 1, 1, 0, 0, 0, 0, 1),
     ]
@@ -90,7 +92,7 @@ def test_a_second_form_moves_nobody_back(company: RawFactory) -> None:
         "from intermediate.int_person_stage group by person_id order by person_id"
     )
     assert {row["person_id"].split(":")[1]: row["path"] for row in rows} == {
-        "H1": "Lead > Opportunity",
+        "H1": "Lead > MQL > Opportunity",
         "L1": "Lead > MQL > SAL > Opportunity",
         "L4": "Lead > MQL > Recycled > MQL > Lost",
         "L8": "Lead > Opportunity",
@@ -100,11 +102,11 @@ def test_a_second_form_moves_nobody_back(company: RawFactory) -> None:
 
 def test_handed_back_and_returning_mqls(company: RawFactory) -> None:
     rows = company.rows(
-        "select date_day::text as day, mql_recycled, mql_rejected from marts.mart_funnel_daily "
+        "select date_day::text as day, mql_recycled, mql_rejected, mql_rejected_reasons from marts.mart_funnel_daily "
         "where stage = 'MQL' and (mql_recycled > 0 or mql_rejected > 0) order by 1"
     )
     assert [tuple(row.values()) for row in rows] == [
-        ("2026-02-08", 0, 1), ("2026-02-20", 1, 0), ("2026-03-01", 0, 1),
+        ("2026-02-08", 0, 1, "Unspecified 1"), ("2026-02-20", 1, 0, None), ("2026-03-01", 0, 1, "No budget 1"),
     ]  # fmt: skip
 
 
@@ -115,7 +117,9 @@ def test_stock_on_a_day(company: RawFactory) -> None:
         "group by stage order by stage"
     )
     # L8 becomes a lead; L1 leaves SAL; nobody is an MQL (L4 was recycled on 8 February).
-    assert [tuple(row.values()) for row in rows] == [("Lead", 0, 1, 1), ("MQL", 0, 0, 0), ("SAL", 1, 0, 1)]
+    assert [tuple(row.values()) for row in rows] == [
+        ("Lead", 0, 1, 1), ("MQL", 0, 0, 0), ("Recycled", 1, 1, 1), ("SAL", 1, 0, 1),
+    ]  # fmt: skip
 
 
 def test_steps_of_a_deal_with_two_changes_in_one_instant(company: RawFactory) -> None:

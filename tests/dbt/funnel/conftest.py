@@ -42,7 +42,7 @@ def build(home: Path, lives: list[story.Life], bare_build: BareBuild, *, parts: 
 
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> Told:
-    """Seventy lives, among them every kind of turn (test_position.py asks for them by name)."""
+    """Ninety lives, among them every kind of turn (test_position.py asks for them by name)."""
     lives = story.tell(seed=1)
     folder = once(tmp_path_factory, "told", lambda folder: build(folder / "home", lives, bare_build))
     return Told(lives, _factory(folder / "home"))

@@ -91,8 +91,30 @@ def tell(seed: int, people: int = 70) -> list[Life]:
         elif chance.random() < 0.15:
             _second_form(chance, life, first[-1][0])
         lives.append(life)
+    lives += _buyers(random.Random(f"{seed} buyers"), people)
     # A chance of its own, so that what is done to people does not change their lives.
     _address(random.Random(f"{seed} addressed"), lives)
+    return lives
+
+
+def _buyers(chance: random.Random, number: int) -> list[Life]:
+    """Some who buy early in the year, so that one sees whether they stay, leave and return."""
+    lives = []
+    for place in range(number, number + 20):
+        at = datetime.fromisoformat("2026-01-01") + timedelta(minutes=chance.randrange(30 * 24 * 60))
+        life = Life(f"L{place:03d}", "Web", [[(at, "New"), (at + timedelta(days=1), "Qualified")]])
+        for deal in range(chance.choice([1, 1, 2, 3])):
+            opened_at = at + timedelta(days=1 + 60 * deal)
+            closed_at = opened_at + timedelta(minutes=1 + chance.randrange(60 * 24 * 60))
+            life.deals.append(Deal(f"O{life.key}{deal}", [(opened_at, "Prospecting"), (closed_at, "Closed Won")], 100))
+        start = local_day(life.deals[0].created_at)
+        # Ongoing; ended; ended and back in time, or too late; none.
+        ended = start + timedelta(days=chance.choice([40, 100]))
+        runs: list[tuple[date, date | None, bool]] = [(start, None, False)] if place % 5 == 0 else [
+            (start, ended, False), (ended + timedelta(days=(0, 0, 20, 35, 0)[place % 5]), None, False)
+        ]  # fmt: skip
+        life.subscriptions = runs[: (1, 1, 2, 2, 0)[place % 5]]
+        lives.append(life)
     return lives
 
 
@@ -108,7 +130,7 @@ def _address(chance: random.Random, lives: list[Life]) -> None:
         for deal in life.deals:
             if deal.closed and deal.closed[1] == "Lost":
                 deal.reason = chance.choice(["Price", "Competitor", None])
-        if life.deals and chance.random() < 0.7:
+        if life.deals and chance.random() < 0.7 and not life.subscriptions:
             _subscribe(chance, life)
 
 
@@ -123,6 +145,10 @@ def _subscribe(chance: random.Random, life: Life) -> None:
     if kind != "trial" and start <= AS_OF:
         ends = chance.choice([None, start + timedelta(days=40), start + timedelta(days=100)])
         life.subscriptions.append((start, ends if ends and ends <= AS_OF else None, False))
+        # Some come back: soon enough to be the same subscription still, or later.
+        again = ends + timedelta(days=(20, 35, 400)[len(life.calls) % 3]) if ends else None
+        if again and again <= AS_OF:
+            life.subscriptions.append((again, None, False))
 
 
 def _sell(chance: random.Random, life: Life, converted_at: datetime) -> None:
@@ -238,16 +264,20 @@ def recorded_path(life: Life) -> list[tuple[datetime, str]]:
         events.append((deal.created_at, "opened", deal))
         if deal.closed:
             events.append((deal.closed[0], "closed", deal))
-    kinds = ["form", "status", "opened", "closed"]
+    events += [(at, "subscription", None) for at, _, kind in _turns(life) if kind != "won" and life.deals]
+    kinds = ["form", "status", "opened", "closed", "subscription"]
     path: list[tuple[datetime, str]] = []
     lead_stage = None
+    converted_at = LAST + timedelta(days=1)
     for at, kind, what in sorted(events, key=lambda event: (event[0], kinds.index(event[1]))):
         if kind == "form" and lead_stage in (None, "Lost", "Recycled"):
             lead_stage = "Lead"
         if kind == "status":
             lead_stage = STATUS[what]
-        stage = _with_deals(life, at) if lead_stage == "Opportunity" else lead_stage
-        assert stage is not None
+            converted_at = at if lead_stage == "Opportunity" else converted_at
+        stage = _with_deals(life, at, converted_at) if lead_stage == "Opportunity" else lead_stage
+        if stage is None:  # a subscription of somebody who is no lead yet
+            continue
         if path and path[-1][0] == at:
             path.pop()
         if not path or path[-1][1] != stage:
@@ -255,11 +285,57 @@ def recorded_path(life: Life) -> list[tuple[datetime, str]]:
     return path
 
 
-def _with_deals(life: Life, at: datetime) -> str:
+def _turns(life: Life) -> list[tuple[datetime, int, str]]:
+    """What decides about a customer, in order: wins, and paid subscriptions that begin, are kept for 90 days, end."""
+    turns = [(deal.closed[0], 1, "won") for deal in life.deals if deal.closed and deal.closed[1] == "Won"]
+    runs: list[list[date]] = []
+    for start, end, is_trial in life.subscriptions:
+        if is_trial:
+            continue
+        if runs and (start - runs[-1][1]).days <= 30:
+            runs[-1][1] = end or date.max
+        else:
+            runs.append([start, end or date.max])
+    for start, end in runs:
+        turns.append((first_moment(start), 2, "began"))
+        if start + timedelta(days=90) <= min(end, AS_OF):
+            turns.append((first_moment(start + timedelta(days=90)), 3, "kept"))
+        if end < AS_OF - timedelta(days=30):
+            turns.append((first_moment(end), 4, "ended"))
+    return sorted(turns)
+
+
+def first_moment(day: date) -> datetime:
+    """Begin of a reporting day in UTC."""
+    return datetime.combine(day, datetime.min.time(), ZONE).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+
+def _as_customer(life: Life, at: datetime, converted_at: datetime) -> str | None:
+    """Customer, Retained or Churned; None before the first win."""
+    stage, since, is_kept = None, None, False
+    for moment, _, kind in _turns(life):
+        if moment > at or (kind != "won" and moment < converted_at):
+            continue
+        if kind == "won" and stage is None:
+            stage, since = "Retained" if is_kept else "Customer", moment
+        elif stage == "Churned" and kind in ("won", "began"):
+            stage, since = "Customer", moment
+        elif kind == "won" and since and moment >= since + timedelta(days=90):
+            stage = "Retained"
+        elif kind == "kept":
+            is_kept = True
+            stage = "Retained" if stage else None
+        elif kind == "ended":
+            is_kept = False
+            stage = "Churned" if stage else None
+    return stage
+
+
+def _with_deals(life: Life, at: datetime, converted_at: datetime) -> str:
     known = [deal for deal in life.deals if deal.created_at <= at]
     ended = [deal.closed[1] for deal in known if deal.closed and deal.closed[0] <= at]
-    if "Won" in ended:
-        return "Customer"
+    if customer := _as_customer(life, at, converted_at):
+        return customer
     return "Lost" if known and len(ended) == len(known) else "Opportunity"
 
 
@@ -292,13 +368,14 @@ def first_entries(life: Life) -> dict[str, datetime]:
         times = [at for at, name in path if name in FORWARD and FORWARD.index(name) >= place]
         if times:
             found[stage] = min(times)
-    customers = [at for at, name in path if name == "Customer"]
-    if customers:
-        found["Customer"] = min(customers)
+    for stage, names in (("Customer", ("Customer", "Retained", "Churned")), ("Retained", ("Retained",)),
+                         ("Churned", ("Churned",))):  # fmt: skip
+        if times := [at for at, name in path if name in names]:
+            found[stage] = min(times)
     return found
 
 
 def has_ended(life: Life) -> bool:
     """Whether nothing more is to be expected: lost, recycled or a customer today."""
     stage = position(recorded_path(life), AS_OF)
-    return stage in ("Lost", "Recycled", "Customer")
+    return stage in ("Lost", "Recycled", "Customer", "Retained", "Churned")

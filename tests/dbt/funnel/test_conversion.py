@@ -14,7 +14,7 @@ from tests.dbt.funnel.conftest import Told
 pytestmark = pytest.mark.slow
 
 PAIRS = [("Lead", "MQL"), ("MQL", "SAL"), ("SAL", "Opportunity"), ("Opportunity", "Customer"), ("Lead", "Opportunity"),
-         ("Lead", "Customer"), ("MQL", "Customer")]  # fmt: skip
+         ("Lead", "Customer"), ("MQL", "Customer"), ("Customer", "Retained"), ("Customer", "Churned")]  # fmt: skip
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0]} to {pair[1]}")
@@ -31,7 +31,10 @@ def test_cohorts(told: Told, pair: tuple[str, str], window: int | None) -> None:
         end = entered.get(pair[1])
         if end is not None:
             sums[0] += window is None or (end - start).days <= window
-        elif not story.has_ended(life):
+        elif not story.has_ended(life) or (
+            # Customers are on their way to stay or to leave.
+            pair[0] == "Customer" and story.position(story.recorded_path(life), story.AS_OF) in ("Customer", "Retained")
+        ):
             sums[2] += window is None or (story.AS_OF - start).days < window
     rows = told.raw.rows(
         f"select month_start, numerator, denominator, n_open, is_mature from marts.mart_funnel_conversion where "

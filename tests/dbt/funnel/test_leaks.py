@@ -221,7 +221,7 @@ def test_the_chance_to_win_by_stage_reached(told: Told) -> None:
 
 
 def test_where_stays_end(told: Told) -> None:
-    order = {"Lead": 3, "MQL": 5, "SAL": 6, "Opportunity": 7, "Customer": 8}
+    order = {"Lead": 3, "MQL": 5, "SAL": 6, "Opportunity": 7, "Customer": 8, "Retained": 9, "Churned": 10}
     rows = {
         row["stage"]: row
         for row in told.raw.rows("select * from marts.mart_process_adherence where entity_type = 'person'")

@@ -18,7 +18,8 @@ def test_the_lives_show_what_is_to_be_tested(told: Told) -> None:
     paths = [[stage for _, stage in story.recorded_path(life)] for life in told.lives]
     pairs = {pair for path in paths for pair in pairwise(path)}
     assert {("MQL", "Recycled"), ("Recycled", "MQL"), ("Lead", "SAL"), ("SAL", "MQL"), ("Opportunity", "Customer"),
-            ("Opportunity", "Lost"), ("Lost", "Opportunity"), ("Customer", "MQL")} <= pairs  # fmt: skip
+            ("Opportunity", "Lost"), ("Lost", "Opportunity"), ("Customer", "MQL"), ("Customer", "Retained"),
+            ("Customer", "Churned"), ("Retained", "Churned"), ("Churned", "Customer")} <= pairs  # fmt: skip
     assert any(len(life.deals) > 2 for life in told.lives)
 
 

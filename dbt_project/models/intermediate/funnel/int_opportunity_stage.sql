@@ -48,7 +48,8 @@ events as (
     select
         opportunities.opportunity_id, opportunities.opportunity_id || '#close',
         greatest(
-            cast(opportunities.closed_on as timestamp), coalesce(last_recorded.changed_at, timestamp '0001-01-01')
+            {{ start_of_business_day('opportunities.closed_on') }},
+            coalesce(last_recorded.changed_at, timestamp '0001-01-01')
         ),
         case opportunities.status when 'won' then 'Won' else 'Lost' end, null, opportunities.status, 'close_date'
     from opportunities

@@ -1,6 +1,6 @@
 -- The life of each lead as one unbroken line: the stays of int_person_stage, where a stay as Opportunity is divided by
--- what became of the person's deals (won: Customer; all lost: Lost; a new one: Opportunity again), and with the stages
--- that were skipped, which are passed in no time (G7).
+-- what became of the person's deals (won: Customer; all lost: Lost; a new one: Opportunity again) and of the customer
+-- (Retained, Churned, Customer again), and with the stages that were skipped, which are passed in no time (G7).
 with stays as (
     select * from {{ ref('int_person_stage') }}
 ),
@@ -37,7 +37,8 @@ deals as (
         bases.status,
         coalesce(bases.created_at, timestamp '0001-01-01') as opened_at,
         case
-            when bases.status <> 'open' then coalesce(closings.closed_at, cast(bases.closed_on as timestamp))
+            when bases.status <> 'open'
+                then coalesce(closings.closed_at, {{ start_of_business_day('bases.closed_on') }})
         end as closed_at
     from {{ ref('int_opportunity_person') }} as links
     inner join {{ ref('int_opportunity_base') }} as bases on links.opportunity_id = bases.opportunity_id
@@ -53,6 +54,15 @@ ended as (
     inner join opportunity_stays
         on deals.person_id = opportunity_stays.person_id and deals.closed_at < opportunity_stays.ends_at
     group by deals.person_id, deals.opportunity_id
+),
+
+-- What subscriptions say: begun (again), paid for so long that the customer is kept, ended for good.
+turns as (
+    select
+        person_id,
+        unnest([3, 4, 5]) as kind,
+        {{ start_of_business_day('unnest([subscribed_on, retained_on, churned_on])') }} as turned_at
+    from {{ ref('int_person_subscription') }}
 ),
 
 moves as (
@@ -83,6 +93,14 @@ moves as (
     inner join opportunity_stays
         on ended.person_id = opportunity_stays.person_id and ended.stay_number = opportunity_stays.stay_number
     where greatest(deals.closed_at, deals.opened_at) < opportunity_stays.ends_at
+    union all
+    select turns.person_id, opportunity_stays.stay_number, turns.turned_at, '', turns.kind, 0, false
+    from turns
+    inner join opportunity_stays
+        on
+            turns.person_id = opportunity_stays.person_id
+            and turns.turned_at >= opportunity_stays.entered_at
+            and turns.turned_at < opportunity_stays.ends_at
 ),
 
 counted as (
@@ -93,12 +111,38 @@ counted as (
         kind,
         opportunity_id,
         sum(deals_open) over so_far as deals_open,
-        bool_or(is_won) over so_far as has_won
+        count(*) filter (where kind = 1) over so_far as deals_so_far,
+        is_won,
+        bool_or(is_won) over so_far as has_won,
+        count(*) filter (where kind = 5) over so_far as churns
     from moves
     window so_far as (
         partition by person_id, stay_number order by moved_at, kind, opportunity_id
         rows between unbounded preceding and current row
     )
+),
+
+-- Somebody is a customer by the first win, and again by a win or a subscription after having churned.
+cycles as (
+    select
+        *,
+        min(moved_at) filter (where is_won or (kind = 3 and churns > 0 and has_won)) over (
+            partition by person_id, stay_number, churns
+        ) as customer_since
+    from counted
+),
+
+-- Kept is who pays long enough, or buys again so much later.
+kept as (
+    select
+        *,
+        bool_or(
+            kind = 4 or (is_won and moved_at >= customer_since + interval ({{ var('retained_after_days') }}) day)
+        ) over (
+            partition by person_id, stay_number, churns order by moved_at, kind, opportunity_id
+            rows between unbounded preceding and current row
+        ) as is_kept
+    from cycles
 ),
 
 -- Of several moves in one instant the last one counts.
@@ -107,8 +151,16 @@ states as (
         person_id,
         stay_number,
         moved_at,
-        case when has_won then 'Customer' when deals_open <= 0 then 'Lost' else 'Opportunity' end as stage
-    from counted
+        case
+            when not has_won and deals_open <= 0 then 'Lost'
+            when not has_won then 'Opportunity'
+            when is_kept then 'Retained'
+            when moved_at >= customer_since then 'Customer'
+            else 'Churned'
+        end as stage
+    from kept
+    -- What subscriptions say of somebody without a deal changes no stage.
+    where deals_so_far > 0
     qualify row_number() over (
         partition by person_id, stay_number, moved_at order by kind desc, opportunity_id desc
     ) = 1
@@ -151,6 +203,12 @@ lines as (
     from compared
     where stage_before is distinct from stage
     union all
+    select person_id, stay_number, piece, entered_at, 'Customer', 'none', true
+    from compared
+    where
+        stage in ('Retained', 'Churned')
+        and stage_before not in ('Customer', 'Retained', 'Churned')
+    union all
     select person_id, stay_number, -1, entered_at, stage, 'none', true
     from passed
 ),
@@ -158,11 +216,7 @@ lines as (
 order_of_stages as (
     select funnel_stage as stage, stage_order, stage_type, sla_days
     from {{ ref('funnel_stages') }}
-    where funnel_stage in ('Lead', 'MQL', 'SAL', 'Opportunity', 'Lost')
-    union all
-    select 'Customer', 8, 'won', null
-    union all
-    select 'Recycled', 8, 'recycle', null
+    where funnel_stage <> 'Won'
 ),
 
 final as (

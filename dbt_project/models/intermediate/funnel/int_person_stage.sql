@@ -6,8 +6,6 @@ with events as (
 
 order_of_stages as (
     select funnel_stage, stage_order from {{ ref('funnel_stages') }}
-    union all
-    select 'Recycled', 8
 ),
 
 placed as (

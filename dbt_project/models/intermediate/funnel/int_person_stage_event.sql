@@ -32,6 +32,12 @@ status_changes as (
     where changed_field = 'status' and new_value is not null and changed_at is not null
 ),
 
+lifecycle_changes as (
+    select *
+    from {{ ref('stg_crm_lead_history') }}
+    where changed_field = 'lifecycle stage' and new_value is not null and changed_at is not null
+),
+
 leads_with_history as (
     select distinct lead_id from status_changes
 ),
@@ -58,6 +64,28 @@ from_history as (
             and lower(trim(status_changes.new_value)) = stages.stage_key
             and {{ business_day('status_changes.changed_at') }} >= stages.valid_from
             and {{ business_day('status_changes.changed_at') }} < stages.valid_to
+),
+
+-- Contacts of CRMs that keep leads as contacts: the moment each lifecycle stage was reached.
+from_lifecycle as (
+    select
+        contacts.person_id,
+        contacts.contact_id,
+        lifecycle_changes.lead_history_id as event_id,
+        lifecycle_changes.changed_at as entered_at,
+        stages.funnel_stage,
+        stages.stage_type,
+        case stages.funnel_stage when 'Lead' then 'created' else 'history' end as evidence
+    from lifecycle_changes
+    inner join contacts on lifecycle_changes.lead_id = contacts.contact_id
+    inner join stages
+        on
+            stages.entity = 'contact'
+            and lifecycle_changes.source = stages.source
+            and lower(trim(lifecycle_changes.new_value)) = stages.stage_key
+            and {{ business_day('lifecycle_changes.changed_at') }} >= stages.valid_from
+            and {{ business_day('lifecycle_changes.changed_at') }} < stages.valid_to
+    where stages.funnel_stage is not null
 ),
 
 from_creation as (
@@ -94,7 +122,9 @@ from_status as (
             and lower(trim(contacts.lifecycle_stage)) = stages.stage_key
             and {{ data_as_of() }} >= stages.valid_from
             and {{ data_as_of() }} < stages.valid_to
-    where stages.funnel_stage in ('MQL', 'SAL')
+    left join (select distinct contact_id, funnel_stage from from_lifecycle) as known
+        on contacts.contact_id = known.contact_id and stages.funnel_stage = known.funnel_stage
+    where stages.funnel_stage in ('MQL', 'SAL') and known.contact_id is null
 ),
 
 recorded_conversions as (
@@ -142,6 +172,8 @@ from_opportunity as (
 
 events as (
     select * from from_history
+    union all
+    select * exclude (contact_id) from from_lifecycle
     union all
     select * from from_creation
     union all

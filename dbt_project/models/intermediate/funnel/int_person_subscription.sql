@@ -1,5 +1,5 @@
--- Leads that signed up for a service (R028), trial and paid apart, and whether a customer by subscription stayed: the
--- first unbroken run of paid subscriptions, where a gap of up to churn_grace_days is no end (R088).
+-- Leads that signed up for a service (R028), trial and paid apart, and whether a customer by subscription stayed: each
+-- unbroken run of paid subscriptions, where a gap of up to churn_grace_days is no end (R088).
 with subscriptions as (
     select *
     from {{ ref('stg_crm_subscriptions') }}
@@ -51,11 +51,14 @@ runs as (
     from paid
 ),
 
-first_runs as (
-    select person_id, min(started_on) as subscribed_on, max(ends_on) as ended_on
+unbroken as (
+    select
+        person_id,
+        run_number + 1 as run_number,
+        min(started_on) as subscribed_on,
+        max(ends_on) as ended_on
     from runs
-    where run_number = 0
-    group by person_id
+    group by person_id, run_number
 ),
 
 trials as (
@@ -67,20 +70,21 @@ trials as (
 
 final as (
     select
-        coalesce(first_runs.person_id, trials.person_id) as person_id,
+        coalesce(unbroken.person_id, trials.person_id) as person_id,
+        cast(coalesce(unbroken.run_number, 1) as bigint) as run_number,
         trials.trial_on,
-        first_runs.subscribed_on,
+        unbroken.subscribed_on,
         case
             when
-                first_runs.subscribed_on + {{ var('retained_after_days') }}
-                <= least(first_runs.ended_on, {{ data_as_of() }})
-                then first_runs.subscribed_on + {{ var('retained_after_days') }}
+                unbroken.subscribed_on + {{ var('retained_after_days') }}
+                <= least(unbroken.ended_on, {{ data_as_of() }})
+                then unbroken.subscribed_on + {{ var('retained_after_days') }}
         end as retained_on,
         case
-            when first_runs.ended_on < {{ data_as_of() }} - {{ var('churn_grace_days') }} then first_runs.ended_on
+            when unbroken.ended_on < {{ data_as_of() }} - {{ var('churn_grace_days') }} then unbroken.ended_on
         end as churned_on
-    from first_runs
-    full outer join trials on first_runs.person_id = trials.person_id
+    from unbroken
+    full outer join trials on unbroken.person_id = trials.person_id and unbroken.run_number = 1
 )
 
 select * from final

@@ -52,7 +52,7 @@ final as (
     select
         'opportunity', opportunity_id, person_id,
         case status when 'won' then 'Won' else 'Lost' end, case status when 'won' then 8 else 9 end,
-        cast(closed_on as timestamp), closed_on, cast(closed_on as timestamp), closed_on, false
+        {{ start_of_business_day('closed_on') }}, closed_on, {{ start_of_business_day('closed_on') }}, closed_on, false
     from {{ ref('int_opportunity') }}
     where status <> 'open'
 )

@@ -162,16 +162,100 @@ placed as (
 timed as (
     select
         *,
+        case
+            when next_stage is null then null
+            when next_type = 'recycle' then 'recycled'
+            when next_type = 'won' and next_order > stage_order and stage_type = 'won' then 'forward'
+            when next_type <> 'open' then next_type
+            when next_order > stage_order then 'forward'
+            else 'back'
+        end as outcome,
         epoch(coalesce(left_at, {{ end_of_business_day(data_as_of()) }}) - entered_at) / 86400.0 as days_in_stage
     from placed
 ),
 
+-- Who was given up or handed back: the reason that stood in the record then.
+given_up as (
+    select
+        entity_type, entity_id, interval_number, left_at, left_on,
+        outcome = 'lost' and stage = 'Opportunity' as is_by_deal,
+        row_number() over (partition by entity_type, entity_id order by interval_number desc) = 1 as is_last
+    from timed
+    where
+        not is_imputed
+        and stage_type = 'open'
+        and (outcome in ('lost', 'recycled') or (outcome = 'back' and entity_type = 'person'))
+),
+
+lost_deals as (
+    select opportunity_id, closed_on, coalesce(nullif(trim(loss_reason), ''), 'Unspecified') as reason
+    from opportunities
+    where status = 'lost'
+),
+
+lost_with_person as (
+    select links.person_id, lost_deals.closed_on, max_by(lost_deals.reason, lost_deals.opportunity_id) as reason
+    from lost_deals
+    inner join {{ ref('int_opportunity_person') }} as links on lost_deals.opportunity_id = links.opportunity_id
+    group by links.person_id, lost_deals.closed_on
+),
+
+lead_records as (
+    select person_id, record_id from {{ ref('int_person_link') }}
+    where record_kind = 'lead'
+),
+
+recorded_reasons as (
+    select
+        lead_records.person_id, changes.changed_at,
+        max_by(nullif(trim(changes.new_value), ''), changes.lead_history_id) as reason
+    from {{ ref('stg_crm_lead_history') }} as changes
+    inner join lead_records on changes.lead_id = lead_records.record_id
+    where changes.changed_field like '%reason%' and changes.changed_at is not null
+    group by lead_records.person_id, changes.changed_at
+),
+
+-- Without a history of the field the newest record tells why the person was given up last.
+newest_reasons as (
+    select lead_records.person_id, max_by(leads.loss_reason, (leads.created_at, leads.lead_id)) as reason
+    from {{ ref('stg_crm_leads') }} as leads
+    inner join lead_records on leads.lead_id = lead_records.record_id
+    where leads.loss_reason is not null
+    group by lead_records.person_id
+),
+
+reasons as (
+    select given_up.*, coalesce(lost_deals.reason, 'Unspecified') as reason
+    from given_up
+    left join lost_deals on given_up.entity_id = lost_deals.opportunity_id
+    where given_up.entity_type = 'opportunity'
+    union all
+    select given_up.*, coalesce(lost_with_person.reason, 'Unspecified')
+    from given_up
+    asof left join lost_with_person
+        on given_up.entity_id = lost_with_person.person_id and given_up.left_on >= lost_with_person.closed_on
+    where given_up.entity_type = 'person' and given_up.is_by_deal
+    union all
+    select
+        given_up.*,
+        coalesce(
+            recorded_reasons.reason,
+            case when given_up.is_last and recorded_reasons.person_id is null then newest_reasons.reason end,
+            'Unspecified'
+        )
+    from given_up
+    asof left join recorded_reasons
+        on given_up.entity_id = recorded_reasons.person_id and given_up.left_at >= recorded_reasons.changed_at
+    left join newest_reasons on given_up.entity_id = newest_reasons.person_id
+    where given_up.entity_type = 'person' and not given_up.is_by_deal
+),
+
 final as (
     select
-        entity_type,
-        entity_id,
-        interval_number,
-        person_id,
+        timed.entity_type,
+        timed.entity_id,
+        timed.interval_number,
+        timed.person_id,
         opportunity_id,
         account_id,
         pipeline,
@@ -180,24 +264,19 @@ final as (
         stage_type,
         entry_number,
         entered_at,
-        left_at,
+        timed.left_at,
         entered_on,
-        left_on,
-        left_at is null as is_current,
+        timed.left_on,
+        timed.left_at is null as is_current,
         is_imputed,
         first_recorded_at,
         evidence,
         next_stage,
-        case
-            when next_stage is null then null
-            when next_type = 'recycle' then 'recycled'
-            when next_type <> 'open' then next_type
-            when next_order > stage_order then 'forward'
-            else 'back'
-        end as outcome,
+        outcome,
+        reasons.reason as exit_reason,
         days_in_stage,
         sum(days_in_stage) over (
-            partition by entity_type, entity_id, stage order by interval_number
+            partition by timed.entity_type, timed.entity_id, stage order by timed.interval_number
             rows between unbounded preceding and current row
         ) as days_in_stage_cumulative,
         sla_days,
@@ -213,6 +292,11 @@ final as (
         amount_reporting,
         {{ data_as_of() }} as data_as_of
     from timed
+    left join reasons
+        on
+            timed.entity_type = reasons.entity_type
+            and timed.entity_id = reasons.entity_id
+            and timed.interval_number = reasons.interval_number
 )
 
 select * from final

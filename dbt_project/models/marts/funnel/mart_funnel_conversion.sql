@@ -9,7 +9,7 @@ pairs as (
 ),
 
 standing as (
-    select entity_type, entity_id, stage_type = 'open' as is_open
+    select entity_type, entity_id, stage_type
     from {{ ref('fct_stage_interval') }}
     where is_current
 ),
@@ -24,7 +24,11 @@ members as (
             when starts.recorded_at <= ends.recorded_at
                 then {{ business_day('ends.recorded_at') }} - {{ business_day('starts.recorded_at') }}
         end as days_taken_strict,
-        coalesce(standing.is_open, false) as is_open
+        -- A customer's next steps are those of a customer.
+        coalesce(
+            standing.stage_type = 'open'
+            or (pairs.from_stage in {{ customer_stages() }} and standing.stage_type = 'won'), false
+        ) as is_open
     from pairs
     inner join entries as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
     left join entries as ends

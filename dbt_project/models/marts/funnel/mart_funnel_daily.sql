@@ -49,6 +49,30 @@ person_events as (
     where exited_on is not null
 ),
 
+-- What became of customers and of those who were put back: stages of the line after the conversion.
+later_stays as (
+    select * from {{ ref('fct_stage_interval') }}
+    where entity_type = 'person' and stage in ('Customer', 'Recycled', 'Retained', 'Churned')
+),
+
+later_events as (
+    select
+        entered_on as date_day, stage, channel,
+        unnest(
+            [case when entry_number = 1 then 'entered' else 'reentered' end]
+            || case when is_imputed then ['forward'] else [] end
+        ) as kind
+    from later_stays
+    union all
+    select {{ business_day('first_recorded_at') }}, stage, channel, 'entered_strict'
+    from later_stays
+    where entry_number = 1 and first_recorded_at is not null
+    union all
+    select left_on, stage, channel, case outcome when 'won' then 'forward' else outcome end
+    from later_stays
+    where left_on is not null and not is_imputed
+),
+
 events as (
     select
         person_events.date_day,
@@ -60,6 +84,9 @@ events as (
     from person_events
     left join origins on person_events.person_id = origins.person_id
     where person_events.funnel_stage in ('Lead', 'MQL', 'SAL')
+    union all
+    select date_day, stage, channel, kind, 1, null
+    from later_events
     union all
     select contacts.contacted_on, 'Contacted', origins.channel, 'entered', 1, null
     from {{ ref('int_person_contact') }} as contacts
@@ -96,7 +123,8 @@ daily as (
         channel,
         sum(volume) filter (where kind = 'entered') as entered,
         case
-            when funnel_stage in ('Lead', 'MQL', 'SAL') then sum(volume) filter (where kind = 'entered_strict')
+            when funnel_stage in ('Lead', 'MQL', 'SAL', 'Customer', 'Recycled', 'Retained', 'Churned')
+                then sum(volume) filter (where kind = 'entered_strict')
             else sum(volume) filter (where kind = 'entered')
         end as entered_strict,
         sum(volume) filter (where kind = 'reentered') as reentered,
@@ -108,6 +136,24 @@ daily as (
     from events
     where date_day <= {{ data_as_of() }}
     group by date_day, funnel_stage, channel
+),
+
+-- Hand-offs that sales did not take, by their reasons (R018).
+rejections as (
+    select
+        left_on, channel,
+        string_agg(exit_reason || ' ' || people, '; ' order by people desc, exit_reason asc) as reasons
+    from (
+        select left_on, channel, exit_reason, count(*) as people
+        from {{ ref('fct_stage_interval') }}
+        where
+            entity_type = 'person'
+            and stage = 'MQL'
+            and not is_imputed
+            and outcome in ('lost', 'recycled', 'back')
+        group by all
+    ) as counted
+    group by left_on, channel
 ),
 
 cells as (
@@ -160,10 +206,10 @@ running as (
 
 final as (
     select
-        date_day,
-        funnel_stage as stage,
+        running.date_day,
+        running.funnel_stage as stage,
         cast(stage_order as bigint) as stage_order,
-        channel,
+        running.channel,
         unit,
         entered,
         entered_strict,
@@ -188,11 +234,17 @@ final as (
         ) as active_during,
         case when funnel_stage = 'MQL' then reentered end as mql_recycled,
         case when funnel_stage = 'MQL' then exited_lost + exited_recycled + exited_back end as mql_rejected,
+        rejections.reasons as mql_rejected_reasons,
         cast(
             case when unit = 'opportunity' then coalesce(entered_amount, 0) end as decimal(18, 2)
         ) as entered_amount,
         {{ data_as_of() }} as data_as_of
     from running
+    left join rejections
+        on
+            running.funnel_stage = 'MQL'
+            and running.date_day = rejections.left_on
+            and running.channel = rejections.channel
 )
 
 select * from final

@@ -9,7 +9,7 @@ pairs as (
 ),
 
 standing as (
-    select entity_type, entity_id, stage_type = 'open' as is_open
+    select entity_type, entity_id, stage_type
     from {{ ref('fct_stage_interval') }}
     where is_current
 ),
@@ -25,7 +25,13 @@ transitions as (
             else epoch(ends.entered_at - starts.entered_at) / 86400.0
         end as duration,
         case
-            when not starts.is_imputed and ends.entered_at is null and standing.is_open
+            when
+                not starts.is_imputed
+                and ends.entered_at is null
+                and (
+                    standing.stage_type = 'open'
+                    or (pairs.from_stage in {{ customer_stages() }} and standing.stage_type = 'won')
+                )
                 then epoch({{ end_of_business_day(data_as_of()) }} - starts.entered_at) / 86400.0
         end as open_age,
         ends.entered_at is not null and (starts.is_imputed or ends.is_imputed) as is_skipped,

@@ -61,34 +61,12 @@ standing as (
     where stays.is_current
 ),
 
--- Why somebody was given up: the reason of the deal, of people that of their last lost deal.
-lost_deals as (
-    select opportunity_id, coalesce(nullif(trim(loss_reason), ''), 'Unspecified') as reason, closed_on
-    from {{ ref('int_opportunity_base') }}
-    where status = 'lost'
-),
-
-reasons as (
-    select 'opportunity' as entity_type, opportunity_id as entity_id, reason
-    from lost_deals
-    union all
-    select 'person', links.person_id, max_by(lost_deals.reason, (lost_deals.closed_on, lost_deals.opportunity_id))
-    from lost_deals
-    inner join {{ ref('int_opportunity_person') }} as links on lost_deals.opportunity_id = links.opportunity_id
-    group by links.person_id
-),
-
+-- Why somebody was given up in a stage, the last time.
 given_up as (
-    select distinct
-        stays.entity_type,
-        stays.entity_id,
-        stays.pipeline,
-        stays.stage,
-        stays.stage_order,
-        coalesce(reasons.reason, 'Unspecified') as reason
+    select entity_type, entity_id, pipeline, stage, stage_order, exit_reason as reason
     from stays
-    left join reasons on stays.entity_type = reasons.entity_type and stays.entity_id = reasons.entity_id
-    where stays.outcome in ('lost', 'recycled')
+    where outcome in ('lost', 'recycled') and not is_imputed
+    qualify row_number() over (partition by entity_type, entity_id, stage order by interval_number desc) = 1
 ),
 
 -- Somebody in several campaigns is in each of them (influence, no partition).

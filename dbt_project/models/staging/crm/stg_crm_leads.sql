@@ -16,6 +16,7 @@ final as (
         own.country,
         own.department,
         own.form_submissions,
+        nullif(trim(own.loss_reason), '') as loss_reason,
         {{ conformed_id('own.owner_id', 'own.source') }} as owner_id,
         own.owner_name,
         coalesce(own.is_converted, own.converted_at is not null) as is_converted,

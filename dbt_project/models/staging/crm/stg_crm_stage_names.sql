@@ -17,6 +17,10 @@ seen as (
     from {{ source('raw', 'crm_lead_history') }}
     where lower(trim(field)) = 'status'
     union all
+    select distinct 'contact', source, '', lower(trim(new_value)), null, null
+    from {{ source('raw', 'crm_lead_history') }}
+    where lower(trim(field)) = 'lifecycle stage'
+    union all
     select distinct 'contact', source, '', lower(trim(lifecycle_stage)), null, null
     from {{ source('raw', 'crm_contacts') }}
     union all
