@@ -10,7 +10,18 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
         channel, campaign_id, source, region, segment, rep_name as owner, team, is_imputed,
         first_recorded_at as recorded_at
     from {{ ref('fct_stage_interval') }}
-    where entry_number = 1 and stage not in ('Lost', 'Recycled', 'Unknown', 'Unmapped')
+    where
+        entry_number = 1
+        and entity_type <> 'account'
+        and stage not in ('Lost', 'Recycled', 'Unknown', 'Unmapped')
+        and not (entity_type = 'opportunity' and stage = 'Won')
+    union all
+    -- Of a re-opened deal the last close counts (R020).
+    select
+        entity_type, entity_id, stage, entered_at, entered_on, amount_reporting,
+        channel, campaign_id, source, region, segment, rep_name, team, is_imputed, entered_at
+    from {{ ref('fct_stage_interval') }}
+    where entity_type = 'opportunity' and stage = 'Won' and is_current
     union all
     select
         entity_type, entity_id, 'Created', entered_at, entered_on, amount_reporting,

@@ -31,19 +31,23 @@ touches as (
     where calls.direction = 'outbound'
 ),
 
-final as (
-    select
-        touches.person_id,
-        min(touches.touched_at) filter (where not touches.is_automated) as contacted_at,
-        {{ business_day('min(touches.touched_at) filter (where not touches.is_automated)') }} as contacted_on,
-        count(*) filter (where not touches.is_automated) as contacts,
-        count(*) filter (where touches.is_automated) as automated_contacts
+timed as (
+    select touches.*, touches.touched_at >= origins.lead_created_at as is_of_lead
     from touches
     inner join origins on touches.person_id = origins.person_id
-    where
-        touches.touched_at >= origins.lead_created_at
-        and {{ business_day('touches.touched_at') }} <= {{ data_as_of() }}
-    group by touches.person_id
+    where {{ business_day('touches.touched_at') }} <= {{ data_as_of() }}
+),
+
+final as (
+    select
+        person_id,
+        min(touched_at) filter (where is_of_lead and not is_automated) as contacted_at,
+        {{ business_day('min(touched_at) filter (where is_of_lead and not is_automated)') }} as contacted_on,
+        count(*) filter (where is_of_lead and not is_automated) as contacts,
+        count(*) filter (where is_of_lead and is_automated) as automated_contacts,
+        bool_or(not is_of_lead and not is_automated) as was_touched_before
+    from timed
+    group by person_id
 )
 
 select * from final

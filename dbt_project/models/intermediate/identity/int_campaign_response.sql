@@ -25,8 +25,13 @@ final as (
             coalesce(members.first_responded_at, members.created_at),
             coalesce(members.created_at, members.first_responded_at)
         ) as joined_at,
-        case when members.has_responded then coalesce(members.first_responded_at, members.created_at) end
-            as responded_at
+        -- Where nobody wrote when, it was by the time an export had it first.
+        case
+            when members.has_responded
+                then coalesce(members.first_responded_at, members.created_at, members.first_seen_at)
+        end as responded_at,
+        members.has_responded and coalesce(members.first_responded_at, members.created_at) is null as is_time_assumed,
+        members.first_seen_at
     from members
     left join links as lead_links on lead_links.record_kind = 'lead' and members.lead_id = lead_links.record_id
     left join links as contact_links

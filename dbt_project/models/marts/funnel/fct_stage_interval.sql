@@ -1,5 +1,5 @@
--- Where every lead and every deal stands at any time (R077): one unbroken line of half-open intervals each, with owner,
--- team, region and segment as of the day the stage was entered (G16).
+-- Where every lead, company and deal stands at any time (R077): one unbroken line of half-open intervals each, with
+-- owner, team, region and segment as of the day the stage was entered (G16).
 with persons as (
     select * from {{ ref('int_person') }}
 ),
@@ -10,6 +10,17 @@ origins as (
 
 opportunities as (
     select * from {{ ref('int_opportunity') }}
+),
+
+-- A company came in the way its first lead did.
+first_leads as (
+    select
+        account_id,
+        min_by(channel, (lead_created_at, person_id)) as channel,
+        min_by(coalesce(campaign_id, ''), (lead_created_at, person_id)) as campaign_id
+    from origins
+    where account_id is not null
+    group by account_id
 ),
 
 lines as (
@@ -71,6 +82,36 @@ lines as (
         opportunities.amount_reporting
     from {{ ref('int_opportunity_interval') }} as own
     inner join opportunities on own.opportunity_id = opportunities.opportunity_id
+    union all
+    select
+        'account',
+        own.account_id as entity_id,
+        own.interval_number,
+        own.stage,
+        own.stage_order,
+        own.stage_type,
+        null as sla_days,
+        own.entered_at,
+        own.left_at,
+        false as is_imputed,
+        'people' as evidence,
+        null as person_id,
+        null as opportunity_id,
+        own.account_id,
+        'Companies',
+        'account',
+        own.account_id as owned_id,
+        accounts.owner_id,
+        accounts.owner_name,
+        null as region_label,
+        null as own_region,
+        coalesce(first_leads.channel, 'Unknown'),
+        nullif(first_leads.campaign_id, ''),
+        accounts.source,
+        null as amount_reporting
+    from {{ ref('int_account_interval') }} as own
+    inner join {{ ref('stg_crm_accounts') }} as accounts on own.account_id = accounts.account_id
+    left join first_leads on own.account_id = first_leads.account_id
 ),
 
 dated as (
@@ -183,6 +224,7 @@ given_up as (
     from timed
     where
         not is_imputed
+        and entity_type <> 'account'
         and stage_type = 'open'
         and (outcome in ('lost', 'recycled') or (outcome = 'back' and entity_type = 'person'))
 ),

@@ -35,7 +35,8 @@ transitions as (
                 then epoch({{ end_of_business_day(data_as_of()) }} - starts.entered_at) / 86400.0
         end as open_age,
         ends.entered_at is not null and (starts.is_imputed or ends.is_imputed) as is_skipped,
-        starts.channel, starts.campaign_id, starts.source, starts.region, starts.segment, starts.owner, starts.team
+        starts.channel, starts.campaign_id, starts.source, starts.region, starts.segment, starts.owner, starts.team,
+        false as was_touched_before
     from pairs
     inner join entries as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
     left join entries as ends
@@ -64,13 +65,13 @@ cycles as (
         cast(closed_on - created_on as double) as duration,
         cast(null as double) as open_age,
         false as is_skipped,
-        channel, campaign_id_known, source, region, segment_known, rep_name, team
+        channel, campaign_id_known, source, region, segment_known, rep_name, team, false
     from deals
     where created_on is not null
     union all
     select
         'full_cycle_won', 'days', closed_on, cast(closed_on - lead_created_on as double), null, false,
-        channel, campaign_id_known, source, region, segment_known, rep_name, team
+        channel, campaign_id_known, source, region, segment_known, rep_name, team, false
     from deals
     where status = 'won' and lead_created_on is not null
 ),
@@ -79,7 +80,12 @@ cycles as (
 responses as (
     select
         begun.*,
-        contacts.contacted_at,
+        -- Whom sales knew already before the form waited for nobody.
+        case
+            when contacts.was_touched_before then origins.lead_created_at
+            else contacts.contacted_at
+        end as contacted_at,
+        coalesce(contacts.was_touched_before, false) as was_touched_before,
         {{ end_of_business_day(data_as_of()) }} as now_at,
         origins.lead_created_at,
         origins.lead_created_on
@@ -97,7 +103,7 @@ speeds as (
         epoch(contacted_at - lead_created_at) / 3600.0 as duration,
         case when contacted_at is null then epoch(now_at - lead_created_at) / 3600.0 end as open_age,
         false as is_skipped,
-        channel, campaign_id, source, region, segment, rep_name, team
+        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before
     from responses
     union all
     select
@@ -110,7 +116,7 @@ speeds as (
                 then ({{ business_seconds('now_at') }} - {{ business_seconds('lead_created_at') }}) / 3600.0
         end,
         false,
-        channel, campaign_id, source, region, segment, rep_name, team
+        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before
     from responses
 ),
 
@@ -144,6 +150,7 @@ grouped as (
         max(open_age) as open_age_max,
         count(*) filter (where is_skipped) as n_skipped,
         count(*) filter (where duration < 0) as n_negative,
+        count(*) filter (where was_touched_before) as n_touched_before,
         count(*) filter (where duration between 0 and 5 / 60.0) as n_within_5_minutes,
         count(*) filter (where duration between 0 and 1) as n_within_1_hour,
         count(*) filter (where duration between 0 and 24) as n_within_1_day
@@ -169,6 +176,7 @@ final as (
         open_age_max,
         n_skipped,
         n_negative,
+        case when metric like 'speed_to_lead%' then n_touched_before end as n_touched_before,
         case when metric = 'speed_to_lead' then n_within_5_minutes end as n_within_5_minutes,
         case when metric = 'speed_to_lead' then n_within_1_hour end as n_within_1_hour,
         case when metric = 'speed_to_lead' then n_within_1_day end as n_within_1_day,

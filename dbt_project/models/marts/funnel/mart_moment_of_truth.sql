@@ -9,14 +9,15 @@ with entries as (
         stage,
         stage_order
     from {{ ref('fct_stage_interval') }}
-    where entry_number = 1 and stage_type = 'open' and stage not in ('Unknown', 'Unmapped')
+    where entry_number = 1 and stage_type = 'open' and entity_type <> 'account' and stage not in ('Unknown', 'Unmapped')
 ),
 
 outcomes as (
     select
         entity_type,
         entity_id,
-        bool_or(stage_type = 'won') as is_won,
+        -- Of a re-opened deal the last close counts (R020).
+        bool_or(stage_type = 'won' and (entity_type = 'person' or is_current)) as is_won,
         bool_or(is_current and stage_type = 'open') as is_open
     from {{ ref('fct_stage_interval') }}
     group by entity_type, entity_id

@@ -6,7 +6,7 @@ with intervals as (
         case when entity_type = 'person' then '(all)' else source end as pipeline_source,
         coalesce(outcome in ('forward', 'won'), false) as is_passed
     from {{ ref('fct_stage_interval') }}
-    where stage not in ('Unknown', 'Unmapped')
+    where stage not in ('Unknown', 'Unmapped') and entity_type <> 'account'
 ),
 
 expected as (
@@ -146,7 +146,7 @@ by_stage as (
 by_entity as (
     select
         entity_type, pipeline_source, pipeline, entity_id,
-        bool_or(stage_type = 'won') as is_won,
+        bool_or(stage_type = 'won' and (entity_type = 'person' or is_current)) as is_won,
         bool_or(is_current and stage_type = 'open') as is_open,
         bool_or(outcome in ('lost', 'recycled')) as is_dropped,
         count(*) filter (where not is_imputed and stage_type = 'open') as steps,

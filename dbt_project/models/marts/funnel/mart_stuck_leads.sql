@@ -2,7 +2,7 @@
 -- stays took, or than the stage allows (R044, R047), beside all other campaigns, with what may explain it (R048).
 with stays as (
     select * from {{ ref('fct_stage_interval') }}
-    where stage_type = 'open'
+    where stage_type = 'open' and entity_type <> 'account'
 ),
 
 journeys as (

@@ -1,0 +1,124 @@
+"""Chapter funnel: stage events to positions and volumes of every day, beside a bare sort of the same events.
+
+Subject: dbt's run of everything `fct_stage_interval` and `mart_funnel_daily` are made from, in a fresh process, on leads
+of which each has five events. Reference (1.0): DuckDB sorts the same events by lead and time into a table. The start of
+dbt is in the subject; the row "no events" shows it. Since marts are rebuilt in full (DECISIONS D-06), one more day costs
+what its history costs; the second table shows it at 1, 4 and 16 times a history.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+
+from funnelhouse.batches import Batch, BatchOutput, commit_batch, entity_path
+from funnelhouse.contracts.entities import entities
+from funnelhouse.settings import Settings, load_settings
+from tests.bench.measure import RESULTS, alternate, run_child, table
+
+SUBJECT = """
+import sys
+from datetime import date
+from funnelhouse.settings import load_settings
+from funnelhouse.transform.dbt_runner import run_dbt
+from funnelhouse.transform.raw_views import expose_raw
+settings = load_settings(sys.argv[1])
+settings.build_file.unlink(missing_ok=True)
+expose_raw(settings.build_file, settings.raw)
+select = ["+fct_stage_interval", "+mart_funnel_daily"]
+nodes = run_dbt(settings, ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
+                           "--select", *select], stage="bench", as_of=date(2026, 12, 31))
+assert all(node.status == "ok" for node in nodes), [node for node in nodes if node.status != "ok"]
+"""
+SORT = """
+import duckdb, sys
+with duckdb.connect(sys.argv[2]) as connection:
+    connection.execute("set threads=2")
+    connection.execute(f"create or replace table sorted as select * from read_parquet('{sys.argv[1]}') "
+                       "order by lead_id, changed_at, record_id")
+"""
+STAGES = ("New", "Working", "MQL", "SAL", "Unqualified")
+FIRST = date(2024, 1, 1)
+DAYS = 1000
+
+
+def chapter(console: Console, runs: int, events: list[int]) -> list[dict[str, Any]]:
+    """Each number of events beside a sort of the same rows and a home without any event; then a day on growing history."""
+    documents = []
+    empty = _home(0)
+    for number in events:
+        settings = _home(number)
+        history = next((settings.raw / "crm_lead_history").glob("*.parquet"))
+        scratch = RESULTS / "data" / "sorted.duckdb"
+
+        def build(_: int, home: Path = settings.home) -> tuple[float, float, float]:
+            return run_child(SUBJECT, home)
+
+        def sort(_: int, file: Path = history, target: Path = scratch) -> tuple[float, float, float]:
+            target.unlink(missing_ok=True)
+            return run_child(SORT, file, target)
+
+        ways = {"funnel": build, "bare sort": sort, "no events": lambda _: run_child(SUBJECT, empty.home)}
+        size = history.stat().st_size / 1e6
+        documents.append(table(console, f"{number:,} stage events", alternate(ways, runs), "bare sort", size))
+        scratch.unlink(missing_ok=True)
+    homes = {f"{times}x history": _home(max(events) * times // 16).home for times in (1, 4, 16)}
+    days = {name: lambda _, home=home: run_child(SUBJECT, home) for name, home in homes.items()}
+    size = next((homes["16x history"] / "raw" / "crm_lead_history").glob("*.parquet")).stat().st_size / 1e6
+    title = f"one more day: 16x is {max(events):,} stage events"
+    documents.append(table(console, title, alternate(days, runs), "1x history", size))
+    return documents
+
+
+def _home(events: int) -> Settings:
+    """A home whose raw layer has so many stage events of a fifth as many leads, made once."""
+    root = RESULTS / "data" / f"funnel-{events}"
+    settings = load_settings(root)
+    if (root / "done").exists():
+        return settings
+    shutil.rmtree(root, ignore_errors=True)
+    settings.make_folders()
+    if events:
+        leads = events // len(STAGES)
+        # Some leads a day, each a stage further every few days, in an order that is not that of the leads.
+        created = f"timestamp '{FIRST} 08:00:00' + interval (hash(lead) % {DAYS * 24}) hour"
+        _write(settings, "crm_leads", leads, f"""
+            select 'L' || lead as record_id, 'Unqualified' as status, 'U1' as owner_id, false as is_deleted,
+                   'Web' as lead_source, {created} as created_at
+            from range({leads}) as leads (lead)""")  # fmt: skip
+        names = ", ".join(f"'{name}'" for name in STAGES)
+        _write(settings, "crm_lead_history", leads * len(STAGES), f"""
+            select 'H' || lead || '-' || step as record_id, 'L' || lead as lead_id, 'Status' as field,
+                   [{names}][step + 1] as new_value, [{names}][step] as old_value,
+                   {created} + interval (step * (24 + hash(lead, step) % 96)) hour as changed_at
+            from range({len(STAGES)}) as steps (step) cross join range({leads}) as leads (lead)""")  # fmt: skip
+    (root / "done").touch()
+    return settings
+
+
+def _write(settings: Settings, entity: str, rows: int, query: str) -> None:
+    identifier = f"bench{entity}"[:16].ljust(16, "0")
+    path = entity_path(settings.raw, entity, identifier)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    constants = {"source": "'salesforce'", "account_id": "'ORG'", "_batch_id": f"'{identifier}'",
+                 "_row_number": "row_number() over ()", "_exported_at": "timestamp '2026-12-31'",
+                 "_loaded_at": "timestamp '2026-12-31'"}  # fmt: skip
+    with duckdb.connect() as connection:
+        given = {row[0] for row in connection.execute(f"describe {query}").fetchall()}
+        columns = ", ".join(
+            f'cast({constants.get(c.name) or (c.name if c.name in given else "null")} as {c.sql_type}) as "{c.name}"'
+            for c in entities()[entity].all_columns
+        )
+        connection.execute(f"copy (select {columns} from ({query}) as made) to '{path}' (format parquet)")
+    commit_batch(settings.raw, Batch(
+        batch_id=identifier, file_sha256=identifier * 4, file_name=f"{entity}.csv", table=entity, contract="bench",
+        contract_version=1, channel="crm", source="salesforce", account_id="ORG", scope=entity, restatement="full",
+        exported_at="2026-12-31T00:00:00", exported_at_evidence="bench", loaded_at="2026-12-31T00:00:00",
+        period_start=None, period_end=None, is_provisional=False, rows_in=rows, rows_loaded=rows, rows_rejected=0,
+        outputs=[BatchOutput(entity, rows)],
+    ))  # fmt: skip
