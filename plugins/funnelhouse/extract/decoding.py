@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import mmap
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,9 +70,12 @@ def zero_bytes() -> Refused:
 
 def check_zero_bytes(path: Path) -> None:
     """Raise Refused if a UTF-8 text holds a zero byte anywhere."""
-    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if content.find(b"\0") >= 0:
-            raise zero_bytes()
+    chunk = bytearray(4 << 20)
+    with path.open("rb", buffering=0) as handle:
+        while size := handle.readinto(chunk):
+            check_time()
+            if chunk.find(0, 0, size) >= 0:
+                raise zero_bytes()
 
 
 def _is_utf8(head: bytes, whole: bool) -> bool:

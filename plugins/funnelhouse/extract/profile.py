@@ -147,8 +147,15 @@ def candidates(binding: Binding, name: str) -> dict[str, list[str]]:
     else:
         for family in dict.fromkeys((order, "mdy", "dmy", "ymd")):
             families[family] = [day + time for day in _DATES[family] for time in _TIMES]
-    # With equal evidence the file's order wins, then the contract's.
-    return dict(sorted(families.items(), key=lambda item: item[0] != order))
+    # With equal evidence the file's order wins, then the contract's. The other order of a numeric format stands last:
+    # it needs more cells that only it can read, as in a file that a spreadsheet of another country wrote again.
+    known = [text for formats in families.values() for text in formats]
+    ordered = dict(sorted(families.items(), key=lambda item: item[0] != order))
+    for text in known:
+        other = text.replace("%m", "%#").replace("%d", "%m").replace("%#", "%d")
+        if "%m" in text and "%d" in text and other not in known:
+            ordered.setdefault(f"{_signature(other)}, unlike the export itself", []).append(other)
+    return ordered
 
 
 def _signature(text: str) -> str:

@@ -135,3 +135,38 @@ def test_a_first_line_alone_makes_no_empty_report(settings: Settings, tmp_path: 
     path = tmp_path / "a.csv"
     path.write_text('"Campaign report"\n"Name:","May"\n"Subject:","Hi"\n"Unsubscribed:","97 (2.49%)"\n')
     assert inspect_file(settings, path)["reason"] == "unknown_kind"
+
+
+@pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (("07/01/2026", "07/13/2026"), ("2026-07-01", "2026-07-13")),
+        (("07/01/2026", "08/02/2026"), ("2026-07-01", "2026-08-02")),  # open: the header is English
+        (("01/07/2026", "13/07/2026"), ("2026-07-01", "2026-07-13")),
+    ],
+)
+def test_days_of_a_resaved_report_are_read_in_the_order_that_reads_all(
+    settings: Settings, tmp_path: Path, days: tuple[str, str], read: tuple[str, str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(GOOGLE + "".join(f"{day},A,EUR,10.00,100,5\n" for day in days))
+    seen = inspect_file(settings, path)
+    assert (seen["outcome"], seen["period"]) == ("loaded", {"start": "2026-07-01", "end": "2026-07-03"})
+    assert [entry for entry in seen["notes"] if entry.startswith("dates of date")]
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[2:]))
+    assert inspect_file(settings, path)["period"] == {"start": read[0], "end": read[1]}
+
+
+def test_the_other_order_of_a_declared_format_needs_cells_that_only_it_can_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "flows.csv"
+    header = "Day,Flow ID,Flow Message ID,Delivered,Unique Opens\n"
+    path.write_text(header + "09/04/2025,F,M,100,50\n09/05/2025,F,M,100,50\n")
+    [note] = [note for note in inspect_file(settings, path)["notes"] if note.startswith("dates of day")]
+    assert "mdy (2 of 2" in note  # MM/DD/YYYY, as Klaviyo writes
+    path.write_text(header + "04/09/2025,F,M,100,50\n13/09/2025,F,M,100,50\n14/09/2025,F,M,100,50\n")
+    seen = inspect_file(settings, path)
+    assert seen["rows"]["rejected"] == 0
+    [note] = [note for note in seen["notes"] if note.startswith("dates of day")]
+    assert "dmy, unlike the export itself (3 of 3" in note
