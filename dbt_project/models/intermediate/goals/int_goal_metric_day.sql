@@ -94,6 +94,19 @@ events as (
     from deals
     where status = 'won' and cycle_days is not null
     union all
+    -- Costs of acquisition on their own day, companies won for the first time on theirs (R101).
+    select
+        'cac', costs.date_day, costs.amount_reporting, 0, costs.team, null, null, costs.channel, null,
+        costs.campaign_id, campaigns.campaign_name, null, null
+    from {{ ref('int_cost_target') }} as costs
+    left join {{ ref('int_campaign') }} as campaigns on costs.campaign_id = campaigns.campaign_id
+    where costs.kind = 'actual' and costs.department in ('marketing', 'sales') and costs.amount_reporting is not null
+    union all
+    select
+        'cac', closed_on, 0, 1, team, null, null, channel, null, campaign_id, campaign_name, null, null
+    from deals
+    where is_new_account
+    union all
     select
         'average_ticket', closed_on, amount_reporting, 1, team, rep_id, rep_name, channel, region, campaign_id,
         campaign_name, null, null
@@ -137,7 +150,7 @@ final as (
         scope_type,
         scope_id,
         min(scope_name) as scope_name,
-        cast(sum(numerator) as decimal(18, 2)) as numerator,
+        cast(sum(numerator) as decimal(18, 6)) as numerator,
         cast(sum(denominator) as bigint) as denominator
     from scoped
     where date_day <= {{ data_as_of() }}
