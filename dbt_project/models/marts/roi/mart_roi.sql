@@ -7,15 +7,6 @@
 ] %}
 {%- set results = ['revenue', 'revenue_with_cost', 'gross_margin'] %}
 {%- set counts = ['won_deals', 'new_customers', 'new_customers_paid', 'leads'] %}
-{%- set keys = {'channel': 'channel', 'campaign': 'campaign_id', 'team': 'team'} %}
-{%- macro known_to_teams(measure, type, of_marketing) -%}
-    cast(
-    {%- if measure in of_marketing -%}
-        case when cuts.dimension_type <> 'team' or cuts.dimension_key = '(none)' then coalesce(cuts.{{ measure }}, 0) end
-    {%- else -%}
-        coalesce(cuts.{{ measure }}, 0)
-    {%- endif %} as {{ type }})
-{%- endmacro %}
 with ledger as (
     select * from {{ ref('fct_cost') }}
     where date_day <= {{ data_as_of() }}
@@ -145,32 +136,58 @@ months as (
     group by all
 ),
 
-first_month as (
-    select min(month) as month from months
+grains as (
+    select
+        unnest(
+            [
+                '{{ var("roi_periods") | join("', '") }}'
+            ]
+        )
+            as period_grain
+),
+
+dimensions as (
+    select
+        unnest(
+            [
+                '{{ var("roi_dimensions") | join("', '") }}'
+            ]
+        )
+            as dimension_type
+),
+
+keyed as (
+    select
+        months.*,
+        grains.period_grain,
+        case grains.period_grain
+            when 'all' then min(months.month) over ()
+            else date_trunc(grains.period_grain, months.month)
+        end as period_start,
+        dimensions.dimension_type,
+        case dimensions.dimension_type
+            when 'total' then 'All'
+            when 'channel' then coalesce(months.channel, '(none)')
+            when 'campaign' then coalesce(months.campaign_id, '(none)')
+            when 'team' then coalesce(months.team, '(none)')
+        end as dimension_key
+    from months
+    cross join grains
+    cross join dimensions
 ),
 
 cuts as (
-    {%- for type in var('roi_dimensions') %}
-        {%- for grain in var('roi_periods') %}
-            select
-                months.basis,
-                '{{ grain }}' as period_grain,
-                cast(
-                    {{ 'first_month.month' if grain == 'all' else "date_trunc('" ~ grain ~ "', months.month)" }} as date
-                )
-                    as period_start,
-                '{{ type }}' as dimension_type,
-                {{ "'All'" if type == 'total' else 'coalesce(months.' ~ keys[type] ~ ", '(none)')" }} as dimension_key,
-            {%- for measure in costs + results + counts %}
-                sum(months.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-            {%- endfor %}
-            from months
-            {{ 'cross join first_month' if grain == 'all' }}
-            group by all
-            {{ 'union all' if not loop.last }}
-        {%- endfor %}
-        {{ 'union all' if not loop.last }}
+    select
+        basis,
+        period_grain,
+        cast(period_start as date) as period_start,
+        dimension_type,
+        dimension_key,
+    {%- for measure in costs + results + counts %}
+        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}
+    from keyed
+    group by basis, period_grain, period_start, dimension_type, dimension_key
 ),
 
 summed as (
