@@ -1,17 +1,20 @@
-"""`make bench [CHAPTER=extract|funnel]`."""
+"""`make bench [CHAPTER=extract|funnel|marts]`."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import Any
 
 from rich.console import Console
 
-from tests.bench import extract, funnel
+from tests.bench import extract, funnel, marts
 from tests.bench.measure import RESULTS, save, versions
 
-CHAPTERS = {
+CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]]] = {
     "extract": lambda console, asked: extract.chapter(console, asked.runs, asked.megabytes, asked.kinds),
     "funnel": lambda console, asked: funnel.chapter(console, asked.runs, asked.events),
+    "marts": lambda console, asked: marts.chapter(console, asked.runs, asked.months, asked.history, asked.scale),
 }
 
 
@@ -23,6 +26,9 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, nargs="+", default=[40], help="sizes of the clean file")
     parser.add_argument("--kinds", nargs="+", default=[], help="containers of chapter extract (default: all)")
     parser.add_argument("--events", type=int, nargs="+", default=[1_000_000], help="stage events of chapter funnel")
+    parser.add_argument("--months", type=int, default=3, help="history that 1x stands for in chapter marts")
+    parser.add_argument("--history", type=int, nargs="+", default=[1, 4, 16], help="multiples of it")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the sample company in chapter marts")
     arguments = parser.parse_args()
     console = Console(width=110)
     RESULTS.mkdir(exist_ok=True)
