@@ -137,23 +137,17 @@ months as (
 ),
 
 grains as (
-    select
-        unnest(
-            [
-                '{{ var("roi_periods") | join("', '") }}'
-            ]
-        )
-            as period_grain
+    {%- for grain in var('roi_periods') %}
+        select '{{ grain }}' as period_grain
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 dimensions as (
-    select
-        unnest(
-            [
-                '{{ var("roi_dimensions") | join("', '") }}'
-            ]
-        )
-            as dimension_type
+    {%- for dimension in var('roi_dimensions') %}
+        select '{{ dimension }}' as dimension_type
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 keyed as (
