@@ -70,7 +70,10 @@ open_items as (
         opportunities.amount_reporting as amount
     from opportunities
     inner join {{ ref('fct_stage_interval') }} as intervals
-        on opportunities.opportunity_id = intervals.opportunity_id and intervals.is_current
+        on
+            opportunities.opportunity_id = intervals.opportunity_id
+            and intervals.entity_type = 'opportunity'
+            and intervals.is_current
     where opportunities.status = 'open'
     union all
     select
