@@ -105,7 +105,7 @@ def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def prepared(home: Path, prepared_home: Settings) -> Settings:
-    """Settings of a new home that need not make again what `prepared_home` has; no test is about that."""
+    """Settings of a new home that need not make again what `prepared_home` has; `small_house` does."""
     settings = load_settings(home)
     settings.make_folders()
     shutil.copytree(prepared_home.home / "airflow", home / "airflow")
@@ -138,13 +138,10 @@ def two_files(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def small_house(
-    two_files: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Settings, str]:
+def small_house(two_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
     """A home after `funnelhouse run --inbox` on the two files, and what the run printed. Read it, do not change it."""
 
     def make(folder: Path) -> None:
-        prepared(folder / "home", prepared_home)
         command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(folder / "home")]
         done = subprocess.run([*command, "--inbox", str(two_files)], capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stdout + done.stderr
