@@ -136,15 +136,18 @@ other_costs as (
         spread.allocation_key,
         spread.currency,
         cast(
-            cast({{ share_of_day('spread.native_units', 'spread.day_number', 'spread.day_count') }} as decimal(24, 6))
-            / spread.minor_units as decimal(18, 6)
-        ) + case
-            when spread.date_day = spread.period_end
-                then cast(
-                    spread.amount - cast(spread.native_units as decimal(24, 6)) / spread.minor_units as decimal(18, 6)
-                )
-            else 0
-        end as amount_native,
+            cast(
+                cast({{ share_of_day('spread.native_units', 'spread.day_number', 'spread.day_count') }} as decimal(24, 6))
+                / spread.minor_units as decimal(18, 6)
+            ) + case
+                when spread.date_day = spread.period_end
+                    then cast(
+                        spread.amount - cast(spread.native_units as decimal(24, 6)) / spread.minor_units
+                        as decimal(18, 6)
+                    )
+                else 0
+            end as decimal(18, 6)
+        ) as amount_native,
         cast(
             cast(
                 {{ share_of_day('spread.reporting_units', 'spread.day_number', 'spread.day_count') }} as decimal(24, 6)

@@ -231,17 +231,20 @@ final as (
         currency,
         {%- for amount, minor in [('native', 'minor_units'), ('reporting', cents)] %}
             cast(
-                sign({{ amount }}_units) * cast(
-                    {{ amount }}_floor + case when {{ amount }}_rank <= {{ amount }}_left then 1 else 0 end
-                    as decimal(24, 6)
-                ) / {{ minor }} as decimal(18, 6)
-            ) + case
-                when {{ amount }}_rank = 1
-                    then cast(
-                        amount_{{ amount }} - cast({{ amount }}_units as decimal(24, 6)) / {{ minor }} as decimal(18, 6)
-                    )
-                else 0
-            end as amount_{{ amount }},
+                cast(
+                    sign({{ amount }}_units) * cast(
+                        {{ amount }}_floor + case when {{ amount }}_rank <= {{ amount }}_left then 1 else 0 end
+                        as decimal(24, 6)
+                    ) / {{ minor }} as decimal(18, 6)
+                ) + case
+                    when {{ amount }}_rank = 1
+                        then cast(
+                            amount_{{ amount }} - cast({{ amount }}_units as decimal(24, 6)) / {{ minor }}
+                            as decimal(18, 6)
+                        )
+                    else 0
+                end as decimal(18, 6)
+            ) as amount_{{ amount }},
         {%- endfor %}
         fx_rate,
         fx_date

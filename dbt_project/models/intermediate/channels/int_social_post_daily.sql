@@ -27,7 +27,11 @@ differences as (
         is_views <> lag(is_views, 1, is_views) over posts as is_definition_changed,
         row_number() over posts = 1 as is_first_reading,
     {% for counter in counters -%}
-        {{ counter_increment(counter) }} as {{ counter }}{{ ',' if not loop.last }}
+        {% if counter == 'conversions' -%}
+            cast({{ counter_increment(counter) }} as decimal(18, 6)) as {{ counter }}
+        {%- else -%}
+            {{ counter_increment(counter) }} as {{ counter }},
+        {%- endif %}
     {% endfor %}
     from snapshots
     window posts as (partition by source, account_id, platform, post_id order by snapshot_on)

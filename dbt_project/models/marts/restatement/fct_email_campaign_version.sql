@@ -5,7 +5,9 @@
 {% set gained = [] %}
 {% for name, counter in counters.items() %}
     {% set last = "coalesce(last_value(" ~ counter ~ " ignore nulls) over before, 0)" %}
-    {% do gained.append(counter ~ " - " ~ last ~ " as " ~ name ~ "_gained") %}
+    {% set gain = counter ~ " - " ~ last %}
+    {% set gain = "cast(" ~ gain ~ " as decimal(18, 6))" if name == "revenue_native" else gain %}
+    {% do gained.append(gain ~ " as " ~ name ~ "_gained") %}
 {% endfor %}
 with sends as (
     {{ conformed_sends(ref('stg_email_versions'), version_column_names()) }}
