@@ -137,8 +137,9 @@ other_costs as (
         spread.currency,
         cast(
             cast(
-                cast({{ share_of_day('spread.native_units', 'spread.day_number', 'spread.day_count') }} as decimal(24, 6))
-                / spread.minor_units as decimal(18, 6)
+                cast(
+                    {{ share_of_day('spread.native_units', 'spread.day_number', 'spread.day_count') }} as decimal(24, 6)
+                ) / spread.minor_units as decimal(18, 6)
             ) + case
                 when spread.date_day = spread.period_end
                     then cast(

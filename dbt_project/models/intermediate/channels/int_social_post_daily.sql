@@ -6,6 +6,11 @@
     'impressions', 'link_clicks', 'clicks', 'reactions', 'comments', 'shares', 'saves', 'follows', 'engagements',
     'video_views', 'conversions'
 ] %}
+{%- set gains = {} %}
+{%- for counter in counters %}
+    {%- do gains.update({counter: counter_increment(counter)}) %}
+{%- endfor %}
+{%- do gains.update({'conversions': 'cast(' ~ gains['conversions'] ~ ' as decimal(18, 6))'}) %}
 with snapshots as (
     select * from {{ ref('stg_social_post_snapshots') }}
 ),
@@ -27,11 +32,7 @@ differences as (
         is_views <> lag(is_views, 1, is_views) over posts as is_definition_changed,
         row_number() over posts = 1 as is_first_reading,
     {% for counter in counters -%}
-        {% if counter == 'conversions' -%}
-            cast({{ counter_increment(counter) }} as decimal(18, 6)) as {{ counter }}
-        {%- else -%}
-            {{ counter_increment(counter) }} as {{ counter }},
-        {%- endif %}
+        {{ gains[counter] }} as {{ counter }}{{ ',' if not loop.last }}
     {% endfor %}
     from snapshots
     window posts as (partition by source, account_id, platform, post_id order by snapshot_on)
