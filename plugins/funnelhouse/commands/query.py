@@ -17,6 +17,8 @@ from funnelhouse.safe_csv import write_csv
 
 SHOWN_ROWS = 200
 """A terminal table stops here and says so; csv and json give every row."""
+NARROWEST = 8
+"""Characters a column needs to be read; a row of more columns than fit is printed as lines of column and value."""
 
 
 def print_result(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]], output: str) -> None:
@@ -27,14 +29,30 @@ def print_result(console: Console, columns: Sequence[str], rows: Sequence[Sequen
     elif output == "csv":
         write_csv(sys.stdout, columns, rows)
     elif output == "table":
-        table = Table(header_style="bold", box=None, pad_edge=False)
-        for position, name in enumerate(columns):
-            numeric = any(isinstance(row[position], int | float) for row in rows[:SHOWN_ROWS])
-            table.add_column(escape(name), justify="right" if numeric else "left", overflow="fold")
-        for row in rows[:SHOWN_ROWS]:
-            table.add_row(*(escape(shown(value)) for value in row))
-        console.print(table)
+        if len(columns) * NARROWEST > console.width:
+            _print_records(console, columns, rows[:SHOWN_ROWS])
+        else:
+            _print_table(console, columns, rows[:SHOWN_ROWS])
         if len(rows) > SHOWN_ROWS:
             console.print(f"[dim]{SHOWN_ROWS} of {len(rows):,} rows; --format csv prints all[/]")
     else:
         raise Verdict(f"--format {output!r} is unknown; use table, csv or json")
+
+
+def _print_table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for position, name in enumerate(columns):
+        numeric = any(isinstance(row[position], int | float) for row in rows)
+        table.add_column(escape(name), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(shown(value)) for value in row))
+    console.print(table)
+
+
+def _print_records(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    for number, row in enumerate(rows, 1):
+        console.print(f"[bold]row {number}[/]")
+        table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 1, 0, 2))
+        for name, value in zip(columns, row, strict=True):
+            table.add_row(f"[dim]{escape(name)}[/]", escape(shown(value)))
+        console.print(table)
