@@ -13,6 +13,10 @@ from funnelhouse.errors import Verdict
 from funnelhouse.files import replacing
 from funnelhouse.settings import REPOSITORY, Settings
 
+LOCK_PATIENCE = 60
+"""Seconds a service waits while another one writes to the metadata database. SQLite's own 5 are less than a busy
+machine takes to write ten parsed DAGs, and the request that waited for them ends as an error 500."""
+
 
 def environment(settings: Settings, home: Path) -> dict[str, str]:
     """Environment that makes Airflow use `home` and nothing of the caller's own Airflow."""
@@ -29,7 +33,7 @@ def environment(settings: Settings, home: Path) -> dict[str, str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout={LOCK_PATIENCE}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(settings.logs / "airflow"),
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "FUNNELHOUSE_HOME": str(settings.home),
