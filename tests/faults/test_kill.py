@@ -88,15 +88,21 @@ def _points(settings: Settings, group: int) -> dict[str, Callable[[], bool]]:
 
 
 def test_after_kills_while_extracting_building_and_publishing_a_run_gives_the_same_tables_and_leaves_nothing(
-    tmp_path: Path, prepared_home: Settings, two_files: Path, small_house: tuple[Settings, str]
+    tmp_path: Path,
+    prepared_home: Settings,
+    two_files: Path,
+    small_house: tuple[Settings, str],
+    subtests: pytest.Subtests,
 ) -> None:
     """Each run goes on where the one before was ended, so that a house survives all of it, one on top of the other."""
     settings = prepared(tmp_path / "home", prepared_home)
     for stage in ("extract", "build", "publish"):
         if stage == "build":
-            _interrupt_a_layer(settings, two_files)
-        process = _start(settings, two_files)
-        _kill_when(process, _points(settings, process.pid)[stage])
+            with subtests.test("Ctrl-C while building"):
+                _interrupt_a_layer(settings, two_files)
+        with subtests.test(f"kill -9 while in {stage}"):
+            process = _start(settings, two_files)
+            _kill_when(process, _points(settings, process.pid)[stage])
 
     again = _start(settings, two_files)
     assert again.wait(timeout=600) == 0
