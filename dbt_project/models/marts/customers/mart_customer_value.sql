@@ -1,34 +1,15 @@
 -- What each customer has brought (R083, R084) and is expected to bring (R085). Whoever never paid is no customer.
 {%- set windows = [30, 90, 180, 365] %}
-with lines as (
+with costed as (
     select
-        lines.*,
-        coalesce(deals.account_id, deals.person_id, deals.opportunity_id) as customer_id
-    from {{ ref('fct_sales_line') }} as lines
-    inner join {{ ref('fct_opportunity') }} as deals on lines.opportunity_id = deals.opportunity_id
-),
-
-products as (
-    select product_id, unit_cost_native, {{ crm_currency('currency') }} as cost_currency
-    from {{ ref('dim_product') }}
-),
-
--- What is taken off the lines' sum was sold without costing anything; what is put on it was sold for an unknown cost.
-costed as (
-    select
-        lines.customer_id,
+        coalesce(deals.account_id, deals.person_id, deals.opportunity_id) as customer_id,
         lines.opportunity_id,
         lines.closed_on,
         lines.amount_native,
         lines.amount_reporting,
-        case
-            when lines.line_kind = 'unallocated' and lines.amount_native <= 0 then cast(0 as decimal(18, 2))
-            when lines.line_kind = 'recorded'
-                then {{ to_reporting_cents('lines.quantity * products.unit_cost_native', 'fx.rate') }}
-        end as cost_reporting
-    from lines
-    left join products on lines.product_id = products.product_id
-    {{ fx_join('products.cost_currency', 'lines.closed_on') }}
+        lines.cost_reporting
+    from {{ ref('fct_sales_line') }} as lines
+    inner join {{ ref('fct_opportunity') }} as deals on lines.opportunity_id = deals.opportunity_id
 ),
 
 deals as (
@@ -106,6 +87,56 @@ known as (
     left join {{ ref('fct_opportunity') }} as deals on buyers.first_deal_id = deals.opportunity_id
 ),
 
+-- Costs of marketing and sales of the month a company was won in, in millionths: those of its channel for the channel's
+-- new customers, those that are no channel's for all of them.
+acquired as (
+    select
+        account_id as customer_id,
+        channel,
+        date_trunc('month', closed_on) as month,
+        count(*) over (partition by date_trunc('month', closed_on), channel) as of_channel,
+        count(*) over (partition by date_trunc('month', closed_on)) as of_month,
+        row_number() over (partition by date_trunc('month', closed_on), channel order by account_id) - 1
+            as channel_place,
+        row_number() over (partition by date_trunc('month', closed_on) order by account_id) - 1 as month_place
+    from {{ ref('fct_opportunity') }}
+    where is_new_account
+),
+
+acquisition_costs as (
+    select
+        date_trunc('month', date_day) as month,
+        nullif(channel, 'Unknown') as channel,
+        cast(sum(amount_reporting) * 1000000 as hugeint) as millionths,
+        bool_or(amount_reporting is null) as is_unknown
+    from {{ ref('fct_cost') }}
+    where kind = 'actual' and department in ('marketing', 'sales') and date_day <= {{ data_as_of() }}
+    group by month, nullif(channel, 'Unknown')
+),
+
+acquisition_months as (
+    select month, bool_or(is_unknown and channel is null) as is_unknown
+    from acquisition_costs
+    group by month
+),
+
+-- Unknown is the cost in a month without any, with an amount without a rate, and of who came by an unknown channel.
+acquisitions as (
+    select
+        acquired.customer_id,
+        case
+            when acquired.channel <> 'Unknown' and not (months.is_unknown or coalesce(own.is_unknown, false))
+                then cast((
+                    {{ share_of_day('coalesce(own.millionths, 0)', 'acquired.channel_place', 'acquired.of_channel') }}
+                    + {{ share_of_day('coalesce(common.millionths, 0)', 'acquired.month_place', 'acquired.of_month') }}
+                ) / cast(1000000 as decimal(24, 6)) as decimal(18, 6))
+        end as acquisition_cost
+    from acquired
+    inner join acquisition_months as months on acquired.month = months.month
+    left join acquisition_costs as own on acquired.month = own.month and acquired.channel = own.channel
+    left join acquisition_costs as common on acquired.month = common.month and common.channel is null
+),
+
 -- Of all that was sold with a known cost.
 margin as (
     select
@@ -144,9 +175,11 @@ expected as (
         end as expected_months,
         coalesce(margin.margin_deals, 0) < {{ var('min_n') }} or coalesce(churn.churn_cases, 0) < {{ var('min_n') }}
             as is_low_n,
+        acquisitions.acquisition_cost,
         earned.* exclude (customer_id)
     from known
     left join earned on known.customer_id = earned.customer_id
+    left join acquisitions on known.customer_id = acquisitions.customer_id
     left join churn on known.basis = churn.basis
     cross join margin
 ),
@@ -184,9 +217,12 @@ final as (
         purchases,
         cast(revenue_to_date as decimal(18, 2)) as revenue_to_date,
         cast(profit_to_date as decimal(18, 2)) as profit_to_date,
+        acquisition_cost,
+        cast(profit_to_date - acquisition_cost as decimal(18, 6)) as net_value_to_date,
         {% for days in windows -%}
             cast(revenue_{{ days }}d as decimal(18, 2)) as revenue_{{ days }}d,
             cast(profit_{{ days }}d as decimal(18, 2)) as profit_{{ days }}d,
+            cast(profit_{{ days }}d - acquisition_cost as decimal(18, 6)) as net_value_{{ days }}d,
             first_purchase_on + {{ days }} > {{ data_as_of() }} as is_censored_{{ days }}d,
         {% endfor -%}
         lines_without_cost,
@@ -199,6 +235,7 @@ final as (
         monthly_churn is not null and expected_months = {{ var('clv_horizon_months') }} as is_horizon_capped,
         predicted_value,
         cast(profit_to_date + predicted_value as decimal(18, 2)) as whole_value,
+        cast(profit_to_date + predicted_value - acquisition_cost as decimal(18, 6)) as net_whole_value,
         is_low_n,
         {{ data_as_of() }} as data_as_of
     from predicted

@@ -12,11 +12,13 @@ measured as (
             cast({{ days }} as bigint) as window_days,
             not is_censored_{{ days }}d as is_observed,
             revenue_{{ days }}d as revenue,
-            profit_{{ days }}d as profit
+            profit_{{ days }}d as profit,
+            acquisition_cost,
+            net_value_{{ days }}d as net_value
         from customers
         union all
     {% endfor %}
-    select cohort_month, null, true, revenue_to_date, profit_to_date
+    select cohort_month, null, true, revenue_to_date, profit_to_date, acquisition_cost, net_value_to_date
     from customers
 ),
 
@@ -37,6 +39,13 @@ final as (
         {{ safe_divide(
             'sum(profit) filter (where is_observed)', 'count(*) filter (where is_observed and profit is not null)'
         ) }} as average_profit,
+        count(*) filter (where is_observed and acquisition_cost is not null) as customers_with_acquisition_cost,
+        cast(sum(acquisition_cost) filter (where is_observed) as decimal(18, 6)) as acquisition_cost_observed,
+        count(*) filter (where is_observed and net_value is not null) as customers_netted,
+        cast(sum(net_value) filter (where is_observed) as decimal(18, 6)) as net_value_observed,
+        {{ safe_divide(
+            'sum(net_value) filter (where is_observed)', 'count(*) filter (where is_observed and net_value is not null)'
+        ) }} as average_net_value,
         count(*) filter (where is_observed) < {{ var('min_n') }} as is_low_n,
         {{ data_as_of() }} as data_as_of
     from measured
