@@ -146,6 +146,8 @@ def extract(
         else:
             for result in results:
                 explain(console, result)
+            if not dry_run and any(result["rows"]["loaded"] for result in results):
+                console.print("Next: `funnelhouse run` builds and publishes what was loaded.", highlight=False)
         if any(result["outcome"] == "refused" for result in results):
             raise typer.Exit(1)
 

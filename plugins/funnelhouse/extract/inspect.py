@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.extract.file_report import file_report
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import process
 from funnelhouse.extract.outcomes import Refused
@@ -20,9 +21,7 @@ from funnelhouse.settings import Settings
 def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | None = None) -> dict[str, Any]:
     """What `extract --dry-run --json` prints for one file.
 
-    Keys: file, outcome, reason, message, contract, entity, source, account, period, rows {loaded, rejected, dropped},
-    sums (of every numeric column), notes, and `tables` with the same per table. `facts` are manifest facts from the
-    command line; they win over a _manifest.yml.
+    Keys as `file_report` names them. `facts` are manifest facts from the command line; they win over a _manifest.yml.
     """
     path = Path(path)
     contracts = load_contracts(settings.user_contracts, settings.cache if settings.cache.is_dir() else None)
@@ -32,43 +31,26 @@ def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | N
             given = facts_of_file(path, settings.inbox, {c.source for c in contracts.values()}, facts or {})
             mtime = path.stat().st_mtime
         except Refused as refusal:
-            return _refused(path, refusal.reason, refusal.message)
+            return file_report(path.name, "refused", refusal.reason, refusal.message)
         except OSError as error:
-            return _refused(
-                path, "unreadable", f"the file cannot be opened ({error.strerror}); check its name and permissions"
-            )
+            return file_report(
+                path.name, "refused", "unreadable",
+                f"the file cannot be opened ({error.strerror}); check its name and permissions",
+            )  # fmt: skip
         file = FileFacts("0" * 64, path.name, given, mtime)
         with engine(settings, reading_key(settings), workspace) as connection:
             outcome = process(
                 path, file, contracts, connection, workspace, lambda loaded: tables.append(_table(loaded)),
                 settings.limits,
             )  # fmt: skip
-    first = tables[0] if tables else {}
-    single = len(tables) == 1
-    return {
-        "file": path.name,
-        "outcome": outcome.outcome,
-        "reason": outcome.reason,
-        "message": outcome.message,
-        "contract": first.get("contract") or next(iter(outcome.contracts), None),
-        "contracts": sorted(set(outcome.contracts)),
-        "entity": first.get("entity"),
-        "source": first.get("source") or (contracts[outcome.contracts[0]].source if outcome.contracts else None),
-        "account": first.get("account"),
-        "period": first.get("period"),
-        "rows": {
-            "in": sum(table["rows"]["in"] for table in tables),
-            "loaded": sum(table["rows"]["loaded"] for table in tables),
-            "rejected": sum(table["rows"]["rejected"] for table in tables),
-            "dropped": _added([table["rows"]["dropped"] for table in tables]),
-        },
-        "sums": first.get("sums", {}) if single else {},
-        "notes": [mask_emails(note) for note in outcome.notes] + (first.get("notes", []) if single else []),
-        "tables": tables,
-        "refused_tables": [
+    return file_report(
+        path.name, outcome.outcome, outcome.reason, outcome.message, contracts=outcome.contracts,
+        source=contracts[outcome.contracts[0]].source if outcome.contracts else None, tables=tables,
+        notes=[mask_emails(note) for note in outcome.notes],
+        refused_tables=[
             {"table": table, "reason": refusal.reason, "message": refusal.message} for table, refusal in outcome.refused
         ],
-    }
+    )  # fmt: skip
 
 
 def reading_key(settings: Settings) -> bytes:
@@ -108,20 +90,3 @@ def _table(loaded: Loaded) -> dict[str, Any]:
         "totals": loaded.totals,
         "notes": [mask_emails(note) for note in loaded.notes],
     }
-
-
-def _added(parts: list[dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for part in parts:
-        for name, count in part.items():
-            total[name] = total.get(name, 0) + count
-    return total
-
-
-def _refused(path: Path, reason: str, message: str) -> dict[str, Any]:
-    rows = {"in": 0, "loaded": 0, "rejected": 0, "dropped": {}}
-    return {
-        "file": path.name, "outcome": "refused", "reason": reason, "message": message, "contract": None,
-        "contracts": [], "entity": None, "source": None, "account": None, "period": None, "rows": rows, "sums": {},
-        "notes": [], "tables": [], "refused_tables": [],
-    }  # fmt: skip

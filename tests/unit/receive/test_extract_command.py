@@ -1,0 +1,86 @@
+"""`funnelhouse extract FILE...`: single files loaded by hand, told as a dry run tells them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from funnelhouse.batches import read_batches
+from funnelhouse.cli import app
+from funnelhouse.settings import Settings
+
+REPORT = """Campaign report
+"October 1, 2026 - October 2, 2026"
+Day,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks
+2026-10-01,Autumn,11,EUR,"1,204.50",10000,201
+2026-10-02,Autumn,11,EUR,998.10,9250,199
+Total: Campaigns, --, --, EUR,"2,202.60",19250,400
+"""
+
+
+def _extract(settings: Settings, *arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["extract", *map(str, arguments), "--home", str(settings.home)])
+
+
+def _told(settings: Settings, *arguments: str | Path) -> list[dict[str, Any]]:
+    result = _extract(settings, *arguments, "--json")
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """A report of two days beside a manifest that says whose it is."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    path = folder / "Campaign report.csv"
+    path.write_text(REPORT, encoding="utf-8")
+    (folder / "_manifest.yml").write_text("account_id: 482-615\ntimezone: Europe/Berlin\n", encoding="utf-8")
+    return path
+
+
+def test_a_loaded_file_is_told_as_the_dry_run_told_it(settings: Settings, report: Path) -> None:
+    (before,) = _told(settings, report, "--dry-run")
+    assert read_batches(settings.raw) == []
+    (after,) = _told(settings, report)
+    assert after["rows"] == {"in": 3, "loaded": 2, "rejected": 0, "dropped": {"total_rows": 1}}
+    assert after["sums"] == {"spend": "2202.6", "impressions": "19250", "clicks": "400"}
+    same = ("file", "outcome", "reason", "contract", "entity", "source", "account", "period", "rows", "sums")
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+    assert len(read_batches(settings.raw)) == 1
+
+
+def test_the_same_bytes_again_change_nothing_and_it_says_so(settings: Settings, report: Path) -> None:
+    _told(settings, report)
+    (again,) = _told(settings, report)
+    assert "nothing changed" in again["message"]
+    assert again["rows"]["loaded"] == 2
+    assert len(read_batches(settings.raw)) == 1
+
+
+def test_the_command_line_wins_over_every_line_of_the_manifest(settings: Settings, report: Path) -> None:
+    manifest = "account_id: '1'\ntimezone: Europe/Berlin\nfiles:\n  '*.csv':\n    account_id: '2'\n"
+    (report.parent / "_manifest.yml").write_text(manifest, encoding="utf-8")
+    (told,) = _told(settings, report, "--account", "3")
+    assert told["account"] == "3"
+
+
+def test_one_refused_file_leaves_the_others_loaded_and_the_exit_code_tells(settings: Settings, report: Path) -> None:
+    other = report.parent / "plants.csv"
+    other.write_text("plant,height\nfern,12\n", encoding="utf-8")
+    result = _extract(settings, other, report)
+    assert result.exit_code == 1
+    assert "plants.csv: refused (unknown_kind)" in result.stdout
+    assert "2 loaded + 0 rejected + 1 dropped by rule (total_rows 1)" in result.stdout
+    assert "funnelhouse run" in result.stdout
+    assert len(read_batches(settings.raw)) == 1
+
+
+def test_a_broken_manifest_is_a_refusal_and_no_traceback(settings: Settings, report: Path) -> None:
+    (report.parent / "_manifest.yml").write_text("- a list\n", encoding="utf-8")
+    (told,) = _told(settings, report)
+    assert (told["outcome"], told["reason"]) == ("refused", "bad_manifest")
