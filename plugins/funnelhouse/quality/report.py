@@ -43,7 +43,7 @@ article>*{color:var(--fg)}article>.tag{color:inherit;font-weight:700}
 .scroll{overflow-x:auto;margin:.5rem 0}.scroll:focus{outline:2px solid var(--info)}
 table{border-collapse:collapse;font-size:.875rem;width:100%}caption{text-align:left;color:var(--soft);padding:.2rem 0}
 th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top}
-td{overflow-wrap:anywhere}.cell{white-space:pre-wrap;min-width:5rem}
+td,.group{overflow-wrap:anywhere}.group{background:var(--card);padding-top:.6rem}.cell{white-space:pre-wrap;min-width:5rem}
 ul.counts{display:flex;flex-wrap:wrap;gap:.5rem;list-style:none;padding:0}
 ul.counts li{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.2rem .7rem}
 @media print{body{max-width:none;font-size:10pt}.scroll{overflow:visible}a{color:inherit}}
@@ -157,17 +157,24 @@ def _quiet(title: str, outcome: str, result: GateResult) -> str:
     checks = [check for check in result.checks if check.outcome == outcome]
     if not checks:
         return ""
-    body = "".join(
-        f"<tr><td>{_text(check.table)}</td><td>{_text(check.description)}</td><td>{_text(check.severity)}</td>"
-        f"<td>{_text(check.why)}</td></tr>"
-        for check in checks
-    )
+    by_table: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        by_table.setdefault(check.table, []).append(check)
+    body = "".join(_group(table, own) for table, own in by_table.items())
     return (
         f"<section><h2>{_text(title)} ({len(checks)})</h2>"
         f'<div class="scroll" role="region" tabindex="0" aria-label="{_text(title)}"><table><thead><tr>'
-        '<th scope="col">Table</th><th scope="col">Check</th><th scope="col">Severity</th><th scope="col">Why</th>'
-        f"</tr></thead><tbody>{body}</tbody></table></div></section>"
+        '<th scope="col">Check</th><th scope="col">Severity</th><th scope="col">Why</th>'
+        f"</tr></thead>{body}</table></div></section>"
     )
+
+
+def _group(table: str, checks: list[CheckResult]) -> str:
+    rows = "".join(
+        f"<tr><td>{_text(check.description)}</td><td>{_text(check.severity)}</td><td>{_text(check.why)}</td></tr>"
+        for check in checks
+    )
+    return f'<tbody><tr><th class="group" scope="rowgroup" colspan="3">{_text(table)}</th></tr>{rows}</tbody>'
 
 
 def _text(value: object) -> str:
