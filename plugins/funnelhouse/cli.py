@@ -184,7 +184,7 @@ def replay(
 @app.command()
 def status(home: Home = None, as_json: AsJson = False) -> None:
     """What is published, how fresh it is, and what waits or was refused."""
-    from funnelhouse.commands.status import house_status
+    from funnelhouse.commands.status import house_status, shown
     from funnelhouse.running.console_summary import print_summary
 
     with _honest():
@@ -194,7 +194,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
             print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
             return
         for name, value in facts.items():
-            console.print(f"[bold]{escape(name.replace('_', ' '))}[/]: {escape(str(value))}", highlight=False)
+            console.print(f"[bold]{escape(name.replace('_', ' '))}[/]: {escape(shown(value))}", highlight=False)
         print_summary(console, settings)
 
 
@@ -237,7 +237,7 @@ def publish(
             for known in publisher.versions(settings):
                 mark = "[green]current[/]" if known.is_current else ""
                 console.print(
-                    f"{known.version}  {known.created_at}  {len(known.tables)} tables  {mark}",
+                    f"{known.version}  {known.created_at:%Y-%m-%d %H:%M} UTC  {len(known.tables)} tables  {mark}",
                     highlight=False,
                 )
             return

@@ -22,10 +22,19 @@ def house_status(settings: Settings) -> dict[str, Any]:
     return {
         "home": str(settings.home),
         "published_version": current.version if current else None,
-        "published_at": str(current.created_at) if current else None,
+        "published_at": current.created_at.isoformat(sep=" ", timespec="seconds") if current else None,
         "files_in_inbox": len(waiting),
         "channels_to_extract": waiting_channels(settings),
         "build_is_due": is_build_due(settings),
         "files_received": len(records),
         "files_refused": sum(record.get("outcome") == "refused" for record in records),
     }
+
+
+def shown(value: Any) -> str:
+    """A fact as a person reads it: none, yes, no, names with commas."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
