@@ -95,8 +95,9 @@ def _unpivot_rows(plan: Plan, output: Output) -> list[str]:
     if unpivot.split is None:
         return [packed(value, made) for value, made in rows]
     part = "nullif(fh_trim(part), '')"
+    mark = sql_text(unpivot.split)
     return [
-        f"list_transform(coalesce(string_split({value}, {sql_text(unpivot.split)}), []), part -> {packed(part, made)})"
+        f"list_transform(coalesce(string_split({value}, {mark}), []), lambda part: {packed(part, made)})"
         for value, made in rows
     ]
 
