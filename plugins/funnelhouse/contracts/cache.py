@@ -12,29 +12,35 @@ import io
 import logging
 import pickle
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pydantic
-
+from funnelhouse.contracts.checking import Strict
 from funnelhouse.files import write_bytes
 
 if TYPE_CHECKING:
     from funnelhouse.contracts.schema import Contract
 
 log = logging.getLogger("funnelhouse")
-_CODE = ("schema.py", "expressions.py", "entities.py", "entities.yml", "loader.py", "cache.py")
+_CODE = ("schema.py", "checking.py", "expressions.py", "entities.py", "entities.yml", "loader.py", "cache.py")
 
 
 def key_of(paths: list[Path]) -> str:
     """Stands for the contents of these contracts and for everything that takes part in checking them."""
-    digest = hashlib.sha256(f"{sys.version}\n{pydantic.VERSION}\n".encode())
+    digest = hashlib.sha256(f"{sys.version}\n".encode())
     here = Path(__file__).parent
-    for path in [*(here / name for name in _CODE), here.parent / "extract" / "outcomes.py", *paths]:
+    for path in [*(here / name for name in _CODE), here.parent / "extract" / "outcomes.py", *_pydantic(), *paths]:
         content = path.read_bytes()
         digest.update(f"{path.name}\n{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def _pydantic() -> list[Path]:
+    """The file that holds pydantic's version, which is dear to import."""
+    found = find_spec("pydantic")
+    return [Path(found.origin).with_name("version.py")] if found and found.origin else []
 
 
 def kept(folder: Path, key: str) -> dict[str, Contract] | None:
@@ -75,7 +81,7 @@ class _Reader(pickle.Unpickler):
             from funnelhouse.contracts import schema
 
             found = getattr(schema, name, None)
-            if isinstance(found, type) and issubclass(found, pydantic.BaseModel):
+            if isinstance(found, type) and issubclass(found, Strict):
                 return found
         if (module, name) in (("builtins", "set"), ("builtins", "frozenset")):
             return {"set": set, "frozenset": frozenset}[name]

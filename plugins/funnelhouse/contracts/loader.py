@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-
-import yaml
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from funnelhouse.contracts.cache import keep, kept, key_of
+from funnelhouse.contracts.checking import made_of
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.errors import Verdict
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 BUILT_IN = Path(str(files(__package__).joinpath("sources")))
 """Folder of the contracts that come with Funnelhouse."""
 
@@ -24,19 +25,25 @@ class ContractError(Verdict, ValueError):
 
 def load_contract(path: Path) -> Contract:
     """Read and check one contract. Raises ContractError."""
+    # Most processes find their contracts kept, and need neither of these.
+    import yaml
+    from pydantic import ValidationError
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (a safe loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContractError(f"{path.name}: cannot be read as YAML: {error}") from None
     if not isinstance(document, dict):
         raise ContractError(f"{path.name}: must be a mapping that starts with `contract:` (see docs/contracts.md)")
     document.setdefault("contract", path.stem)
     try:
-        contract = Contract.model_validate(document)
+        contract: Contract = made_of(Contract, document)
     except ValidationError as error:
         raise ContractError(_explained(path.name, error)) from None
     if contract.contract != path.stem:
         raise ContractError(f"{path.name}: contract: {contract.contract!r} must equal the file's name")
+    _ = contract.content_hash  # kept with it: to make it takes pydantic
     return contract
 
 
@@ -45,7 +52,7 @@ def _explained(name: str, error: ValidationError) -> str:
     for problem in error.errors():
         place = ".".join(str(part) for part in problem["loc"]) or "contract"
         message = str(problem["msg"]).removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
+        if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
             message = "no such field; see docs/contracts.md for the fields (check the spelling)"
         lines.append(f"{name}: {place}: {message}")
     return "\n".join(lines)

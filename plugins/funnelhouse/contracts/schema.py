@@ -1,21 +1,22 @@
 """The shape of a source contract: one YAML file that says how to recognise an export kind and what its rows are.
 
-`docs/contracts.md` explains every field with examples. Nothing here knows a platform.
+`docs/contracts.md` explains every field with examples. Nothing here knows a platform. The classes are plain: pydantic,
+half of the start of a process, is only asked where a file is checked (`checking.py`); checked contracts are kept.
 """
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-
+from funnelhouse.contracts.checking import After, Strict, Within, content_hash
 from funnelhouse.contracts.entities import channels, entities
 from funnelhouse.contracts.expressions import Expression, check_expression, check_pattern, fields_of
 from funnelhouse.extract.outcomes import REASONS
 
-Pattern = Annotated[str, AfterValidator(check_pattern)]
+Pattern = Annotated[str, After(check_pattern)]
 Labels = list[str] | dict[str, list[str]]
 """Header labels, either all English or by language: `{en: [Day], de: [Tag]}`. `~regex` is a pattern."""
 
@@ -32,55 +33,55 @@ FACTS = (
 """What is known about a file or a table besides its rows. Named groups of patterns and `set` fill them."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
 def _known_reason(reason: str) -> str:
     if reason not in REASONS:
         raise ValueError(f"{reason!r} is no reason; reasons: {', '.join(REASONS)}")
     return reason
 
 
-class Refusal(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Refusal(Strict):
     """This contract only recognises, to refuse with advice."""
 
-    reason: Annotated[str, AfterValidator(_known_reason)] = "wrong_kind"
+    reason: Annotated[str, After(_known_reason)] = "wrong_kind"
     advice: str
 
 
-class Proof(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Proof(Strict):
     """What shows whose export a table is, where its header alone could be any platform's. One of these is enough.
 
     `fields` and `labels` stand in the header (a list inside `labels`: all of them), `above` and `below` are patterns
     of lines around the table, `name` of the file's or member's name.
     """
 
-    fields: list[str] = Field(default_factory=list)
-    labels: list[str | list[str]] = Field(default_factory=list)
+    fields: list[str] = made_by(default_factory=list)
+    labels: list[str | list[str]] = made_by(default_factory=list)
     name: Pattern | None = None
     above: Pattern | None = None
     below: Pattern | None = None
 
 
-class Detect(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Detect(Strict):
     """How the kind is recognised: by header labels first, by names as a help."""
 
-    required: list[str | list[str]] = Field(default_factory=list)
-    any_of: list[str] = Field(default_factory=list)
-    forbidden: list[str] = Field(default_factory=list)
-    containers: list[Literal["text", "xlsx", "xls"]] = ["text", "xlsx", "xls"]
+    required: list[str | list[str]] = made_by(default_factory=list)
+    any_of: list[str] = made_by(default_factory=list)
+    forbidden: list[str] = made_by(default_factory=list)
+    containers: list[Literal["text", "xlsx", "xls"]] = made_by(default_factory=lambda: ["text", "xlsx", "xls"])
     file: Pattern | None = None
     member: Pattern | None = None
     sheet: Pattern | None = None
     preamble: Pattern | None = None
-    must_match: list[Literal["file", "member", "sheet", "preamble"]] = Field(default_factory=list)
-    required_without_preamble: list[list[str]] = Field(default_factory=list)
+    must_match: list[Literal["file", "member", "sheet", "preamble"]] = made_by(default_factory=list)
+    required_without_preamble: list[list[str]] = made_by(default_factory=list)
     proof: Proof | None = None
     priority: int = 0
 
 
-class FactPattern(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class FactPattern(Strict):
     """A pattern whose named groups are facts; `set` adds constants when it matches.
 
     `occurrence` is the line that counts among those that match, from 1: the first unless it is given. With `joined`
@@ -88,35 +89,37 @@ class FactPattern(_Strict):
     """
 
     pattern: Pattern
-    occurrence: int = Field(default=1, ge=1, le=20)
+    occurrence: Annotated[int, Within(ge=1, le=20)] = 1
     joined: bool = False
-    set: dict[str, str] = Field(default_factory=dict)
+    set: dict[str, str] = made_by(default_factory=dict)
 
 
-class Reading(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Reading(Strict):
     """How bytes become a table."""
 
     layout: Literal["table", "key_value"] = "table"
     fallback_encoding: Literal["cp1252", "latin-1", "mac_roman", "western"] | None = "western"
     delimiter: Literal["auto", ",", ";", "\t", "|"] = "auto"
     copy_sheets: Pattern | None = None
-    search_rows: int = Field(default=30, ge=1, le=200)
-    skip_after_header: int = Field(default=0, ge=0, le=10)
+    search_rows: Annotated[int, Within(ge=1, le=200)] = 30
+    skip_after_header: Annotated[int, Within(ge=0, le=10)] = 0
     blocks: Literal["single", "stacked"] = "single"
-    block_titles: list[FactPattern] = Field(default_factory=list)
+    block_titles: list[FactPattern] = made_by(default_factory=list)
     short_rows: Literal["reject", "pad"] = "reject"
-    extra_cells: int = Field(default=0, ge=0)
+    extra_cells: Annotated[int, Within(ge=0)] = 0
     ends_at_blank_row: bool = False
     unknown_texts: Literal["extra", "dimension"] = "extra"
-    null_tokens: list[str] = Field(default_factory=list)
+    null_tokens: list[str] = made_by(default_factory=list)
     decimal: Literal["auto", "auto_dot", "dot", "comma"] = "auto"
     date_order: DateOrder | dict[str, DateOrder] = "mdy"
 
 
-class Condition(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Condition(Strict):
     """One condition on a row's text cells (trimmed, before typing). Give one of the first five."""
 
-    first_cells: int | None = Field(default=None, ge=1)
+    first_cells: Annotated[int, Within(ge=1)] | None = None
     column: str | None = None
     all_blank: list[str] | None = None
     only_cell: bool = False
@@ -124,8 +127,8 @@ class Condition(_Strict):
     matches: Pattern | None = None
     blank: bool | None = None
 
-    @model_validator(mode="after")
-    def _complete(self) -> Condition:
+    def check(self) -> None:
+        """One kind of condition, complete."""
         given = [self.first_cells, self.column, self.all_blank, self.only_cell or None, self.any_cell or None]
         if sum(part is not None for part in given) != 1:
             raise ValueError("give exactly one of first_cells, column, all_blank, only_cell, any_cell")
@@ -133,22 +136,23 @@ class Condition(_Strict):
             raise ValueError("column needs either matches or blank")
         if self.all_blank is None and self.column is None and self.matches is None:
             raise ValueError("first_cells, only_cell and any_cell need matches")
-        return self
 
 
-class DropRule(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class DropRule(Strict):
     """Rows that are no data, under a name that is counted. All conditions of `when` must hold."""
 
     name: str
-    when: list[Condition] = Field(min_length=1)
+    when: Annotated[list[Condition], Within(min_length=1)]
     keep_as: Literal["totals", "errors", "discard"] = "discard"
     note: str | None = None
 
 
-class FieldSpec(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class FieldSpec(Strict):
     """One column of the export."""
 
-    labels: Labels = Field(default_factory=list)
+    labels: Labels = made_by(default_factory=list)
     same_as: str | None = None
     type: FieldType | None = None
     required: bool = False
@@ -159,7 +163,7 @@ class FieldSpec(_Strict):
     values: dict[str, str | bool | int | float | None] | None = None
     other_values: Literal["keep", "null", "reject"] = "keep"
     extract: Pattern | None = None
-    null_tokens: list[str] = Field(default_factory=list)
+    null_tokens: list[str] = made_by(default_factory=list)
     zone: str | None = None
     pii: Literal["hash", "drop", "keep"] = "keep"
     dimension: bool = False
@@ -174,14 +178,16 @@ class FieldSpec(_Strict):
         return [label for labels in self.by_language().values() for label in labels]
 
 
-class UnpivotField(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class UnpivotField(Strict):
     """A declared field that becomes rows of its own; `set` are constants of those rows."""
 
     field: str
-    set: dict[str, str] = Field(default_factory=dict)
+    set: dict[str, str] = made_by(default_factory=dict)
 
 
-class Unpivot(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Unpivot(Strict):
     """Columns turned into rows: declared fields, or every column whose label matches (named groups are fields).
 
     With `split`, each part of a cell becomes a row: `601;602` is two.
@@ -189,26 +195,27 @@ class Unpivot(_Strict):
 
     value: str
     type: FieldType = "decimal"
-    fields: list[UnpivotField] = Field(default_factory=list)
-    labels: list[Pattern] = Field(default_factory=list)
-    split: str | None = Field(default=None, min_length=1, max_length=1)
+    fields: list[UnpivotField] = made_by(default_factory=list)
+    labels: list[Pattern] = made_by(default_factory=list)
+    split: Annotated[str, Within(min_length=1, max_length=1)] | None = None
     formats: list[str] | dict[str, list[str]] | None = None
     zone: str | None = None
     skip_null: bool = True
 
 
-class Output(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Output(Strict):
     """Rows of one entity made from the table. `rest: null` leaves empty what `columns` does not name."""
 
     entity: str
-    columns: dict[str, Expression] = Field(default_factory=dict)
+    columns: dict[str, Expression] = made_by(default_factory=dict)
     unpivot: Unpivot | None = None
-    where_known: list[str] = Field(default_factory=list)
-    where: dict[str, Pattern] = Field(default_factory=dict)
+    where_known: list[str] = made_by(default_factory=list)
+    where: dict[str, Pattern] = made_by(default_factory=dict)
     rest: Literal["fields", "null"] = "fields"
 
-    @model_validator(mode="after")
-    def _known(self) -> Output:
+    def check(self) -> None:
+        """The entity and the columns exist."""
         entity = entities().get(self.entity)
         if entity is None:
             raise ValueError(f"{self.entity!r} is no entity; entities: {', '.join(entities())}")
@@ -218,29 +225,31 @@ class Output(_Strict):
             if name not in names:
                 raise ValueError(f"{self.entity} has no column {name!r}")
             check_expression(expression)
-        return self
 
 
-class Segment(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Segment(Strict):
     """A field whose value starts a period of known length."""
 
     field: str
     unit: Literal["week", "month", "quarter", "year", "range"]
 
 
-class Grain(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Grain(Strict):
     """Which day or period a row belongs to. Without a day the rows go to the entity's period twin."""
 
     day: str | None = "date"
     period_start: str | None = None
     period_end: str | None = None
-    segments: list[Segment] = Field(default_factory=list)
+    segments: list[Segment] = made_by(default_factory=list)
     aggregate_guard: bool = False
     day_offset_from_period_start: str | None = None
     spacing_guard: bool = False
 
 
-class FactRule(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class FactRule(Strict):
     """What to do where a fact is found nowhere."""
 
     required: bool = False
@@ -248,7 +257,8 @@ class FactRule(_Strict):
     advice: str | None = None
 
 
-class Reconcile(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Reconcile(Strict):
     """A kept total row that the loaded rows must add up to, within tolerance x (rows + 1)."""
 
     total: Pattern
@@ -256,36 +266,37 @@ class Reconcile(_Strict):
     tolerance: float = 0.005
 
 
-class Contract(_Strict):
+@dataclass(frozen=True, kw_only=True)
+class Contract(Strict):
     """One export kind of one platform."""
 
-    contract: str = Field(pattern=r"^[a-z0-9_]+__[a-z0-9_]+$")
-    version: int = Field(default=1, ge=1)
+    contract: Annotated[str, Within(pattern=r"^[a-z0-9_]+__[a-z0-9_]+$")]
+    version: Annotated[int, Within(ge=1)] = 1
     title: str
-    source: str = Field(pattern=r"^[a-z0-9_]+$")
+    source: Annotated[str, Within(pattern=r"^[a-z0-9_]+$")]
     channel: str | None = None
     evidence: Literal["file", "parser", "document", "guess"]
     refuse: Refusal | None = None
     detect: Detect
-    reading: Reading = Reading()
-    preamble: list[FactPattern] = Field(default_factory=list)
-    names: list[FactPattern] = Field(default_factory=list)
-    facts: dict[str, FactRule] = Field(default_factory=dict)
-    drop_rows: list[DropRule] = Field(default_factory=list)
-    fields: dict[str, FieldSpec] = Field(default_factory=dict)
-    ignore: list[str] = Field(default_factory=list)
+    reading: Reading = made_by(default_factory=Reading)
+    preamble: list[FactPattern] = made_by(default_factory=list)
+    names: list[FactPattern] = made_by(default_factory=list)
+    facts: dict[str, FactRule] = made_by(default_factory=dict)
+    drop_rows: list[DropRule] = made_by(default_factory=list)
+    fields: dict[str, FieldSpec] = made_by(default_factory=dict)
+    ignore: list[str] = made_by(default_factory=list)
     extra: Literal["keep", "drop"] = "keep"
     zone: str = "account"
     grain: Grain | None = None
-    outputs: list[Output] = Field(default_factory=list)
+    outputs: list[Output] = made_by(default_factory=list)
     restatement: Literal["upsert", "replace_period", "snapshot", "full"] = "upsert"
     scope: str | None = None
-    reconcile: list[Reconcile] = Field(default_factory=list)
+    reconcile: list[Reconcile] = made_by(default_factory=list)
     check_row_count: bool = False
-    notes: list[str] = Field(default_factory=list)
+    notes: list[str] = made_by(default_factory=list)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Contract:
+    def check(self) -> None:
+        """Every name that is used is declared."""
         if self.refuse is None and not self.outputs:
             raise ValueError("outputs: name at least one entity (or say refuse: {advice: ...})")
         if self.refuse is not None and self.channel is None:
@@ -304,7 +315,6 @@ class Contract(_Strict):
         for label in [*self.ignore, *self.detect.forbidden, *self._all_labels()]:
             if label.startswith("~"):
                 check_pattern(label[1:])
-        return self
 
     def _all_labels(self) -> list[str]:
         return [label for field in self.fields.values() for label in field.all_labels()]
@@ -371,8 +381,7 @@ class Contract(_Strict):
     @cached_property
     def content_hash(self) -> str:
         """Stands for everything in the contract that decides what becomes of a file; comments and titles do not."""
-        text = self.model_dump_json(exclude={"title", "evidence", "notes"})
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return content_hash(self, without={"title", "evidence", "notes"})
 
     def identity(self) -> dict[str, Any]:
         """What `contract list` shows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from funnelhouse.contracts.schema import Contract
@@ -140,4 +141,6 @@ def _refuse_several(contract: Contract, labels: list[str], values: list[str]) ->
 
 
 def _as_table(contract: Contract) -> Contract:
-    return contract.model_copy(update={"reading": contract.reading.model_copy(update={"layout": "table"})})
+    table = replace(contract, reading=replace(contract.reading, layout="table"))
+    vars(table)["content_hash"] = contract.content_hash  # it is still that contract
+    return table

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 import duckdb
 
@@ -86,16 +85,6 @@ def bare_id(cell: str) -> str | None:
     return (match[1] if match else cell).strip(SPACES) or None
 
 
-def is_null(cell: str, tokens: str) -> bool:
-    """True if the cell stands for no value; `tokens` are separated by U+001F, in lower case."""
-    return cell.strip(SPACES).lower() in _tokens(tokens)
-
-
-@lru_cache(maxsize=256)
-def _tokens(tokens: str) -> frozenset[str]:
-    return frozenset(tokens.split("\x1f")) | {""}
-
-
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions callable from SQL."""
     text, double, boolean = "VARCHAR", "DOUBLE", "BOOLEAN"
@@ -104,4 +93,3 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function("fh_rate", rate_value, [text, text, boolean], double, null_handling="special")
     connection.create_function("fh_seconds", seconds_value, [text, text, double], double, null_handling="special")
     connection.create_function("fh_id", bare_id, [text], text, null_handling="special")
-    connection.create_function("fh_is_null", is_null, [text, text], boolean)

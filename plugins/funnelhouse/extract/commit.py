@@ -17,7 +17,7 @@ from funnelhouse.batches import (
     rejected_path,
 )
 from funnelhouse.extract.loaded import FileFacts, Loaded
-from funnelhouse.extract.text import mask_emails, sql_text
+from funnelhouse.extract.text import mask_emails, sql_list, sql_text
 from funnelhouse.files import sync_file, sync_folder, temporary_path, write_bytes
 from funnelhouse.safe_csv import write_csv
 from funnelhouse.settings import Settings
@@ -103,12 +103,12 @@ def _write_rejected(settings: Settings, loaded: Loaded, connection: duckdb.DuckD
         (number, labels[columns[name]].strip() if name in columns else name, reason)
         for number, reason, name, _ in loaded.rejected
     ]
-    numbers, names, reasons = (list(column) for column in zip(*rows, strict=True))
+    numbers, names, reasons = zip(*rows, strict=True)
     try:
         connection.execute(
-            "create or replace temp table fh_rejected as select ? as batch_id, unnest(?::bigint[]) as row_number, "
-            "unnest(?::varchar[]) as column_name, unnest(?::varchar[]) as reason",
-            [loaded.batch_id, numbers, names, reasons],
+            f"create or replace temp table fh_rejected as select {sql_text(loaded.batch_id)} as batch_id, "
+            f"unnest({sql_list(numbers, 'bigint')}) as row_number, "
+            f"unnest({sql_list(names, 'varchar')}) as column_name, unnest({sql_list(reasons, 'varchar')}) as reason"
         )
         connection.execute(f"copy fh_rejected to {sql_text(str(temporary))} (format parquet)")
         sync_file(temporary)

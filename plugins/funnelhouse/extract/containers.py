@@ -297,11 +297,11 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
             window = tail + chunk
             if b"\0" in window[:64]:  # UTF-16 parts would hide what is searched here; no export has them
                 raise Refused("xlsx_unsafe", f"{info.filename} is not UTF-8; save the workbook again, or export CSV")
-            if _DANGER.search(window):
+            if b"<!" in window and _DANGER.search(window):
                 raise Refused("xlsx_unsafe", f"{info.filename} declares entities; export the file again as CSV")
             is_sheet = is_sheet or b"sheetData" in window  # whatever the part is called
             if is_sheet:
-                if _FORMULA.search(window):
+                if (b"<f" in window or b":f" in window) and _FORMULA.search(window):
                     raise Refused(
                         "xlsx_unsafe", f"{info.filename} holds formulas, exports hold values; save as values, or CSV"
                     )
@@ -314,6 +314,11 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,200}?\br\s*=\s*["'](\d{1,9})["']""")
 _WIDE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{2,4})(\d{1,9})["']""")
 _TALL = re.compile(rb"""\br\s*=\s*["'][A-Za-z](\d{6,9})["']""")
+_PLAIN_ROW = re.compile(rb"""<row\s[^>]{0,200}?\br="(\d{1,9})\"""")
+_PLAIN_WIDE = re.compile(rb"""r="([A-Za-z]{2,4})(\d{1,9})\"""")
+_PLAIN_TALL = re.compile(rb"""r="[A-Za-z](\d{6,9})\"""")
+"""The same for attributes written `r="..."` and rows without a prefix: found ten times as fast."""
+_OTHER_WRITINGS = (b"'", b" =", b"= ", b"\t", b"\r", b"\v", b"\f", b"=\n", b"\n=", b":row")
 
 
 class _Extent:
@@ -325,10 +330,18 @@ class _Extent:
 
     def add(self, window: bytes) -> None:
         """Take in a piece of the sheet's XML."""
-        rows = [int(number) for number in (*_ROW.findall(window), *_TALL.findall(window))]
-        wide = set(_WIDE.findall(window))
-        self.rows = max([self.rows, window.count(b"</row>"), *rows, *(int(row) for _, row in wide)])
-        self.columns = max([self.columns, *(_column(letters) for letters in {letters for letters, _ in wide})])
+        plain = not any(writing in window for writing in _OTHER_WRITINGS)
+        row, wide, tall = (_PLAIN_ROW, _PLAIN_WIDE, _PLAIN_TALL) if plain else (_ROW, _WIDE, _TALL)
+        cells = {match.groups() for match in wide.finditer(window) if _begins_a_word(window, match.start())}
+        rows = [int(number) for number in row.findall(window)]
+        rows += [int(match[1]) for match in tall.finditer(window) if _begins_a_word(window, match.start())]
+        self.rows = max([self.rows, window.count(b"</row>"), *rows, *(int(number) for _, number in cells)])
+        self.columns = max([self.columns, *(_column(letters) for letters in {letters for letters, _ in cells})])
+
+
+def _begins_a_word(window: bytes, place: int) -> bool:
+    before = window[place - 1 : place]
+    return not (before.isalnum() or before == b"_")
 
 
 def _column(letters: bytes) -> int:

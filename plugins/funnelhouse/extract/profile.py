@@ -13,7 +13,7 @@ import duckdb
 from funnelhouse.extract.dates import has_year, infer_years, names_two_days, parse_datetime
 from funnelhouse.extract.facts import date_order
 from funnelhouse.extract.recognise import Binding
-from funnelhouse.extract.text import label_keys
+from funnelhouse.extract.text import label_keys, sql_list
 from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
 
 SAMPLE_ROWS = 20_000
@@ -90,11 +90,15 @@ def _decide_style(
     if declared in ("dot", "comma") or not cells:
         profile.style = "comma" if declared == "comma" else "dot"
         return
-    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample.
-    counted = ", ".join(f"count(*) filter (regexp_matches(v, '{test}'))" for test in DECIMAL_TESTS.values())
+    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample. To the tests all
+    # digits are one, so cells of one shape are tested once: there are few shapes, and the tests are dear.
+    counted = ", ".join(
+        f"coalesce(sum(n) filter (regexp_matches(v, '{test}')), 0)::bigint" for test in DECIMAL_TESTS.values()
+    )
     query = (
-        f"select {counted} from (select unnest([{', '.join(cells)}]) as v from fh_sample) "
-        "where contains(v, ',') or contains(v, '.')"
+        f"select {counted} from (select translate(v, '123456789', '000000000') as v, count(*) as n "
+        f"from (select unnest([{', '.join(cells)}]) as v from fh_sample) "
+        "where contains(v, ',') or contains(v, '.') group by 1)"
     )
     found = dict(zip(DECIMAL_TESTS, connection.execute(query).fetchone() or (0,) * 5, strict=True))
     # `auto_dot`: the platform writes points in every language; commas are a spreadsheet's and must show themselves.
@@ -242,8 +246,8 @@ def _map_dates(
         return False
     table = f"fh_dates_{name}"
     connection.execute(f"create or replace temp table {table} (cell varchar, value {kind})")
-    columns = [list(column) for column in zip(*pairs, strict=True)]
-    connection.execute(f"insert into {table} select unnest(?), unnest(?)::{kind}", columns)
+    cells, values = (sql_list(column, "varchar") for column in zip(*pairs, strict=True))
+    connection.execute(f"insert into {table} select unnest({cells}), unnest({values})::{kind}")
     profile.mapped[name] = table
     profile.notes.append(f"dates of {name}: {len(pairs)} localised values read as {order} in {binding.language}")
     return True

@@ -17,6 +17,9 @@ from funnelhouse.extract.compound import check_compound
 from funnelhouse.extract.normalise import CHECKED_ROWS
 from funnelhouse.extract.outcomes import Refused
 
+REMEMBERED = 100_000
+"""Numbers whose texts are kept at a time: most stand in a sheet more than once."""
+
 
 def open_workbook(path: Path, kind: str) -> Any:
     """The workbook. Raises Refused if it is damaged or locked."""
@@ -52,13 +55,27 @@ def open_sheet(workbook: Any, name: str) -> Any:
     return sheet
 
 
+class _Numbers(dict[float, str]):
+    """Texts of numbers, each made once. Equal numbers have one text, whichever type they came in."""
+
+    def __missing__(self, number: float) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        text = self[number] = _number_text(number)
+        return text
+
+
 def sheet_rows(sheet: Any) -> Iterator[list[str]]:
     """Rows of a sheet as texts; empty rows above the data included. They may be asked for again."""
+    numbers = _Numbers()
     try:
         for number, row in enumerate(sheet.iter_rows()):
             if number % CHECKED_ROWS == 0:
                 check_time()
-            yield [cell if type(cell) is str else cell_text(cell) for cell in row]
+            yield [
+                cell if (kind := type(cell)) is str else numbers[cell] if kind is float else cell_text(cell)
+                for cell in row
+            ]
     except BaseException as error:
         if isinstance(error, Refused) or not _is_of_the_file(error):
             raise

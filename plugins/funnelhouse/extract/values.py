@@ -46,6 +46,11 @@ MACROS = [
     f"else fh_trim(x) end",
     f"create or replace temp macro fh_mask(x) as case when contains(x, '@') "
     f"then regexp_replace(x, {sql_text(EMAIL)}, {sql_text(MASK)}, 'g') else x end",
+    # Tokens are lower case and separated by U+001F. Short to plan, and no call of a function outside of the engine: its
+    # first one imports pandas, half a second.
+    f"create or replace temp macro fh_is_null(x, tokens) as case when contains(x, chr(31)) then false "
+    f"else contains(chr(31) || chr(31) || tokens || chr(31), chr(31) || lower(trim(x, {sql_text(SPACES)})) || chr(31)) "
+    "end",
     "create or replace temp macro fh_keyed(x) as case when x is not null then sha256(getvariable('fh_outer') || "
     "unhex(sha256(getvariable('fh_inner') || encode(x)))) end",
     "create or replace temp macro fh_hash(x) as fh_keyed(lower(fh_trim(x)))",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.bounds import bounded, check_time
-from funnelhouse.extract.containers import Budget, members
+from funnelhouse.extract.containers import Budget, Member, members
 from funnelhouse.extract.outcome import candidates
 from funnelhouse.extract.outcomes import Refused
 from funnelhouse.extract.reading import read_member
+from funnelhouse.extract.watch import watching
+from funnelhouse.extract.workbook_head import head_of_workbook
 from funnelhouse.limits import Limits
 
 
@@ -34,6 +36,8 @@ def recognise_file(
     with bounded(limits):
         for member in members(path, workspace, Budget(limits)):
             check_time()
+            if found := _in_head(member, file_name, source, chosen, workspace):
+                return found
             try:
                 for table in read_member(member, file_name, chosen, workspace, source):
                     contract = table.contract
@@ -51,6 +55,32 @@ def recognise_file(
     if not telling and source and len(chosen) < len(contracts):
         raise _elsewhere(path, file_name, source, contracts, workspace, limits) or refusals[0]
     raise (telling or refusals)[0]
+
+
+def _in_head(
+    member: Member, file_name: str, source: str | None, chosen: list[Contract], workspace: Path
+) -> Recognised | None:  # fmt: skip
+    """What the first rows of a big workbook tell; None if that is no kind that can be loaded, or not all that counts.
+
+    Parsing a workbook is most of the cost of loading it, and extraction does it anyway.
+    """
+    if member.kind != "xlsx":
+        return None
+    target = workspace / f"{member.path.name}.head"
+    try:
+        if head_of_workbook(member.path, target):
+            # Nobody watches this look: one at the whole workbook follows if it leads nowhere.
+            with watching():
+                for table in read_member(replace(member, path=target), file_name, chosen, workspace, source):
+                    if table.contract.reading.blocks == "stacked":
+                        return None
+                    if not table.skipped and table.contract.refuse is None:
+                        return Recognised(table.contract.kind_channel, table.contract.contract)
+    except Refused:
+        pass
+    finally:
+        target.unlink(missing_ok=True)
+    return None
 
 
 def recognise_tables(
