@@ -202,7 +202,38 @@ def test_youtube_table_whose_period_nobody_knows_is_refused(exports: Exports) ->
     exports.drop("youtube/Table data.csv", folder="youtube/UC1").load()
     outcome, reason, message = exports.outcomes()["Table data.csv"]
     assert (outcome, reason) == ("refused", "missing_fact")
-    assert "Lifetime" in message
+    for told in (
+        "Lifetime",
+        "`period_start: 2020-01-31`",
+        "`period_end:",
+        "_manifest.yml",
+        "inbox/youtube/",
+        "--period-start",
+    ):
+        assert told in message
+
+
+def test_youtube_table_with_a_period_from_the_manifest_is_the_sum_of_that_period(exports: Exports) -> None:
+    exports.drop(
+        "youtube/Table data.csv", folder="youtube/UC1", period_start="2020-01-01", period_end="2026-10-31"
+    ).load()
+    assert exports.query(
+        "select period_start::varchar, period_end::varchar, exported_at::varchar from raw._batches"
+    ) == [("2020-01-01", "2026-10-31", "2026-10-31 23:59:59")]
+    assert exports.rows("social_daily", "count(*)", order="1") == [("0",)]
+
+
+def test_youtube_tables_by_anything_else_are_named_for_what_they_are(exports: Exports) -> None:
+    members: dict[str, str | bytes] = {
+        "Tabellendaten.csv": b"Land,Aufrufe\nGesamt,10\nDE,10\n",
+        "Diagrammdaten.csv": b"Datum,Land,Aufrufe\n2026-05-01,DE,3\n",
+        "Gesamtwerte.csv": b"Datum,Aufrufe\n2026-05-01,4\n",
+    }
+    exports.drop_zip("Land.zip", members, "youtube/UC1").load()
+    outcome, reason, message = exports.outcomes()["Land.zip"]
+    assert (outcome, reason) == ("loaded_with_rejects", "wrong_kind")
+    assert "not by video" in message
+    assert exports.rows("social_daily", "metric, value") == [("video_views", "4.000000")]
 
 
 def test_youtube_totals_are_days_of_the_channel(exports: Exports) -> None:

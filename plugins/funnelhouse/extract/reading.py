@@ -217,7 +217,8 @@ def _head_rows(text: str, delimiter: str, whole: bool) -> tuple[list[list[str]],
 def _without_header(text: str, contracts: list[Contract], names: Names, member: Member) -> Iterator[Table]:
     """No header: an export without rows (preamble only), or no export we know."""
     lines = [line.strip().strip('"') for line in text.splitlines()[:HEAD_ROWS] if line.strip()]
-    tabular = any(_is_table_row(line) for line in text.splitlines()[1:HEAD_ROWS])
+    first, *below = text.splitlines()[:HEAD_ROWS] or [""]
+    tabular = _widest(first) > 3 or any(_is_table_row(line) for line in below)
     for contract in contracts if lines else ():
         detect = contract.detect
         # Its first line alone may be anybody's: where the kind states facts above the header, they must be there.
@@ -234,13 +235,18 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
 
 def _is_table_row(line: str) -> bool:
     """True for a line of several cells that is no `Key: value`, comment or range of days: there is a table below."""
-    if line.lstrip(' "').startswith("#") or names_two_days(line):
+    if line.lstrip(' "').startswith("#") or (names_two_days(line) and _widest(line) <= 3):
         return False
-    for delimiter in ("\t", ";", ","):
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
-        if sum(map(bool, cells)) > 1:
-            return ":" not in cells[0]
-    return False
+    return any(sum(map(bool, cells)) > 1 and ":" not in cells[0] for cells in _cut(line))
+
+
+def _widest(line: str) -> int:
+    """The most cells that any delimiter finds in a line; a title or a range of days has commas, too, but few."""
+    return max(sum(map(bool, cells)) for cells in _cut(line))
+
+
+def _cut(line: str) -> list[list[str]]:
+    return [[cell.strip() for cell in next(csv.reader([line], delimiter=each), [])] for each in ("\t", ";", ",")]
 
 
 def _shown(delimiter: str) -> str:

@@ -143,7 +143,13 @@ class _Matcher:
         """English labels of the required groups that the header lacks."""
         columns, _, _ = self.columns(sorted(keys), sorted(keys))
         lacking = [group for group in self.required if not any(name in columns for name in group)]
-        return [self.contract.fields[group[0]].all_labels()[0].removeprefix("~") for group in lacking]
+        return [_shown_label(group[0], self.contract.fields[group[0]].all_labels()) for group in lacking]
+
+
+def _shown_label(name: str, labels: list[str]) -> str:
+    """A label that a person can look for: one that is no pattern, else what a pattern begins with, else the field."""
+    begins = (re.split(r"[^\w ]", label.removeprefix("~"), maxsplit=1)[0].strip() for label in labels)
+    return next((label for label in labels if not label.startswith("~")), next(filter(None, begins), name))
 
 
 def _label_test(label: str):  # type: ignore[no-untyped-def]
@@ -289,10 +295,10 @@ def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:
             continue
         for contract in contracts:
             test = matcher(contract)
-            hits = len(test.columns(sorted(keys), sorted(keys))[0])
+            hits = len(set(test.columns(sorted(keys), sorted(keys))[0].values()))
             share = hits / len(keys)
             missing = test.missing(keys)
-            if hits >= 2 and missing and share > best[0] and contract.refuse is None:
+            if hits >= 2 and 0 < len(missing) < hits and share > best[0] and contract.refuse is None:
                 listed = ", ".join(repr(label) for label in missing)
                 best = (share, f"it looks like {contract.title!r}, but lacks the columns {listed}")
     return best[1]

@@ -26,6 +26,14 @@ ANYBODYS = {
     "customers": "Id,Name,Industry\n1,Acme,Retail\n",
     "leads": "Id,Name,Email,Status,Company\n1,A B,a@example.com,New,Acme\n",
     "visits": "Date,Sessions,Users\n2026-10-01,10,8\n",
+    "keywords of any tool": "Keyword,Location,Clicks,Impressions,Cost,Position\nshoes,Berlin,3,100,1.5,3\n",
+    "swipes": "Start time,End time,Campaign Name,Amount Spent,Paid Reach\n2026-10-01,2026-10-02,A,12.2,25\n",
+    "a header over no rows": "Start time,End time,Campaign Name,Amount Spent,Paid Reach\n",
+    "a plan of budgets": "Campaign,Budget type,Amount\nAlpha,Daily,10\n",
+    "conversions by campaign": "Date,Campaign Name,Conversion Name,Conversions\n2026-10-01,Alpha,Lead,3\n",
+    "deals of any CRM": "Deal ID,Deal name,Deal stage,Deal value,Deal owner\n1,A,New,100,Ann\n",
+    "leads with owners": "Lead Owner,Company,Lead Source,Lead Status\nAnn,Acme,Web,New\n",
+    "records of a program": "Id,CreatedDate,Title\n1,2026-10-01,A\n",
     "mails by day": "Date,Requests,Delivered,Unique opens,Bounces\n2026-10-01,100,90,10,1\n",
 }
 
@@ -70,6 +78,43 @@ def test_one_thing_that_says_the_source_is_enough(
     seen = looked_at(settings, tmp_path, content, name, **facts)
     assert (seen["contract"], seen["rows"]["loaded"]) == ("microsoft_ads__performance", 2)
     assert seen["sums"]["spend"] == "30.5"
+
+
+def test_advice_names_columns_that_a_person_can_look_for(settings: Settings, tmp_path: Path) -> None:
+    message = looked_at(settings, tmp_path, "Campaign Name,Campaign Group Name,Impressions,Clicks\nA,B,1,1\n")[
+        "message"
+    ]
+    assert "'Start Date', 'Total Spent'" in message  # not the pattern of the label
+
+
+@pytest.mark.parametrize(
+    ("content", "contract"),
+    [
+        ("Campaign,Budget type,Ad group,Bid Strategy Type\nA,Daily,B,CPC\n", "google_ads__bulk_upload"),
+        ("Id,CreatedById,CreatedDate,Title\n1,2,2026-10-01,A\n", "salesforce__other_object"),
+        ("Lead Owner,Company / Account,Lead Status\nAnn,Acme,New\n", "salesforce__report"),
+        ('Lead Owner,Company,Lead Status\nAnn,Acme,New\n\n"Grand Totals (1 records)"\n', "salesforce__report"),
+        ("Record ID,Deal Name\n1,A\n", "hubspot__deals_incomplete"),
+        ("Location,Campaign,Cost,Impr.\nBerlin,A,1.5,100\n", "google_ads__not_spend"),
+        ("Location report\nLocation,Campaign,Cost,Clicks\nBerlin,A,1.5,3\n", "google_ads__not_spend"),
+    ],
+)
+def test_kinds_that_are_only_recognised_to_be_refused_are_their_platforms_own(
+    settings: Settings, tmp_path: Path, content: str, contract: str
+) -> None:
+    seen = looked_at(settings, tmp_path, content)
+    assert (seen["outcome"], seen["contract"] or "salesforce__other_object") == ("refused", contract)
+
+
+def test_the_table_of_microsofts_page_is_known_by_its_short_labels(settings: Settings, tmp_path: Path) -> None:
+    table = (
+        "Campaign report\n5/1/2026 - 5/31/2026\n\nCampaign,Campaign ID,Impr.,Clicks,Avg. CPC,Spend,Conv.\n"
+        "Alpha,[4123],1000,50,0.40,20.00,3\nTotal,,1000,50,0.40,20.00,3\n"
+    )
+    seen = looked_at(settings, tmp_path, table, currency="USD")
+    assert (seen["contract"], seen["entity"]) == ("microsoft_ads__summary", "ads_period")
+    assert seen["period"] == {"start": "2026-05-01", "end": "2026-05-31"}
+    assert seen["sums"] == {"spend": "20", "impressions": "1000", "clicks": "50", "conversions": "3"}
 
 
 def test_a_folder_says_the_source_and_the_same_file_beside_it_stays_unknown(home: Home) -> None:
