@@ -8,6 +8,8 @@ one (scope_rules). Staging keeps the rows with outcome 'current'; stg_row_outcom
         {{- one_scope(entity, rules['cut'], rules['preference'], rules['batch_fact']) -}}
     {%- elif entity == 'goals' -%}
         {{- judged_goals() -}}
+    {%- elif entity == 'email_campaigns' -%}
+        {{- row_outcomes(ref('stg_email_exports'), entity=entity, **entity_rules(entity)) -}}
     {%- else -%}
         {{- row_outcomes(source('raw', entity), **entity_rules(entity)) -}}
     {%- endif -%}

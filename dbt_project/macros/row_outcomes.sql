@@ -13,9 +13,9 @@ export (same time) never replace each other. Restatement is looked up per batch,
 Period totals (date_column is a pair) are replaced by a newer export that speaks of exactly the same period: a year's
 total says nothing about which months exist.
 -#}
-{% macro row_outcomes(relation, key, date_column=none, exclude={}) -%}
+{% macro row_outcomes(relation, key, date_column=none, exclude={}, entity=none) -%}
     {#- A unit test hands in a fixture named after the source table, `__dbt__cte__...__<entity>`. -#}
-    {%- set entity = relation.identifier.split('__') | last -%}
+    {%- set entity = entity or relation.identifier.split('__') | last -%}
     with entity_batches as (
         select
             batch_id, source, account_id, scope, restatement, exported_at, period_start, period_end,

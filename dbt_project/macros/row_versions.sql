@@ -16,9 +16,10 @@ thing       columns that identify a thing over all accounts, where accounts rest
 exclude     reason -> SQL condition on a row: while such a row is the newest, the thing is not there
 content     columns whose change makes a version; none = all of them
 cut         {'cut', 'preference', 'batch_fact'} of one_scope, where an entity has it
+relation    the rows, where they are not those of the raw table as they stand
 -#}
-{% macro row_versions(entity, key, date_column=none, exclude={}, thing=none, content=none, cut=none) -%}
-    {%- set relation = source('raw', entity) -%}
+{% macro row_versions(entity, key, date_column=none, exclude={}, thing=none, content=none, cut=none, relation=none) -%}
+    {%- set relation = relation or source('raw', entity) -%}
     {%- set is_period = date_column is not none and date_column is not string -%}
     {%- set first_day = date_column[0] if is_period else date_column -%}
     {%- set last_day = date_column[1] if is_period else date_column -%}

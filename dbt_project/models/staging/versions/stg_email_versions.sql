@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
 with versions as (
-    {{ row_versions('email_campaigns', **entity_rules('email_campaigns')) }}
+    {{ row_versions('email_campaigns', relation=ref('stg_email_exports'), **entity_rules('email_campaigns')) }}
 ),
 
 final as (
