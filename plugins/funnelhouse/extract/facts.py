@@ -68,10 +68,11 @@ def check_facts(contract: Contract, facts: Facts, *, have_columns: set[str]) -> 
         if rule.default is not None:
             facts.offer("contract", {name: _filled(rule.default, facts)})
         elif rule.required:
-            advice = rule.advice or f"write `{name}: ...` in a _manifest.yml beside the file"
-            option = f"--{name.removesuffix('_id').replace('_', '-')}"
-            told = f"{contract.title}: the {name} is not in the file; {advice} (or give {option} on the command line)"
-            raise Refused("missing_fact", told, fact=name)
+            advice = (
+                rule.advice
+                or f"write `{name}: ...` into a _manifest.yml beside the file, or give it on the command line"
+            )
+            raise Refused("missing_fact", f"{contract.title}: the {name} is not in the file; {advice}", fact=name)
 
 
 def _filled(default: str, facts: Facts) -> str | None:
