@@ -39,9 +39,15 @@ class Facts:
         return "; ".join(f"{name} from {self.places[name]}" for name in sorted(self.values))
 
 
+LONGEST_LINE = 1_000
+"""Characters of a line in which facts are looked for. A search may take the square of the length, and a damaged file
+has lines of a megabyte; what a platform says of its report fits in one on a screen."""
+
+
 def match_facts(patterns: list[FactPattern], texts: list[str]) -> dict[str, str]:
     """Named groups and constants of all patterns over all texts; the first match of a fact wins."""
     found: dict[str, str] = {}
+    texts = [text[:LONGEST_LINE] for text in texts]
     for item in patterns:
         searched = ["\n".join(texts)] if item.joined else texts
         matched = [match for text in searched if (match := re.search(item.pattern, text))]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.extract.bounds import current_limits
 from funnelhouse.extract.facts import match_facts
 from funnelhouse.extract.text import label_key, label_keys, plain
 
@@ -279,8 +280,9 @@ def key_value_header(rows: list[list[str]], contracts: list[Contract], names: Na
 
 def unproven(rows: list[list[str]], contracts: list[Contract]) -> list[Contract]:
     """Contracts that the first fitting row satisfies, although nothing says that it is their platform's."""
+    widest = current_limits().columns
     for index, row in enumerate(rows):
-        found = bind_row(row, index, [contract for contract in contracts if contract.detect.proof], Names())
+        found = bind_row(row[:widest], index, [contract for contract in contracts if contract.detect.proof], Names())
         if found:
             return [binding.contract for binding in ranked(found) if binding.contract.refuse is None]
     return []
@@ -289,8 +291,9 @@ def unproven(rows: list[list[str]], contracts: list[Contract]) -> list[Contract]
 def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:
     """Advice for an unknown table: the contract that comes closest and the columns it lacks; may be empty."""
     best: tuple[float, str] = (0.0, "")
+    widest = current_limits().columns
     for row in rows:
-        keys = {key for key in label_keys(row) if key}
+        keys = {key for key in label_keys(row[:widest]) if key}
         if len(keys) < 2:
             continue
         for contract in contracts:

@@ -137,6 +137,14 @@ def test_entities_that_grow_are_refused_unread(home: Home) -> None:
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("line", ["9" * 600_000, "1," * 300_000, "- " * 300_000], ids=["digits", "cells", "words"])
+@pytest.mark.parametrize("rest", ["", "\n" + GOOD], ids=["alone", "above a table"])
+def test_a_line_of_a_megabyte_is_no_hang(home: Home, line: str, rest: str) -> None:
+    """Patterns that look for facts or labels may take the square of a line's length: hours, here."""
+    home.drop("long line.csv", line + rest).load()
+    assert home.outcomes() == {"long line.csv": ("refused", "unknown_kind")}
+
+
 def test_a_slow_query_is_stopped_the_others_load_and_nothing_is_left(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
