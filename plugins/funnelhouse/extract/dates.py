@@ -19,7 +19,7 @@ LANGUAGES = (
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2}))?(?!\d)")
 _EAST = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
 _VIETNAMESE = re.compile(
     r"(\d{1,2})\s*(?:tháng|thg\.?)\s*(\d{1,2}|[^\W\d]+(?: [^\W\d]+)?)(?:\s*,?\s*(?:năm )?(\d{4}))?", re.IGNORECASE
 )
@@ -121,9 +121,10 @@ def date_parts(text: str, order: str) -> tuple[int | None, int, int] | None:
         month = int(match[2]) if match[2].isdigit() else _vietnamese_month(match[2].casefold())
         return (int(match[3]) if match[3] else None, month, int(match[1])) if month else None
     if match := _NUMERIC.search(text):
-        first, second, year = int(match[1]), int(match[2]), int(match[3])
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
         year += 2000 if year < 100 else 0
-        return (year, first, second) if order == "mdy" else (year, second, first)
+        # With dots the day stands first, whatever the language: nobody writes the month before it so.
+        return (year, first, second) if order == "mdy" and match[2] != "." else (year, second, first)
     if match := _COMPACT.search(text):
         return int(match[1]), int(match[2]), int(match[3])
     return _worded(text)

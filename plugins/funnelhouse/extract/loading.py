@@ -17,7 +17,7 @@ from funnelhouse.extract.at_once import only_output, write_at_once
 from funnelhouse.extract.checks import count_bad, count_issues, summarise
 from funnelhouse.extract.duplicates import keep_apart
 from funnelhouse.extract.entity_rows import output_query, target_entity
-from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts
+from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts, period_of
 from funnelhouse.extract.grain import GrainChoice, choose_grain
 from funnelhouse.extract.identity import reading
 from funnelhouse.extract.loaded import FileFacts, Loaded, Part
@@ -123,7 +123,9 @@ class Loader:
         order = date_order(contract, binding.language)
         is_sheet = table.names.container != "text"
         reference = self._reference_day(table, file, facts, order)
-        profile = profile_table(self.connection, binding, relation, reference, is_sheet=is_sheet)
+        profile = profile_table(
+            self.connection, binding, relation, reference, is_sheet=is_sheet, span=period_of(facts, order)
+        )
         bare = Plan(binding, facts, profile, GrainChoice(), is_sheet, None)
         dropped = " or ".join(f"coalesce({condition}, false)" for _, condition in drop_conditions(bare, table.cells))
         grain = choose_grain(

@@ -14,7 +14,7 @@ from funnelhouse.extract.dates import has_year, infer_years, names_two_days, par
 from funnelhouse.extract.facts import date_order
 from funnelhouse.extract.recognise import Binding
 from funnelhouse.extract.text import label_keys, sql_list
-from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
+from funnelhouse.extract.values import NULLS, SANE, is_odd_null, strptime_list
 
 SAMPLE_ROWS = 20_000
 DISTINCT_DATES = 50_000
@@ -49,14 +49,19 @@ class Profile:
     offsets: set[str] = field(default_factory=set)  # timestamps whose cells name their offset
     mapped: dict[str, str] = field(default_factory=dict)  # field -> temp table (cell, value)
     notes: list[str] = field(default_factory=list)
+    span: tuple[date | None, date | None] = (None, None)
 
 
 def profile_table(
-    connection: duckdb.DuckDBPyConnection, binding: Binding, relation: str, newest: date | None, *, is_sheet: bool
-) -> Profile:
-    """Decide style and formats from `fh_sample`; distinct odd dates are read from `relation`."""
+    connection: duckdb.DuckDBPyConnection, binding: Binding, relation: str, newest: date | None, *, is_sheet: bool,
+    span: tuple[date | None, date | None] = (None, None),
+) -> Profile:  # fmt: skip
+    """Decide style and formats from `fh_sample`; distinct odd dates are read from `relation`.
+
+    `span` is the period that the file states, as evidence for the order of day and month.
+    """
     contract = binding.contract
-    profile = Profile()
+    profile = Profile(span=span)
     types = {name: contract.field_type(name) for name in binding.columns}
     _decide_style(connection, binding, types, profile)
     dated = [name for name, kind in types.items() if kind in ("date", "timestamp")]
@@ -136,6 +141,12 @@ def text_columns(connection: duckdb.DuckDBPyConnection, binding: Binding) -> lis
     return [index for index, is_text in zip(unknown, found, strict=True) if is_text]
 
 
+def default_formats(binding: Binding) -> dict[str, list[str]]:
+    """Formats of numeric and English dates by order of day and month, the file's first."""
+    orders = dict.fromkeys((date_order(binding.contract, binding.language), "mdy", "dmy", "ymd"))
+    return {order: [day + time for day in _DATES[order] for time in _TIMES] for order in orders}
+
+
 def candidates(binding: Binding, name: str) -> dict[str, list[str]]:
     """Families of formats of a date field (order of day and month), the likelier first."""
     contract = binding.contract
@@ -149,8 +160,7 @@ def candidates(binding: Binding, name: str) -> dict[str, list[str]]:
         for text in given:
             families.setdefault(_signature(text), []).append(text)
     else:
-        for family in dict.fromkeys((order, "mdy", "dmy", "ymd")):
-            families[family] = [day + time for day in _DATES[family] for time in _TIMES]
+        families = default_formats(binding)
     # With equal evidence the file's order wins, then the contract's. The other order of a numeric format stands last:
     # it needs more cells that only it can read, as in a file that a spreadsheet of another country wrote again.
     known = [text for formats in families.values() for text in formats]
@@ -201,24 +211,53 @@ def _read_formats(
     if binding.contract.fields[name].yearless:
         return False
     cell, options = f"c{binding.columns[name]}", candidates(binding, name)
-    counts = ", ".join(
-        f"count(*) filter (try_strptime(fh_trim(v), {strptime_list(formats)}) is not null)"
-        for formats in options.values()
-    )
+    expected = _expected(binding, name, profile)
     distinct = f"select distinct {cell} as v from fh_sample where {cell} is not null limit {DATED_ROWS}"
-    found = connection.execute(
-        f"select count(*), {counts} from ({distinct}) where not {is_odd_null('v', NULLS)}"
-    ).fetchone()
-    total, *hits = found or (0,)
-    scores = dict(zip(options, hits, strict=True))
+
+    def hits(families: dict[str, list[str]]) -> list[tuple[int, int]]:
+        """Distinct cells per family that it reads, and how many of them are the days they should be."""
+        read = [f"try_strptime(fh_trim(v), {strptime_list(formats)})" for formats in families.values()]
+        counts = [f"count(*) filter ({one} {SANE}), count(*) filter ({expected.format(one)})" for one in read]
+        row = connection.execute(
+            f"select {', '.join(counts)} from ({distinct}) where not {is_odd_null('v', NULLS)}"
+        ).fetchone() or (0,) * (2 * len(read))
+        return list(zip(row[::2], row[1::2], strict=True))
+
+    total = _count(connection, f"({distinct}) where not {is_odd_null('v', NULLS)}")
+    scores = dict(zip(options, hits(options), strict=True))
+    # A spreadsheet writes days its own way, with years of two digits (5/13/26) or where the export has none at all.
+    short = {family: [text.replace("%Y", "%y") for text in texts] for family, texts in options.items()}
+    numeric = {family: texts for family, texts in default_formats(binding).items() if family != "ymd"}
+    for others, least in ((short, max(0.5 * total, 1)), (numeric, max(total, 1))):
+        if max(scores.values())[0] < 0.5 * total and max(found := hits(others))[0] >= least:
+            options, scores = others, dict(zip(others, found, strict=True))
     best = max(scores, key=lambda family: scores[family])
-    if max(scores[best], round(total * iso / max(filled, 1))) < 0.5 * total:
+    if max(scores[best][0], round(total * iso / max(filled, 1))) < 0.5 * total:
         return False
     profile.formats[name] = options[best]
-    rivals = [family for family in scores if family != best and scores[family] == scores[best] > 0]
-    also = f"; {', '.join(rivals)} would fit too" if rivals else ""
-    profile.notes.append(f"dates of {name}: {best} ({scores[best]} of {total} different sampled cells{also})")
+    rivals = [family for family in scores if family != best and scores[family][0] == scores[best][0] > 0]
+    fit = "would fit too" if rivals and scores[rivals[0]] == scores[best] else "would read them, but as other days"
+    also = f"; {', '.join(rivals)} {fit}" if rivals else ""
+    profile.notes.append(f"dates of {name}: {best} ({scores[best][0]} of {total} different sampled cells{also})")
     return True
+
+
+def _count(connection: duckdb.DuckDBPyConnection, source: str) -> int:
+    return int((connection.execute(f"select count(*) from {source}").fetchone() or (0,))[0])
+
+
+def _expected(binding: Binding, name: str, profile: Profile) -> str:
+    """SQL condition on a day `{0}` that tells which order of day and month is right where several read the cells.
+
+    What starts a month, quarter or year is a first day; a day of the file lies in the period that it states.
+    """
+    grain = binding.contract.grain
+    if grain and any(part.field == name and part.unit in ("month", "quarter", "year") for part in grain.segments):
+        return "day({0}) = 1"
+    first, last = profile.span
+    if grain and first and last and name in (grain.day, grain.period_start, grain.period_end):
+        return f"cast({{0}} as date) between date '{first}' and date '{last}'"
+    return "false"
 
 
 def _map_dates(

@@ -170,3 +170,37 @@ def test_the_other_order_of_a_declared_format_needs_cells_that_only_it_can_read(
     assert seen["rows"]["rejected"] == 0
     [note] = [note for note in seen["notes"] if note.startswith("dates of day")]
     assert "dmy, unlike the export itself (3 of 3" in note
+
+
+@pytest.mark.parametrize(
+    ("stated", "label", "days", "order", "read"),
+    [
+        # The report's own range decides what the header's language leaves open.
+        ("May 1, 2026 - May 12, 2026", "Day", ("01/05/2026", "12/05/2026"), "dmy", ("2026-05-01", "2026-05-12")),
+        ("May 1, 2026 - May 12, 2026", "Day", ("05/01/2026", "05/12/2026"), "mdy", ("2026-05-01", "2026-05-12")),
+        # What starts a month is a first day, also where the file states no range.
+        ("", "Month", ("01/04/2026", "01/05/2026"), "dmy", ("2026-04-01", "2026-05-31")),
+        ("", "Month", ("4/1/2026", "5/1/2026"), "mdy", ("2026-04-01", "2026-05-31")),
+        # With dots the day stands first; a spreadsheet's short style has years of two digits.
+        ("", "Month", ("01.04.2026", "01.05.2026"), "dmy", ("2026-04-01", "2026-05-31")),
+        ("", "Day", ("5/1/26", "5/13/26"), "mdy", ("2026-05-01", "2026-05-13")),
+        ("", "Day", ("01.05.26", "12.05.26"), "dmy", ("2026-05-01", "2026-05-12")),
+    ],
+)
+def test_numeric_days_are_read_as_the_days_that_they_can_be(
+    settings: Settings,
+    tmp_path: Path,
+    stated: str,
+    label: str,
+    days: tuple[str, str],
+    order: str,
+    read: tuple[str, str],
+) -> None:
+    path = tmp_path / "a.csv"
+    head = f'Campaign report\n"{stated}"\n{label},Campaign,Currency code,Cost,Impr.,Clicks\n'
+    path.write_text(head + "".join(f"{day},A,EUR,10.00,100,5\n" for day in days))
+    seen = inspect_file(settings, path)
+    assert (seen["outcome"], seen["rows"]["rejected"], seen["sums"]["spend"]) == ("loaded", 0, "20")
+    assert seen["entity"] == ("ads_period" if label == "Month" else "ads_performance")
+    assert f": {order} (2 of 2" in next(note for note in seen["notes"] if note.startswith("dates of"))
+    assert seen["period"] == {"start": read[0], "end": read[1]}
