@@ -12,6 +12,8 @@ from funnelhouse.contracts.schema import Output
 from funnelhouse.extract.rows import NO_EXTRA, Plan, dynamic_columns, extra, literal
 from funnelhouse.extract.text import sql_name, sql_text
 
+_TEXT_LITERAL = re.compile(r"'(?:[^']|'')*'")
+
 
 def target_entity(plan: Plan, output: Output) -> Entity:
     """The entity, or its period twin where the rows have no day."""
@@ -34,7 +36,9 @@ def output_query(plan: Plan, output: Output, source: str, *, lean: bool = False,
             continue
         is_bare = column.name in bare
         value = f"t.{sql_name('f_' + column.name)}" if is_bare else _column(plan, output, entity, column.name, made)
-        selected.append(f"cast({value} as {column.sql_type}) as {sql_name(column.name)}")
+        # The same text in every row is cheap to write as an enumeration of one; readers find a text.
+        kind = f"enum({value})" if lean and _TEXT_LITERAL.fullmatch(value) else column.sql_type
+        selected.append(f"cast({value} as {kind}) as {sql_name(column.name)}")
     relation = f"(select * from {source} where issue is null) as t"
     conditions = []
     if output.unpivot:

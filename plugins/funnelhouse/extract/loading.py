@@ -29,6 +29,7 @@ from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
 from funnelhouse.extract.tables import BUFFER_BYTES, Table, line_and_buffer, normalised
 from funnelhouse.extract.text import label_key, mask_emails, plain, sql_name, sql_text
 from funnelhouse.extract.values import day as cell_day
+from funnelhouse.extract.values import plan_for
 from funnelhouse.extract.watch import typing_rows
 
 SMALL_BYTES = 8 * 2**20
@@ -87,7 +88,7 @@ class Loader:
         return self._sampled(source, clean.path.stat().st_size)
 
     def _sampled(self, source: str, size: int) -> tuple[str, bool]:
-        self._use_threads(1 if size <= SMALL_BYTES else None)
+        self._prepare_for(is_small=size <= SMALL_BYTES)
         if size <= SMALL_BYTES:
             self.connection.execute(f"create or replace temp table fh_rows as select * from {source}")
             self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_rows')}")
@@ -97,17 +98,18 @@ class Loader:
         self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_first')}")
         return source, False
 
-    def _use_threads(self, count: int | None) -> None:
-        """Use `count` threads, or as many as the engine was opened with.
-
-        A second one is no help with a few rows, and a cost with every statement.
+    def _prepare_for(self, *, is_small: bool) -> None:
+        """Few rows: one thread, since a second one is a cost with every statement, and plans as they are written, since
+        to improve them costs more than it saves. Else as many threads as the engine was opened with.
         """
         opened, now = self.connection.execute(
             "select coalesce(getvariable('fh_threads'), current_setting('threads')), current_setting('threads')"
         ).fetchone() or (1, 1)
-        if now != (count or opened):
+        wanted = 1 if is_small else opened
+        if now != wanted:
             self.connection.execute(f"set variable fh_threads = {opened}")
-            self.connection.execute(f"set threads = {count or opened}")
+            self.connection.execute(f"set threads = {wanted}")
+        plan_for(self.connection, is_small=is_small)
 
     # --- the load itself ---
 

@@ -13,7 +13,7 @@ import duckdb
 from funnelhouse.extract.dates import has_year, infer_years, names_two_days, parse_datetime
 from funnelhouse.extract.facts import date_order
 from funnelhouse.extract.recognise import Binding
-from funnelhouse.extract.text import label_keys, sql_list
+from funnelhouse.extract.text import label_keys, sql_list, sql_text
 from funnelhouse.extract.values import NULLS, SANE, is_odd_null, strptime_list
 
 SAMPLE_ROWS = 20_000
@@ -32,6 +32,8 @@ DECIMAL_TESTS = {
     "open": r"^\D*\d{1,3}[.,]\d{3}\D*$",
 }
 """What a cell says about the decimal mark: cells that can be read in one way only, and such as leave it open."""
+_MARKS = {"dot_strong": ",", "dot": ".", "comma_strong": ".", "comma": ",", "open": ""}
+"""A mark without which the test cannot hold."""
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", ", %I:%M %p", ", %H:%M")
 _DATES = {
     "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y"),
@@ -95,15 +97,16 @@ def _decide_style(
     if declared in ("dot", "comma") or not cells:
         profile.style = "comma" if declared == "comma" else "dot"
         return
-    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample. To the tests all
-    # digits are one, so cells of one shape are tested once: there are few shapes, and the tests are dear.
+    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample. A look for the
+    # marks that a test asks for spares most cells the pattern.
     counted = ", ".join(
-        f"coalesce(sum(n) filter (regexp_matches(v, '{test}')), 0)::bigint" for test in DECIMAL_TESTS.values()
+        f"count(*) filter (case when {' and '.join(f'contains(v, {sql_text(mark)})' for mark in marks) or 'true'} "
+        f"then regexp_matches(v, '{DECIMAL_TESTS[name]}') else false end)"
+        for name, marks in _MARKS.items()
     )
     query = (
-        f"select {counted} from (select translate(v, '123456789', '000000000') as v, count(*) as n "
-        f"from (select unnest([{', '.join(cells)}]) as v from fh_sample) "
-        "where contains(v, ',') or contains(v, '.') group by 1)"
+        f"select {counted} from (select unnest([{', '.join(cells)}]) as v from fh_sample) "
+        "where contains(v, ',') or contains(v, '.')"
     )
     found = dict(zip(DECIMAL_TESTS, connection.execute(query).fetchone() or (0,) * 5, strict=True))
     # `auto_dot`: the platform writes points in every language; commas are a spreadsheet's and must show themselves.

@@ -7,7 +7,11 @@ notation, so that an id among them is recognised as damaged.
 
 from __future__ import annotations
 
+import os
+import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +32,7 @@ def open_workbook(path: Path, kind: str) -> Any:
     if kind == "xls":
         check_compound(path)
     try:
-        with path.open("rb") as handle:
+        with path.open("rb") as handle, _silent(kind == "xls"):
             return CalamineWorkbook.from_filelike(handle)
     except BaseException as error:
         if not _is_of_the_file(error):
@@ -38,15 +42,45 @@ def open_workbook(path: Path, kind: str) -> Any:
         ) from None
 
 
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def _silent(is_old: bool) -> Iterator[None]:
+    """While an old workbook is opened, keep from the screen what the reader's panics print about it.
+
+    They print below Python. What anybody else says at the same time is said afterwards.
+    """
+    if not is_old:
+        yield
+        return
+    with _one_at_a_time, tempfile.TemporaryFile() as said:
+        screen = os.dup(2)
+        panicked = False
+        try:
+            os.dup2(said.fileno(), 2)
+            yield
+        except BaseException as error:
+            panicked = type(error).__name__ == "PanicException"
+            raise
+        finally:
+            os.dup2(screen, 2)
+            os.close(screen)
+            said.seek(0)
+            if not panicked and (text := said.read()):
+                os.write(2, text)
+
+
 def _is_of_the_file(error: BaseException) -> bool:
     """True for every error of the reader: they share no base, and its panics are no `Exception`."""
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
-def open_sheet(workbook: Any, name: str) -> Any:
-    """One sheet, parsed. Raises Refused if it is damaged or beyond the limits."""
+def open_sheet(workbook: Any, name: str, *, is_old: bool = False) -> Any:
+    """One sheet, parsed; `is_old` says it is of an .xls. Raises Refused if it is damaged or beyond the limits."""
     try:
-        sheet = workbook.get_sheet_by_name(name)
+        with _silent(is_old):
+            sheet = workbook.get_sheet_by_name(name)
     except BaseException as error:
         if not _is_of_the_file(error):
             raise

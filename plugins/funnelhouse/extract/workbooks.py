@@ -30,7 +30,7 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
     kinds: set[str] = set()
     for number, sheet in enumerate(_copies_last(workbook.sheet_names, contracts)):
         here = replace(names, sheet=sheet)
-        parsed = open_sheet(workbook, sheet)
+        parsed = open_sheet(workbook, sheet, is_old=member.kind == "xls")
         head = list(islice(sheet_rows(parsed), HEAD_ROWS))
         bindings = find_header(head, contracts, here)
         saw_head(Head(here, head, bindings, contracts))
