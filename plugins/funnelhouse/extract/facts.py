@@ -74,11 +74,10 @@ def check_facts(contract: Contract, facts: Facts, *, have_columns: set[str]) -> 
         if rule.default is not None:
             facts.offer("contract", {name: _filled(rule.default, facts)})
         elif rule.required:
-            advice = (
-                rule.advice
-                or f"write `{name}: ...` into a _manifest.yml beside the file, or give it on the command line"
-            )
-            raise Refused("missing_fact", f"{contract.title}: the {name} is not in the file; {advice}", fact=name)
+            advice = rule.advice or f"write `{name}: ...` in a _manifest.yml beside the file"
+            option = f"--{name.removesuffix('_id').replace('_', '-')}"
+            told = f"{contract.title}: the {name} is not in the file; {advice} (or give {option} on the command line)"
+            raise Refused("missing_fact", told, fact=name)
 
 
 def _filled(default: str, facts: Facts) -> str | None:
@@ -92,13 +91,13 @@ def _filled(default: str, facts: Facts) -> str | None:
 
 
 def period_of(facts: Facts, order: str) -> tuple[date | None, date | None]:
-    """First and last day the file says it covers."""
+    """First and last day the file says it covers: in the order of the file, else in the one that makes it a range."""
     start, end = facts.get("period_start"), facts.get("period_end")
-    first = parse_date(start, order) if start else None
-    last = parse_date(end, order) if end else None
-    if first and last is None and end is None:
-        last = first
-    return first, last
+    for each in dict.fromkeys((order, "dmy", "mdy")):
+        first, last = (parse_date(text, each) if text else None for text in (start, end or start))
+        if first and last and first <= last:
+            return first, last
+    return (parse_date(start, order) if start else None), (parse_date(end, order) if end else None)
 
 
 def exported_at(

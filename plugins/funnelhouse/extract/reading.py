@@ -214,6 +214,15 @@ def _head_rows(text: str, delimiter: str, whole: bool) -> tuple[list[list[str]],
     return rows, ends
 
 
+_NO_TABLES = {
+    r"\s*<(!doctype html|html|head|table|div)": "a web page (a sign-in page, or a report that was saved as one)",
+    r"\s*<\?xml": "XML",
+    r"\s*(\{\s*\"|\[\s*\{)": "JSON",
+    r"%PDF-": "a PDF",
+}
+"""What is mistaken for an export, by its beginning."""
+
+
 def _without_header(text: str, contracts: list[Contract], names: Names, member: Member) -> Iterator[Table]:
     """No header: an export without rows (preamble only), or no export we know."""
     lines = [line.strip().strip('"') for line in text.splitlines()[:HEAD_ROWS] if line.strip()]
@@ -227,6 +236,9 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
             binding = Binding(contract, 0, [], {}, "en")
             yield Table(table_name(names), binding, names, lines, is_preamble_only=True, packed_at=member.packed_at)
             return
+    for form, name in _NO_TABLES.items():
+        if re.match(form, text.lstrip("\ufeff"), re.IGNORECASE):
+            raise Refused("unknown_kind", f"{member.label} is {name}, no table; export the report as CSV or XLSX")
     rows: list[list[str]] = []
     for delimiter in (",", "\t", ";"):
         rows += _head_rows(text, delimiter, True)[0][:30]

@@ -185,6 +185,8 @@ def test_the_other_order_of_a_declared_format_needs_cells_that_only_it_can_read(
         ("", "Month", ("01.04.2026", "01.05.2026"), "dmy", ("2026-04-01", "2026-05-31")),
         ("", "Day", ("5/1/26", "5/13/26"), "mdy", ("2026-05-01", "2026-05-13")),
         ("", "Day", ("01.05.26", "12.05.26"), "dmy", ("2026-05-01", "2026-05-12")),
+        # A range whose end can be no day of the header's order is one of the other.
+        ("01/05/2026 - 31/05/2026", "Day", ("01/05/2026", "12/05/2026"), "dmy", ("2026-05-01", "2026-05-31")),
     ],
 )
 def test_numeric_days_are_read_as_the_days_that_they_can_be(

@@ -142,3 +142,19 @@ def test_a_contract_of_ones_own_needs_no_proof(settings: Settings, tmp_path: Pat
 def test_a_customers_name_is_no_account_of_the_crm(home: Home) -> None:
     home.drop("Account.csv", "Id,Name,Industry,OwnerId\n001,Acme,Retail,005\n002,Birch,Retail,005\n").load()
     assert home.rows("crm_accounts", "record_id, account_id") == [("001", "default"), ("002", "default")]
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("<!DOCTYPE html><html><body>Please, sign in</body></html>", "a web page"),
+        ("<html><table><tr><th>Opportunity Name</th><th>Stage</th></tr></table></html>", "a web page"),
+        ('{"data": [{"spend": 1}]}', "JSON"),
+        ("%PDF-1.4\n%abc\n", "a PDF"),
+    ],
+)
+def test_what_is_no_table_is_called_by_its_name(settings: Settings, tmp_path: Path, content: str, named: str) -> None:
+    seen = looked_at(settings, tmp_path, content, "report.xls")
+    assert (seen["outcome"], seen["reason"]) == ("refused", "unknown_kind")
+    assert named in seen["message"]
+    assert "CSV or XLSX" in seen["message"]
