@@ -23,7 +23,7 @@ from funnelhouse.extract.identity import reading
 from funnelhouse.extract.loaded import FileFacts, Loaded, Part
 from funnelhouse.extract.newest import newest_at_ends, newest_column, newest_field
 from funnelhouse.extract.outcomes import EmptyReport, Refused
-from funnelhouse.extract.profile import SAMPLE_ROWS, profile_table, text_columns
+from funnelhouse.extract.profile import SAMPLE_ROWS, currency_of_cells, profile_table, text_columns
 from funnelhouse.extract.quick import quick_plan
 from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
 from funnelhouse.extract.tables import BUFFER_BYTES, Table, line_and_buffer, normalised
@@ -122,6 +122,8 @@ class Loader:
             raise EmptyReport(f"{contract.title}: the export has a header and no rows")
         facts = table_facts(table, file.given)
         check_facts(contract, facts, have_columns=set(binding.columns))
+        if "currency" not in binding.columns and not facts.get("currency"):
+            facts.offer("the cells", {"currency": currency_of_cells(self.connection, binding)})
         order = date_order(contract, binding.language)
         is_sheet = table.names.container != "text"
         reference = self._reference_day(table, file, facts, order)

@@ -24,6 +24,12 @@ COMMA_LANGUAGES = {"de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "
 NUMERIC = {"integer", "decimal", "precise", "rate"}
 _GROUPED = r"\d+([ ’\x27" + "\u00a0\u202f\u2009" + r"]\d{3})*"
 """Digits, perhaps in groups by a mark that says nothing about the decimal one."""
+SIGNS = {
+    "US$": "USD", "CA$": "CAD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "MX$": "MXN", "A$": "AUD", "R$": "BRL",
+    "€": "EUR", "£": "GBP", "₫": "VND", "₹": "INR", "₩": "KRW", "₺": "TRY", "₽": "RUB", "₴": "UAH", "₦": "NGN",
+    "฿": "THB", "₱": "PHP", "₪": "ILS", "ZŁ": "PLN",
+}  # fmt: skip
+"""Signs of one currency alone. `$`, `¥` and `kr` are several countries'; the longer sign stands first."""
 DECIMAL_TESTS = {
     "dot_strong": r",\d{3}\.\d|,\d{3},\d{3}|,\d{2},\d{3}\D*$",
     "dot": rf"^\D*{_GROUPED}\.(\d{{1,2}}|\d{{4,}})\D*$",
@@ -71,6 +77,22 @@ def profile_table(
         _decide_dates(connection, binding, types, dated, profile, relation, newest, is_sheet)
     _compare_doubles(connection, binding, profile)
     return profile
+
+
+def currency_of_cells(connection: duckdb.DuckDBPyConnection, binding: Binding) -> str | None:
+    """The one currency whose sign stands in the sampled amounts, where the sign is one currency's alone; else None."""
+    types = {name: binding.contract.field_type(name) for name in binding.columns}
+    cells = [f"c{binding.columns[name]}" for name, kind in types.items() if kind in ("decimal", "precise")]
+    if not cells:
+        return None
+    signs = "|".join(sign.replace("$", r"\$") for sign in (*SIGNS, "$"))
+    found = connection.execute(
+        f"select distinct upper(regexp_extract(v, '{signs}', 0, 'i')) from "
+        f"(select unnest([{', '.join(cells)}]) as v from fh_sample) "
+        "where (strlen(v) <> length(v) or contains(v, '$')) and regexp_matches(v, '\\d')"
+    ).fetchall()
+    codes = {SIGNS.get(sign, "") for (sign,) in found if sign}
+    return codes.pop() or None if len(codes) == 1 else None
 
 
 def _compare_doubles(connection: duckdb.DuckDBPyConnection, binding: Binding, profile: Profile) -> None:

@@ -131,6 +131,27 @@ def test_the_currency_of_a_column_is_told(settings: Settings, tmp_path: Path) ->
     assert inspect_file(settings, path)["tables"][0]["currency"] == "CHF, EUR"
 
 
+@pytest.mark.parametrize(
+    ("costs", "currency"),
+    [
+        (("1.234,50 €", "0,50 €"), "EUR"),
+        (("CA$10.00", "CA$2.50"), "CAD"),
+        (("$10.00", "$2.50"), None),  # of many countries
+        (("US$10.00", "CA$2.50"), None),
+        (("US$10.00", "$2.50"), None),
+        (("10.00", "2.50"), None),
+    ],
+)
+def test_a_sign_of_one_currency_names_it_where_nothing_else_does(
+    settings: Settings, tmp_path: Path, costs: tuple[str, str], currency: str | None
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f'2026-07-0{day},A,"{cost}",100,5\n' for day, cost in enumerate(costs, 1))
+    path.write_text(GOOGLE.replace("Currency code,", "") + rows, encoding="utf-8")
+    assert inspect_file(settings, path)["tables"][0]["currency"] == currency
+    assert inspect_file(settings, path, {"currency": "GBP"})["tables"][0]["currency"] == "GBP"  # a person knows better
+
+
 def test_a_first_line_alone_makes_no_empty_report(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('"Campaign report"\n"Name:","May"\n"Subject:","Hi"\n"Unsubscribed:","97 (2.49%)"\n')
