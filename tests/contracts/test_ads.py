@@ -314,3 +314,32 @@ def test_every_ads_export_of_the_sample_company_loads_whole(exports: Exports, sa
             for r in csv.DictReader(handle)
         ]  # fmt: skip
     assert sorted(periods) == sorted(told)
+
+
+def test_linkedin_months_are_sums_of_months(exports: Exports) -> None:
+    text = (
+        "Campaign Performance Report (in UTC)\nReport Start: April 1, 2026, 12:00 AM\n"
+        "Report End: May 20, 2026, 11:59 PM\n\n"
+        "Start Date (in UTC),Account Name,Currency,Campaign Name,Total Spent,Impressions,Clicks\n"
+        "4/1/2026,Acme,EUR,C,100.00,1000,10\n5/1/2026,Acme,EUR,C,200.00,2000,20\n"
+    )
+    exports.drop(text.encode(), "months.csv", "linkedin_ads/1").load()
+    assert exports.rows("ads_period", "period_start, period_end, spend") == [
+        ("2026-04-01", "2026-04-30", "100.000000"),
+        ("2026-05-01", "2026-05-20", "200.000000"),  # the report ends inside the month
+    ]
+    assert exports.rows("ads_performance", "count(*)", order="1") == [("0",)]
+
+
+def test_sums_over_a_breakdown_are_no_rows_of_meta(exports: Exports) -> None:
+    text = (
+        "Campaign name,Country,Gender,Amount spent (EUR),Impressions,Reporting starts,Reporting ends\n"
+        "All,All,All,30,300,2026-05-01,2026-05-31\nA,DE,All,10,100,2026-05-01,2026-05-31\n"
+        "A,DE,female,10,100,2026-05-01,2026-05-31\nAll,Unknown,male,20,200,2026-05-01,2026-05-31\n"
+    )
+    exports.drop(text.encode(), "pivot.csv", "meta_ads/1").load()
+    # The last campaign is called "All".
+    assert exports.rows("ads_period", "campaign_name, breakdown, spend") == [
+        ("A", "gender=female | country=DE", "10.000000"),
+        ("All", "gender=male | country=Unknown", "20.000000"),
+    ]

@@ -245,7 +245,7 @@ class Grain(Strict):
     segments: list[Segment] = made_by(default_factory=list)
     aggregate_guard: bool = False
     day_offset_from_period_start: str | None = None
-    spacing_guard: bool = False
+    spacing_guard: bool | Literal["month"] = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,7 +94,8 @@ def _by_day(
         low, high = _extent(connection, day_of_cell, source)
         if low == high == span[0]:
             return _stated(span, f"one single day in a report of {span[0]} to {span[1]}: the sums of the period")
-    if grain.spacing_guard and (unit := _spacing(connection, day_of_cell, relation, dropped)):
+    unit = _spacing(connection, day_of_cell, relation, dropped) if grain.spacing_guard else None
+    if unit and grain.spacing_guard in (True, unit):
         return _segment(name, unit, span)
     issues = [f"when {value} is null then 'missing_key:{name}'"]
     return GrainChoice(False, {"date": f"t.{value}"}, issues, f"one row per day (column {name})", span)
