@@ -301,7 +301,7 @@ def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:
             hits = len(set(test.columns(sorted(keys), sorted(keys))[0].values()))
             share = hits / len(keys)
             missing = test.missing(keys)
-            if hits >= 2 and 0 < len(missing) < hits and share > best[0] and contract.refuse is None:
+            if hits >= 2 and 0 < 2 * len(missing) <= hits and share > best[0] and contract.refuse is None:
                 listed = ", ".join(repr(label) for label in missing)
                 best = (share, f"it looks like {contract.title!r}, but lacks the columns {listed}")
     return best[1]
