@@ -143,11 +143,25 @@ def _decide_style(
         is_dot = found["dot_strong"] + found["dot"] >= found["comma_strong"] + found["comma"]
         profile.style = "dot" if is_dot else "comma"
         why = "most of contradicting cells"
+    elif grouped := found["open"] and _grouped_by(connection, binding, types):
+        # A count has no fraction of three digits: 5.000 followers are five thousand.
+        profile.style, why = ("comma", "dot")[grouped == ","], f"whole numbers are grouped by {grouped!r}"
     else:
         profile.style, why = by_language, f"language of the header ({binding.language}), the cells leave it open"
         if not found["open"]:
             why = "no cell has a separator that matters"
     profile.notes.append(f"decimal {profile.style}: {why}")
+
+
+def _grouped_by(connection: duckdb.DuckDBPyConnection, binding: Binding, types: dict[str, str]) -> str | None:
+    """The only mark that groups digits in the columns of whole numbers, or None."""
+    cells = [f"c{binding.columns[name]}" for name, kind in types.items() if kind == "integer"]
+    marks = connection.execute(
+        f"select distinct regexp_extract(v, '^[1-9]\\d{{0,2}}([.,])\\d{{3}}$', 1) "
+        f"from (select unnest([{', '.join(cells) or 'null'}]::varchar[]) as v from fh_sample) where strlen(v) < 8"
+    ).fetchall()
+    known = {mark for (mark,) in marks if mark}
+    return known.pop() if len(known) == 1 else None
 
 
 def text_columns(connection: duckdb.DuckDBPyConnection, binding: Binding) -> list[int]:

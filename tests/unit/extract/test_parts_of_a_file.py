@@ -227,3 +227,16 @@ def test_numeric_days_are_read_as_the_days_that_they_can_be(
     assert seen["entity"] == ("ads_period" if label == "Month" else "ads_performance")
     assert f": {order} (2 of 2" in next(note for note in seen["notes"] if note.startswith("dates of"))
     assert seen["period"] == {"start": read[0], "end": read[1]}
+
+
+@pytest.mark.parametrize(("views", "read"), [("5.000", "5001"), ("5,000", "5001"), ("5000", "5001"), ("5.0", "6")])
+def test_whole_numbers_grouped_by_a_mark_say_what_the_mark_is(
+    settings: Settings, tmp_path: Path, views: str, read: str
+) -> None:
+    # A spreadsheet of a country with decimal commas groups by dots, whatever the language of the header.
+    path = tmp_path / "a.csv"
+    rows = f"2026-07-01;A;EUR;10;{views};5\n2026-07-02;A;EUR;11;1;300\n"
+    path.write_text("Day;Campaign;Currency code;Cost;Impr.;Clicks\n" + rows)
+    assert inspect_file(settings, path)["sums"]["impressions"] == read
+    path.write_text(f"Post id;Date;Post Link;Impressions;Likes\n1;2026-05-01;x.com/1;{views};3\n2;2026-05-02;b;1;300\n")
+    assert inspect_file(settings, path)["sums"]["impressions"] == read
