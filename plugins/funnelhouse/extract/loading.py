@@ -88,7 +88,8 @@ class Loader:
         return self._sampled(source, clean.path.stat().st_size)
 
     def _sampled(self, source: str, size: int) -> tuple[str, bool]:
-        self._prepare_for(is_small=size <= SMALL_BYTES)
+        self._use_threads(are_many=False)
+        plan_for(self.connection, is_small=size <= SMALL_BYTES)
         if size <= SMALL_BYTES:
             self.connection.execute(f"create or replace temp table fh_rows as select * from {source}")
             self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_rows')}")
@@ -98,18 +99,19 @@ class Loader:
         self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_first')}")
         return source, False
 
-    def _prepare_for(self, *, is_small: bool) -> None:
-        """Few rows: one thread, since a second one is a cost with every statement, and plans as they are written, since
-        to improve them costs more than it saves. Else as many threads as the engine was opened with.
+    def _use_threads(self, *, are_many: bool) -> None:
+        """Use one thread, or as many as the engine was opened with.
+
+        A second one is no help with a few rows or a sample, nor where rows are numbered in their order, which one
+        thread does alone; waiting for work, it costs as much CPU as the first.
         """
         opened, now = self.connection.execute(
             "select coalesce(getvariable('fh_threads'), current_setting('threads')), current_setting('threads')"
         ).fetchone() or (1, 1)
-        wanted = 1 if is_small else opened
+        wanted = opened if are_many else 1
         if now != wanted:
             self.connection.execute(f"set variable fh_threads = {opened}")
             self.connection.execute(f"set threads = {wanted}")
-        plan_for(self.connection, is_small=is_small)
 
     # --- the load itself ---
 
@@ -204,7 +206,10 @@ class Loader:
         """Write and check the parts. Returns the newest day of field `guess`, if one is given."""
         width, newest = result.table.cells, None
         connection = self.connection
-        if not is_small and (output := only_output(plan)):
+        output = None if is_small else only_output(plan)
+        # Rows of a normalised file have their numbers, and tables of several outputs are joined and sorted.
+        self._use_threads(are_many=not is_small and (output is None or result.table.clean is not None))
+        if output:
             newest = self._write_at_once(plan, output, relation, result, guess)
         else:
             typed = typed_query(plan, relation, width)
