@@ -28,6 +28,7 @@ def test_every_object_of_the_weekly_export_finds_its_entity(exports: Exports) ->
         "opportunity": "crm_opportunities",
         "opportunity_history": "crm_opportunity_history",
         "opportunity_line": "crm_opportunity_lines",
+        "opportunity_split": "crm_opportunity_splits",
         "product": "crm_products",
         "subscription": "crm_subscriptions",
         "task": "crm_activities",
@@ -72,6 +73,33 @@ def test_lines_and_products(exports: Exports) -> None:
     ]
     assert exports.rows("crm_products", "product_code, product_name, unit_cost, is_active") == [
         ("LOOM-CRM", "Loom CRM", "96.000000", "true")
+    ]
+
+
+def test_splits_are_fractions_whatever_they_come_to(exports: Exports) -> None:
+    exports.drop_zip(WEEKLY, objects("OpportunitySplit")).load()
+    # An overlay of 150 % needs not come to 100.
+    columns = "record_id, opportunity_id, owner_id, split_rate, split_amount, split_type_id, is_deleted"
+    deal, jane, jonas = "0065f00000AAAAAAA1", "0055f00000AAAAAAA1", "0055f00000AAAAAAA2"
+    expected = [
+        ("1SL5f00000AAAAAAA1", deal, jane, "0.625", "5765.770000", "1ST5f00000AAAAAAA1", "false"),
+        ("1SL5f00000AAAAAAA2", deal, jonas, "0.375", "3459.460000", "1ST5f00000AAAAAAA1", "false"),
+        ("1SL5f00000AAAAAAA3", deal, jonas, "1.5", "13837.840000", "1ST5f00000AAAAAAA2", "true"),
+    ]
+    assert exports.rows("crm_opportunity_splits", columns) == expected
+
+
+def test_data_loader_writes_splits_without_a_kind(exports: Exports) -> None:
+    exports.drop(
+        b'"ID","OPPORTUNITYID","SPLITOWNERID","SPLITPERCENTAGE","SPLITAMOUNT","SPLITTYPEID","ISDELETED","CREATEDDATE"\n'
+        b'"1SL5f00000AAAAAAA4","0065f00000AAAAAAA4","0055f00000AAAAAAA1","33.34","","","false","2026-01-05T10:15:00.000Z"\n',
+        "opportunitysplit_extract.csv",
+        folder="salesforce/00D5f000004XyZqEAK",
+        exported_at="2026-03-05",
+    )
+    exports.load()
+    assert exports.rows("crm_opportunity_splits", "opportunity_id, split_rate, split_type_id, created_at") == [
+        ("0065f00000AAAAAAA4", "0.3334", None, "2026-01-05 10:15:00")
     ]
 
 

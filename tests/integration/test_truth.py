@@ -108,6 +108,26 @@ COMPARISONS["revenue and profit of every customer to date and after so many days
     f"""select customer_id, first_purchase_on, purchases, {", ".join(_VALUES)} from marts.mart_customer_value
     where first_purchase_on is not null""",
 )
+_COSTS = ("media", "production", "tools", "people", "other")
+_RETURNS = ("marketing_roi", "sales_roi", "combined_roi")
+COMPARISONS["what each month cost, earned and returned"] = (
+    f"""select month::date, {", ".join(f"{name}::decimal(18, 6)" for name in _COSTS)},
+        marketing_cost::decimal(18, 6), sales_cost::decimal(18, 6), revenue::decimal(18, 2),
+        revenue_with_cost::decimal(18, 2), gross_margin::decimal(18, 2), won_deals::bigint, margin::decimal(18, 2),
+        {", ".join(f"round({name}::double, 9)" for name in _RETURNS)} from roi_monthly""",
+    f"""select period_start, {", ".join(f"cost_{name}" for name in _COSTS)}, marketing_cost, sales_cost, revenue,
+        coalesce(revenue_with_cost, 0), coalesce(gross_margin, 0), won_deals, margin,
+        {", ".join(f"round({name}, 9)" for name in _RETURNS)} from marts.mart_roi
+    where basis = 'activity' and period_grain = 'month' and dimension_type = 'total'
+        and period_start in (select month::date from roi_monthly)""",
+)
+COMPARISONS["who bears a month's shared costs: campaigns by spend, sales teams evenly"] = (
+    "select month::date, cost_id, target, amount_usd::decimal(18, 2) from cost_shares",
+    """select date_trunc('month', date_day)::date, cost_id, coalesce(campaign_name, team),
+        sum(amount_reporting)::decimal(18, 2)
+    from marts.fct_cost left join published.marts.dim_campaign using (campaign_id)
+    where allocation = 'allocated' and cost_id in (select cost_id from cost_shares) group by all""",
+)
 _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 

@@ -2,7 +2,8 @@
 
 Nothing here reads the export files. Dates are UTC days of the story (platform days for ads and web); money in USD
 follows the rule of `money.py`. Each table's columns are documented where they are written: `truth_crm.py` for leads,
-deals and the funnel, `truth_channels.py` for everything else.
+deals and the funnel, `truth_customers.py` for what customers bring, `truth_money.py` for costs and returns,
+`truth_channels.py` for everything else.
 """
 
 from __future__ import annotations

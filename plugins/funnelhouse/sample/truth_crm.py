@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from funnelhouse.sample.company import HUBSPOT, HUBSPOT_STAGES, SALESFORCE
+from funnelhouse.sample.company import HUBSPOT, HUBSPOT_STAGES, REPS, SALESFORCE, Rep
 from funnelhouse.sample.money import month_start, rate_to_usd, to_usd
 from funnelhouse.sample.people import Person
 from funnelhouse.sample.story import calls, partner, plans
 from funnelhouse.sample.story.records import Journey, Lead, Opportunity, StatusChange
 from funnelhouse.sample.truth import TruthTables
 from funnelhouse.sample.truth_customers import CustomerTruth, Part
+from funnelhouse.sample.truth_money import MoneyTruth
 from funnelhouse.sample.world import DAY, World
 
 FUNNEL = (
@@ -30,6 +31,7 @@ class CrmTruth:
         self._won: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
         self._days: dict[date, Counter[str]] = defaultdict(Counter)
         self._customers = CustomerTruth(world, tables)
+        self._money = MoneyTruth(world, tables)
         tables.open("people", ("person_key", "first_name", "last_name", "full_name", "email", "phone"))
         tables.open("leads", (
             "person_key", "lead_ids", "created_on", "campaign", "channel", "department", "country", "mql_at", "sal_at",
@@ -83,6 +85,7 @@ class CrmTruth:
             month = month_start(month, 1)
         self._goals()
         self._customers.finish()
+        self._money.finish()
 
     def _count(self, day: date, what: str) -> None:
         self._days[day][what] += 1
@@ -153,28 +156,32 @@ class CrmTruth:
         ))  # fmt: skip
         self._entries("opportunity", deal.id, [(change.stage, change.at) for change in deal.history])
         self._count(deal.created_at.date(), "opportunities")
+        self._money.in_work(deal.created_at.date(), last.close_date if closed else None, deal.owner.team)
         if closed:
             self._count(last.close_date, "won" if won else "lost")
         if won:
-            self._won[last.close_date, deal.owner.team, deal.owner.name] += usd
-            where = (region, land, channel, deal.owner.name, deal.owner.team)
+            where = (region, land, channel)
             products = {line.product.name: line.product for line in deal.lines}
             parts: list[Part] = []
             for line in self._won_lines(deal, last.amount, usd, last.close_date):
                 name, family, quantity, native, amount = line
                 parts.append((products.get(name), quantity, native, amount, name == "Unallocated"))
-                self._tables.add("won_lines", (
-                    last.close_date, SALESFORCE.source, deal.id, name, family, quantity, *where, native,
-                    deal.currency, amount,
-                ))  # fmt: skip
+                for rep, part_native, part in _credited(deal, native, amount):
+                    self._won[last.close_date, rep.team, rep.name] += part
+                    self._tables.add("won_lines", (
+                        last.close_date, SALESFORCE.source, deal.id, name, family, quantity, *where, rep.name, rep.team,
+                        part_native, deal.currency, part,
+                    ))  # fmt: skip
             self._customers.sold(f"{SALESFORCE.source}:{deal.account.id}", last.close_date, parts)
+            self._money.sold(last.close_date, parts)
 
     def _won_lines(
         self, deal: Opportunity, header: Decimal, header_usd: Decimal, day: date
     ) -> list[tuple[str, str | None, int | None, Decimal, Decimal]]:
-        """won_lines: revenue by product. A deal without lines is one line `Unspecified`; what the lines leave of the
-        deal's amount is `Unallocated`. In USD the lines add up to the converted deal: each is rounded down to the
-        cent and the missing cents go to the largest remainders (ties: the smaller line id).
+        """won_lines: revenue by product and by who is credited with it; `quantity` is the whole line's. A deal without
+        lines is one line `Unspecified`; what the lines leave of the deal's amount is `Unallocated`. In USD the lines
+        add up to the converted deal: each is rounded down to the cent and the missing cents go to the largest
+        remainders (ties: the smaller line id).
         """
         parts: list[tuple[str, str, str | None, int | None, Decimal]] = [
             (line.id, line.product.name, line.product.family, line.quantity, line.total) for line in deal.lines
@@ -205,11 +212,14 @@ class CrmTruth:
         ))  # fmt: skip
         self._entries("partner_deal", deal.deal_id, [(HUBSPOT_STAGES[number][0], at) for number, at in deal.entered])
         self._count(created, "opportunities")
+        self._money.in_work(created, end if closed else None, deal.owner.team)
         if closed:
             self._count(end, "won" if won else "lost")
         if won:
             self._won[end, deal.owner.team, deal.owner.name] += usd
-            self._customers.sold(f"{HUBSPOT.source}:{deal.company_id}", end, [(None, None, deal.amount, usd, False)])
+            parts: list[Part] = [(None, None, deal.amount, usd, False)]
+            self._customers.sold(f"{HUBSPOT.source}:{deal.company_id}", end, parts)
+            self._money.sold(end, parts)
             self._tables.add("won_lines", (
                 end, HUBSPOT.source, deal.deal_id, "Unspecified", None, None, "Unknown", None, "Partner",
                 deal.owner.name, deal.owner.team, deal.amount, deal.currency, usd,
@@ -248,6 +258,25 @@ def _first_entries(changes: list[StatusChange]) -> dict[str, datetime]:
     for change in changes:
         found[change.new] = min(found.get(change.new, datetime.max.replace(tzinfo=UTC)), change.at)
     return found
+
+
+def _credited(deal: Opportunity, native: Decimal, usd: Decimal) -> list[tuple[Rep, Decimal, Decimal]]:
+    """Native amount and USD of a line by representative. Each has the whole cents of his part, and the cents that are
+    missing go to the largest remainders (ties: the smaller user id); the last has what is left of the native amount.
+    """
+    parts = sorted(
+        ((one.owner, one.percent) for one in deal.splits if not one.is_overlay and one.percent),
+        key=lambda part: REPS.index(part[0]),
+    )
+    sign = 1 if usd >= 0 else -1
+    exact = [abs(usd) * percent / 100 for _, percent in parts]
+    cents = [amount.quantize(_CENT, ROUND_FLOOR) for amount in exact]
+    missing = int((abs(usd) - sum(cents, Decimal(0))) / _CENT)
+    for place in sorted(range(len(parts)), key=lambda one: (cents[one] - exact[one], one))[:missing]:
+        cents[place] += _CENT
+    natives = [(native * percent / 100).quantize(Decimal("0.001"), ROUND_FLOOR) for _, percent in parts]
+    natives[-1] += native - sum(natives, Decimal(0))
+    return [(rep, natives[place], sign * cents[place]) for place, (rep, _) in enumerate(parts)]
 
 
 def _iso(at: datetime | None) -> str | None:

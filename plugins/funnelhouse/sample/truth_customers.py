@@ -33,15 +33,16 @@ class _Sale:
 
     @property
     def profit(self) -> Decimal | None:
-        """Revenue less cost of goods; None if a part's cost is unknown. A rest below zero costs nothing."""
-        costs = [_cost(*part) for part in self.parts]
+        """Revenue less cost of goods; None if a part's cost is unknown."""
+        costs = [cost_of(*part) for part in self.parts]
         known = [cost for cost in costs if cost is not None]
         return self.usd - sum(known, Decimal(0)) if len(known) == len(costs) else None
 
 
-def _cost(
+def cost_of(
     product: Product | None, quantity: int | None, native: Decimal, usd: Decimal, is_rest: bool
 ) -> Decimal | None:
+    """What a part of a sale cost in USD; None if nobody knows. A rest below zero costs nothing."""
     if is_rest and native <= 0:
         return Decimal(0)
     return rounded(product.unit_cost * quantity, REPORTING_CURRENCY) if product and quantity is not None else None

@@ -209,6 +209,28 @@ PRODUCTS: list[Row] = [
     {"record_id": "P2", "product_name": "Training", "product_family": "Services", "currency": "USD"},
 ]
 
+
+def splits(second: bool) -> list[Row]:
+    """Dana and Jonas sold O9 together. Thu's overlay V comes to 100 % there, too, but on no other deal. What was said
+    of O2 is taken back: the 90 % that are left tell nobody's part, so that it is its owner's.
+    """
+
+    def split(number: int, deal: str, owner: str, rate: float, kind: str | None = "R") -> Row:
+        return {"record_id": f"S{number}", "opportunity_id": deal, "owner_id": owner, "split_rate": rate,
+                "split_type_id": kind, "is_deleted": False}  # fmt: skip
+
+    rows = [split(1, "O1", "U1", 1), split(2, "O1", "U3", 0.3, "V"), split(3, "O2", "U2", 0.9 if second else 0.6)]
+    if not second:
+        return [*rows, split(4, "O2", "U1", 0.4)]
+    return [
+        *rows,
+        split(5, "O9", "U1", 0.75),
+        split(6, "O9", "U2", 0.25),
+        split(7, "O9", "U3", 1, "V"),
+        split(8, "O5", "U1", 1, None),
+    ]
+
+
 ROLES_OF_CONTACTS: list[Row] = [
     {"record_id": "CR1", "opportunity_id": "O7", "contact_id": "K10", "created_at": "2026-03-01T03:00:00"},
 ]
@@ -318,6 +340,7 @@ def exports() -> list[Export]:
             "crm_opportunities": opportunities(second),
             "crm_opportunity_history": OPPORTUNITY_HISTORY,
             "crm_opportunity_lines": LINES,
+            "crm_opportunity_splits": splits(second),
             "crm_products": PRODUCTS,
             "crm_contact_roles": ROLES_OF_CONTACTS,
             "crm_activities": ACTIVITIES,

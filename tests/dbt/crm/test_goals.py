@@ -82,7 +82,7 @@ def test_team_scope(company: RawFactory) -> None:
 
 def test_target_in_another_currency(company: RawFactory) -> None:
     # 100 EUR at the rate of the goal's first day, 1.10.
-    check(on(company, "Jonas", "2026-03-31"), target=110.0, actual=110.01, currency="USD", status="achieved")
+    check(on(company, "Jonas", "2026-03-31"), target=110.0, actual=160.01, currency="USD", status="achieved")
 
 
 @pytest.mark.parametrize("goal", ["nobody", "unknown"])

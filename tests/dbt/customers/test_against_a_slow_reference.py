@@ -35,9 +35,11 @@ def warehouse(bare_build: BareBuild, tmp_path: Path) -> Iterator[duckdb.DuckDBPy
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
-    """Put rows into a mart."""
+    """Put rows into a mart, or into a table named with its schema."""
     marks = ", ".join("?" for _ in columns.split(","))
-    connection.executemany(f"insert into marts.{table} ({columns}) values ({marks})", rows)
+    connection.executemany(
+        f"insert into {table if '.' in table else f'marts.{table}'} ({columns}) values ({marks})", rows
+    )
 
 
 def month_ends() -> list[date]:
@@ -174,3 +176,56 @@ def test_the_few_that_bring_most_are_those_of_the_definition(
         for key, (rank, letter, top, needed) in expected.items()
     }
     assert {row[1] for row in expected.values()} == {None, "A", "B", "C"}
+
+
+def shared_cents(cents: int, parts: dict[str, int]) -> dict[str, int]:
+    """Cents by rep: each the whole cents of the part, the missing ones to the largest remainders, then by id."""
+    sign = -1 if cents < 0 else 1
+    exact = {rep: Fraction(abs(cents) * part, 10_000) for rep, part in parts.items()}
+    whole = {rep: int(share) for rep, share in exact.items()}
+    missing = abs(cents) - sum(whole.values())
+    for rep in sorted(exact, key=lambda one: (whole[one] - exact[one], one))[:missing]:
+        whole[rep] += 1
+    return {rep: sign * share for rep, share in whole.items()}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_credit_is_the_revenue_however_it_is_split(
+    bare_build: BareBuild, warehouse: duckdb.DuckDBPyConnection, seed: int
+) -> None:
+    """400 won deals of up to four lines, refunds and unknown amounts among them, each of up to five reps."""
+    chance = random.Random(seed)
+    deals, lines, splits, expected = [], [], [], {}
+    for number in range(400):
+        deal, owner = f"d{number:03}", f"r{chance.randrange(6)}"
+        deals.append((deal, "won", date(2026, 3, 1), owner))
+        reps = chance.sample([f"r{one}" for one in range(6)], chance.randint(1, 5))
+        cuts = sorted(chance.choice((1, 3333, 3334, 5000, 6667, chance.randrange(10_000))) for _ in reps[1:])
+        widths = [after - before for before, after in zip([0, *cuts], [*cuts, 10_000], strict=True)]
+        parts = dict(zip(reps, widths, strict=True))  # in hundredths of a percent
+        splits += [(f"{deal}{rep}", "s", deal, rep, 100 * part, True) for rep, part in parts.items()]
+        splits.append((f"{deal}overlay", "s", deal, "r0", 1_000_000, False))
+        for place in range(chance.randint(1, 4)):
+            cents = chance.choice((None, 0, 1, -1, 5, 100, -9_999, chance.randrange(-500_000, 5_000_000)))
+            lines.append((f"{deal}.{place}", deal, None if cents is None else Decimal(cents) / 100))
+            known = {rep: part for rep, part in parts.items() if part}
+            expected[f"{deal}.{place}"] = dict.fromkeys(known) if cents is None else shared_cents(cents, known)
+    fill(warehouse, "intermediate.int_opportunity", "opportunity_id, status, closed_on, rep_id", deals)
+    fill(warehouse, "intermediate.int_sales_line", "line_id, opportunity_id, amount_reporting", lines)
+    columns = "split_id, source, opportunity_id, owner_id, split_millionths, is_revenue"
+    fill(warehouse, "staging.stg_crm_opportunity_splits", columns, splits)
+    aliases = [("s", f"r{one}", f"r{one}", f"R{one}", f"r{one}") for one in range(6)]
+    fill(warehouse, "intermediate.int_rep_alias", "source, owner_id, rep_id, rep_name, user_id", aliases)
+    bare_build.run(warehouse, "int_sales_credit")
+    found: dict[str, dict[str, int | None]] = {line: {} for line in expected}
+    query = "select line_id, rep_id, amount_reporting from intermediate.int_sales_credit"
+    for line, rep, amount in warehouse.execute(query).fetchall():
+        found[line][rep] = None if amount is None else int(amount * 100)
+    assert found == expected
+    leading = "select sum(is_leading::int) from intermediate.int_sales_credit group by line_id"
+    assert set(warehouse.execute(leading).fetchall()) == {(1,)}, "a line is counted for one"
+    owned = warehouse.execute(
+        "select count(*) from intermediate.int_sales_credit credits join intermediate.int_opportunity deals "
+        "on credits.opportunity_id = deals.opportunity_id where credits.rep_id = deals.rep_id and not is_leading"
+    ).fetchone()
+    assert owned == (0,), "a deal is its owner's if he has any part of it"

@@ -152,12 +152,28 @@ def test_lines_of_the_export_are_the_truth(truth: Truth, salesforce: Salesforce)
         (row["OpportunityId"], products[row["Product2Id"]], Decimal(row["TotalPrice"]))
         for row in salesforce(-1, "OpportunityLineItem")
     )
-    known = Counter(
-        (row["opportunity_id"], row["product"], Decimal(row["amount_native"]))
-        for row in truth("won_lines")
-        if row["product"] not in ("Unspecified", "Unallocated")
-    )
-    assert known <= exported
+    known: dict[tuple[str, str], Decimal] = defaultdict(Decimal)  # over who sold together
+    for row in truth("won_lines"):
+        known[row["opportunity_id"], row["product"]] += Decimal(row["amount_native"])
+    recorded = {(*key, amount): 1 for key, amount in known.items() if key[1] not in ("Unspecified", "Unallocated")}
+    assert Counter(recorded) <= exported
+
+
+def test_who_sells_together_is_in_the_export_and_revenue_is_theirs(truth: Truth, salesforce: Salesforce) -> None:
+    parts: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in salesforce(-1, "OpportunitySplit"):
+        parts[row["OpportunityId"]][row["SplitTypeId"]] += Decimal(row["SplitPercentage"])
+    kinds = Counter(kind for deal in parts.values() for kind in deal)
+    revenue, overlay = (kind for kind, _ in kinds.most_common())
+    assert kinds[overlay] > 0
+    assert {deal[revenue] for deal in parts.values()} == {Decimal(100)}
+    assert parts.keys() == {row["Id"] for row in salesforce(-1, "Opportunity")}
+    reps: dict[str, set[str]] = defaultdict(set)
+    for row in truth("won_lines"):
+        reps[row["opportunity_id"]].add(row["rep"])
+    assert max(map(len, reps.values())) == 3
+    owners = {row["opportunity_id"]: row["owner"] for row in truth("opportunities")}
+    assert any(owners[deal] not in credited for deal, credited in reps.items())
 
 
 def test_funnel_counts_persons_once_and_narrows(truth: Truth) -> None:

@@ -40,16 +40,22 @@ deals as (
     from opportunities
 ),
 
+-- Revenue is of those who are credited with it, all else of the deal's owner.
 sold as (
     select
-        deals.*,
-        lines.amount_reporting as line_amount,
+        deals.* replace (
+            coalesce(credits.rep_id, deals.rep_id) as rep_id,
+            coalesce(credits.rep_name, deals.rep_name) as rep_name,
+            coalesce(credits.team, deals.team) as team
+        ),
+        coalesce(credits.amount_reporting, lines.amount_reporting) as line_amount,
         coalesce(
             case lines.line_kind when 'recorded' then lines.product_id when 'unallocated' then 'Unallocated' end,
             'Unspecified'
         ) as product_id
     from {{ ref('int_sales_line') }} as lines
     inner join deals on lines.opportunity_id = deals.opportunity_id
+    left join {{ ref('int_sales_credit') }} as credits on lines.line_id = credits.line_id
 ),
 
 products as (

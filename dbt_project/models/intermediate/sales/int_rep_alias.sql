@@ -5,6 +5,8 @@ with owners as (
     union
     select source, owner_id, owner_name from {{ ref('stg_crm_lead_owners') }}
     union
+    select source, owner_id, null from {{ ref('stg_crm_opportunity_splits') }}
+    union
     select source, owner_id, owner_name from {{ ref('stg_crm_accounts') }}
     union
     select source, owner_id, null from {{ ref('stg_crm_activities') }}

@@ -5,7 +5,11 @@
     'rep': 'rep_id'
 } %}
 {%- set grains = ['month', 'quarter', 'year'] %}
-with sold as (
+with credited as (
+    {{ credited_lines() }}
+),
+
+sold as (
     select
         lines.closed_on as date_day,
         lines.amount_reporting,
@@ -13,8 +17,9 @@ with sold as (
         nullif(nullif(persons.lead_source, 'Unknown'), '(none)') as lead_source,
         deals.origin_campaign_id,
         case when lines.line_kind = 'recorded' then nullif(lines.product_id, 'Unspecified') end as product_id,
-        nullif(lines.rep_id, 'Unknown') as rep_id
-    from {{ ref('fct_sales_line') }} as lines
+        nullif(lines.rep_id, 'Unknown') as rep_id,
+        lines.is_leading
+    from credited as lines
     inner join {{ ref('fct_opportunity') }} as deals on lines.opportunity_id = deals.opportunity_id
     left join {{ ref('dim_person') }} as persons on deals.person_id = persons.person_id
 ),
@@ -37,7 +42,7 @@ took_part as (
             {{ column }} as entity_id,
             date_day,
             amount_reporting,
-            amount_reporting is null as is_rate_missing
+            amount_reporting is null{{ ' and is_leading' if dimension != 'rep' }} as is_rate_missing
         from sold
         union all
     {% endfor %}

@@ -12,6 +12,10 @@ with ledger as (
     where date_day <= {{ data_as_of() }}
 ),
 
+lines as (
+    {{ credited_lines() }}
+),
+
 opportunities as (
     select * from {{ ref('fct_opportunity') }}
 ),
@@ -69,10 +73,11 @@ deals as (
         lines.is_refund,
         lines.is_new_account,
         channels.is_paid,
+        lines.is_leading,
         sum(lines.amount_reporting) as revenue,
         sum(lines.amount_reporting) filter (where lines.margin_reporting is not null) as revenue_with_cost,
         sum(lines.margin_reporting) as gross_margin
-    from {{ ref('fct_sales_line') }} as lines
+    from lines
     inner join opportunities on lines.opportunity_id = opportunities.opportunity_id
     left join channels on lines.channel = channels.channel
     group by all
@@ -105,9 +110,9 @@ events as (
         deals.revenue,
         deals.revenue_with_cost,
         deals.gross_margin,
-        case when deals.is_refund then 0 else 1 end as won_deals,
-        case when deals.is_new_account then 1 else 0 end as new_customers,
-        case when deals.is_new_account and deals.is_paid then 1 else 0 end as new_customers_paid
+        case when deals.is_leading and not deals.is_refund then 1 else 0 end as won_deals,
+        case when deals.is_leading and deals.is_new_account then 1 else 0 end as new_customers,
+        case when deals.is_leading and deals.is_new_account and deals.is_paid then 1 else 0 end as new_customers_paid
     from deals
     cross join bases
     union all by name

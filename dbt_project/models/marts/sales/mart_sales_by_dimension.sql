@@ -1,5 +1,5 @@
--- Won revenue per period, one dimension at a time. A deal counts once in each value it touches, and its ticket is what
--- it is worth within that value; every dimension therefore adds up to the same revenue.
+-- Won revenue per period, one dimension at a time. A deal counts once in each value it touches, so for each rep with a
+-- part in it, and its ticket is what it is worth within that value; every dimension adds up to the same revenue.
 {%- set dimensions = {
     'total': "'All'", 'product': 'product_name', 'product_family': 'product_family', 'region': 'region',
     'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel'
@@ -7,7 +7,7 @@
 {%- set headline = 'not is_refund and ticket_native <> 0 and not is_fx_missing' %}
 {%- set periods = ['day', 'week', 'month', 'quarter', 'year'] %}
 with lines as (
-    select * from {{ ref('fct_sales_line') }}
+    {{ credited_lines() }}
 ),
 
 -- Reps and products are told apart by id, because two may have the same name.
@@ -24,6 +24,7 @@ cut as (
             is_fx_missing,
             is_new_account,
             is_refund,
+            is_leading,
             list_reporting,
             discount_reporting,
             margin_reporting
@@ -41,7 +42,7 @@ tickets as (
         opportunity_id,
         sum(amount_reporting) as ticket,
         sum(amount_native) as ticket_native,
-        count(*) as line_count,
+        count(*) filter (where is_leading) as line_count,
         bool_or(is_fx_missing) as is_fx_missing,
         bool_or(is_new_account) as is_new_account,
         is_refund,

@@ -33,6 +33,7 @@ from funnelhouse.sample.story.records import (
     Member,
     Opportunity,
     Role,
+    Split,
     StageChange,
     StatusChange,
     salesforce_id,
@@ -41,6 +42,8 @@ from funnelhouse.sample.world import World
 
 STAGE_NAMES = tuple(name for name, _ in STAGES)
 WON, LOST = len(STAGES) - 2, len(STAGES) - 1
+_SHARES = (("60", "40"), ("75", "25"), ("50", "50"), ("33.34", "33.33", "33.33"), ("0", "100"))
+"""Parts of who sells together, the owner's first."""
 
 
 class Builder:
@@ -159,6 +162,7 @@ class Builder:
             chance.weighted(DISTRIBUTION_CHANNELS),
             steps[0].at,
         )
+        made.splits = self._splits(made)
         estimate = rounded(Decimal(chance.between(4, 60) * 100) * _unit(currency), currency)
         count = lines if lines is not None else (0 if chance.happens(0.13) else chance.between(1, 3))
         quoted_at = next((step.at for step in steps if PROPOSAL <= step.stage <= WON), None)
@@ -184,6 +188,17 @@ class Builder:
                 self._postpone(chance, made, step.at)
         if made.history[-1].stage == STAGE_NAMES[LOST]:
             made.loss_reason = chance.pick(LOSS_REASONS) if chance.happens(0.85) else ""
+        return made
+
+    def _splits(self, deal: Opportunity) -> list[Split]:
+        """Who sells the deal, by a stream of its own: mostly its owner alone, as the CRM itself enters it."""
+        chance = Chance(self.world.seed, "split", deal.id)
+        shares = chance.pick(_SHARES) if chance.happens(0.2) else ("100",)
+        first = REPS.index(deal.owner)
+        sellers = [REPS[(first + 2 * place) % len(REPS)] for place in range(len(shares))]
+        made = [Split(self.new_id("1SL"), rep, Decimal(share)) for rep, share in zip(sellers, shares, strict=True)]
+        if chance.happens(0.06):
+            made.append(Split(self.new_id("1SL"), chance.pick(REPS), Decimal(100), is_overlay=True))
         return made
 
     def _postpone(self, chance: Chance, deal: Opportunity, at: datetime) -> None:

@@ -137,6 +137,16 @@ class Line:
 
 
 @dataclass
+class Split:
+    """A representative's part of a deal, in percent. The parts of revenue come to 100; an overlay is beside them."""
+
+    id: str
+    owner: Rep
+    percent: Decimal
+    is_overlay: bool = False
+
+
+@dataclass
 class Opportunity:
     """A deal; `history` is in order of time and never empty."""
 
@@ -152,6 +162,7 @@ class Opportunity:
     created_at: datetime
     history: list[StageChange] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
     loss_reason: str = ""
     deleted_at: datetime | None = None

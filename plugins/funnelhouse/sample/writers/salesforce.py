@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from funnelhouse.sample.company import CAMPAIGNS, EXPONENT, ORG_ID, PRODUCTS, REPS, SALESFORCE, TEAMS
-from funnelhouse.sample.story.records import NO_ID, Journey, salesforce_id
+from funnelhouse.sample.story.records import NO_ID, Journey, Opportunity, salesforce_id
 from funnelhouse.sample.world import DAY, World, midnight
 from funnelhouse.sample.writers import salesforce_rows as rows
 from funnelhouse.sample.writers.output import Output, quoted_line, zip_files
@@ -103,15 +103,21 @@ def _rows(journey: Journey, now: datetime) -> Iterator[tuple[str, rows.Row | Non
     for role in journey.roles:
         yield "OpportunityContactRole", rows.role(role, now)
     for deal in journey.opportunities:
-        yield "Opportunity", rows.opportunity(deal, now)
-        for step in rows.opportunity_history(deal, now):
-            yield "OpportunityHistory", step
-        for number, line in enumerate(deal.lines):
-            yield "OpportunityLineItem", rows.line(line, deal, number, now)
+        yield from _deal_rows(deal, now)
     for subscription in journey.subscriptions:
         yield "Subscription__c", rows.subscription(subscription, now)
     for activity in journey.activities:
         yield "Event" if activity.kind == "event" else "Task", rows.activity(activity, now)
+
+
+def _deal_rows(deal: Opportunity, now: datetime) -> Iterator[tuple[str, rows.Row | None]]:
+    yield "Opportunity", rows.opportunity(deal, now)
+    for step in rows.opportunity_history(deal, now):
+        yield "OpportunityHistory", step
+    for number, line in enumerate(deal.lines):
+        yield "OpportunityLineItem", rows.line(line, deal, number, now)
+    for split in deal.splits:
+        yield "OpportunitySplit", rows.split(split, deal, now)
 
 
 def _write_base(world: World, export: _Export) -> None:

@@ -24,6 +24,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "CurrencyIsoCode", "Quantity", "Discount", "TotalPrice", "UnitPrice", "ListPrice", "ServiceDate",
         "Description", *_STAMPS, "IsDeleted",
     ),
+    "OpportunitySplit": (
+        "Id", "OpportunityId", "SplitOwnerId", "SplitPercentage", "SplitAmount", "SplitNote", "SplitTypeId", "Split",
+        "CurrencyIsoCode", *_STAMPS, "IsDeleted",
+    ),
     "OpportunityContactRole": (
         "Id", "OpportunityId", "ContactId", "Role", *_STAMPS, "IsDeleted", "CurrencyIsoCode",
     ),

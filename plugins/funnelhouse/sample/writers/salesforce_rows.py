@@ -19,6 +19,7 @@ from funnelhouse.sample.story.records import (
     Member,
     Opportunity,
     Role,
+    Split,
     Subscription,
     salesforce_id,
 )
@@ -35,6 +36,7 @@ SYSTEM_USER = salesforce_id("005", 90)
 CAMPAIGN_IDS = {one.name: salesforce_id("701", number + 1) for number, one in enumerate(CAMPAIGNS)}
 PRODUCT_IDS = {one.code: salesforce_id("01t", number + 1) for number, one in enumerate(PRODUCTS)}
 PRICEBOOK = salesforce_id("01s", 1)
+SPLIT_TYPES = {False: salesforce_id("1ST", 1), True: salesforce_id("1ST", 2)}
 
 
 def instant(at: datetime) -> str:
@@ -183,6 +185,20 @@ def line(one: Line, deal: Opportunity, number: int, now: datetime) -> Row | None
         "Quantity": f"{one.quantity}.0", "TotalPrice": f"{one.total:f}", "UnitPrice": f"{one.unit_price:f}",
         "ListPrice": f"{one.product.list_price[deal.currency]:f}", "ServiceDate": "",
         "IsDeleted": flag(_past(deal.deleted_at, now)), **stamps(one.created_at, one.created_at, deal.owner),
+    }  # fmt: skip
+
+
+def split(one: Split, deal: Opportunity, now: datetime) -> Row | None:
+    """A row of OpportunitySplit; its amount follows the deal's."""
+    seen = [change for change in deal.history if change.at < now]
+    if not seen:
+        return None
+    return {
+        "Id": one.id, "OpportunityId": deal.id, "SplitOwnerId": USER_IDS[one.owner.name],
+        "SplitPercentage": f"{one.percent:f}", "SplitAmount": f"{seen[-1].amount * one.percent / 100:f}",
+        "SplitTypeId": SPLIT_TYPES[one.is_overlay], "Split": f"OPS-{one.id[9:15]}",
+        "CurrencyIsoCode": deal.currency, "IsDeleted": flag(_past(deal.deleted_at, now)),
+        **stamps(deal.created_at, seen[-1].at, deal.owner),
     }  # fmt: skip
 
 

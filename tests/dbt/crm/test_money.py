@@ -1,0 +1,181 @@
+"""Sales and costs in dong and yen, taken back after their month was closed and sold by two: one story, worked by hand.
+
+Business time zone Asia/Ho_Chi_Minh, reporting currency USD, reporting day 31 March 2026. A dong is 1/25000 USD, from
+March 1/20000; a yen 0.0067, from March 0.0070.
+
+    V1  30,000,001 VND on 10 February  1200.00   20,000,000 for 2 of P, the rest is Unallocated
+    J1     150,001 JPY on 20 February  1005.01   1005.0067
+    V2  -3,000,000 VND on 5 March      -150.00   at March's rate, though it takes back a part of V1
+    J2          -1 JPY on 31 March       -0.01   0.007, rounded
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bare_build import BareBuild
+from tests.conftest import once
+from tests.dbt.crm.conftest import new_factory
+from tests.raw_factory import RawFactory
+
+pytestmark = pytest.mark.slow
+
+Row = dict[str, Any]
+AT = "2026-03-31T12:00:00"
+TABLES = (
+    "fct_cost", "fct_sales_line", "mart_sales_results", "mart_sales_by_dimension", "mart_roi", "mart_customer_value",
+    "mart_customer_value_cohort", "mart_cost_overlap", "mart_conversion_reconciliation", "mart_pipeline_value",
+    "mart_pareto",
+)  # fmt: skip
+
+
+def deal(name: str, account: str, amount: int, currency: str, close: str, **more: Any) -> Row:
+    """A won record of Dana's."""
+    return {"record_id": name, "crm_account_id": account, "opportunity_name": name, "amount": amount,
+            "stage": "Closed Won", "currency": currency, "created_at": "2026-02-01T03:00:00",
+            "close_date": close, "is_closed": True, "is_won": True, "owner_id": "U1", **more}  # fmt: skip
+
+
+STORY: dict[str, list[Row]] = {
+    "crm_users": [
+        {"record_id": "U1", "first_name": "Dana", "last_name": "Whitfield", "role_id": "R1", "is_active": True},
+        {"record_id": "U2", "first_name": "Jonas", "last_name": "Krämer", "role_id": "R2", "is_active": True},
+    ],
+    "crm_user_roles": [
+        {"record_id": "R1", "role_name": "Sales AMER"},
+        {"record_id": "R2", "role_name": "Sales EMEA"},
+    ],
+    "crm_accounts": [{"record_id": "A1", "account_name": "Acme"}, {"record_id": "A2", "account_name": "Globex"}],
+    "crm_opportunities": [
+        deal("V1", "A1", 30_000_001, "VND", "2026-02-10", lead_source="Cold Call"),
+        deal("J1", "A2", 150_001, "JPY", "2026-02-20"),
+        deal("V2", "A1", -3_000_000, "VND", "2026-03-05", lead_source="Cold Call"),
+        deal("J2", "A2", -1, "JPY", "2026-03-31"),
+    ],
+    "crm_opportunity_lines": [
+        {"record_id": "N1", "opportunity_id": "V1", "product_id": "P", "quantity": 2, "total_price": 20_000_000},
+    ],
+    "crm_opportunity_splits": [
+        {"record_id": "S1", "opportunity_id": "V1", "owner_id": "U1", "split_rate": 0.6667},
+        {"record_id": "S2", "opportunity_id": "V1", "owner_id": "U2", "split_rate": 0.3333},
+    ],
+    "crm_products": [{"record_id": "P", "product_name": "Suite", "unit_cost": 4_000_000, "currency": "VND"}],
+    "marketing_costs": [
+        # 112.00004: four dollars a day, and 100,000 dong with one more on one day.
+        {"cost_id": "salary", "period_start": "2026-02-01", "period_end": "2026-02-28", "category": "people",
+         "department": "marketing", "amount": 2_800_001, "currency": "VND", "kind": "actual"},
+        {"cost_id": "calls", "period_start": "2026-02-27", "period_end": "2026-02-27", "category": "production",
+         "department": "marketing", "channel": "Outbound Sales", "amount": 10_000, "currency": "JPY", "kind": "actual"},
+        {"cost_id": "dialler", "period_start": "2026-03-01", "period_end": "2026-03-31", "category": "tools",
+         "department": "sales", "amount": 3_100, "currency": "JPY", "kind": "actual"},
+    ],
+    "fx_rates": [
+        {"rate_date": "2026-01-01", "from_currency": "USD", "to_currency": "VND", "rate": "25000"},
+        {"rate_date": "2026-03-01", "from_currency": "USD", "to_currency": "VND", "rate": "20000"},
+        {"rate_date": "2026-01-01", "from_currency": "JPY", "to_currency": "USD", "rate": "0.0067"},
+        {"rate_date": "2026-03-01", "from_currency": "JPY", "to_currency": "USD", "rate": "0.0070"},
+    ],
+}  # fmt: skip
+
+
+def load(home: Path, batches: Iterable[tuple[str, list[Row]]], bare_build: BareBuild) -> RawFactory:
+    """The tables of money made of the batches, in the order given."""
+    raw = new_factory(home)
+    for entity, rows in batches:
+        source = "salesforce" if entity.startswith("crm_") else "plans"
+        raw.add(entity, rows, source=source, account_id="HQ", restatement="full", scope=entity, exported_at=AT)
+    bare_build.build(raw.settings, TABLES)
+    return raw
+
+
+@pytest.fixture(scope="module")
+def money(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> RawFactory:
+    """The story's tables."""
+
+    def make(folder: Path) -> None:
+        load(folder / "home", STORY.items(), bare_build)
+
+    home = once(tmp_path_factory, "money", make)
+    return new_factory(home / "home")
+
+
+def values(raw: RawFactory, query: str) -> list[tuple[Any, ...]]:
+    """Rows of a query, numbers as floats."""
+    found = [tuple(row.values()) for row in raw.rows(query)]
+    return [tuple(float(cell) if isinstance(cell, Decimal) else cell for cell in row) for row in found]
+
+
+def test_a_refund_counts_in_its_own_month_at_its_own_rate(money: RawFactory) -> None:
+    """February stays what it was when it was closed."""
+    found = values(
+        money,
+        "select period_start::text, revenue, bookings, refunds, won_deals, refund_count "
+        "from marts.mart_sales_by_dimension where dimension_type = 'total' and period_grain = 'month' order by 1",
+    )
+    assert found == [
+        ("2026-02-01", 2205.01, 2205.01, 0.0, 2, 0),
+        ("2026-03-01", -150.01, 0.0, -150.01, 0, 2),
+    ]
+
+
+def test_lines_are_headers_are_the_ledger_are_the_credit(money: RawFactory) -> None:
+    deals = values(money, "select opportunity_id, amount_reporting from marts.fct_opportunity order by 1")
+    assert deals == [
+        ("salesforce:J1", 1005.01),
+        ("salesforce:J2", -0.01),
+        ("salesforce:V1", 1200.0),
+        ("salesforce:V2", -150.0),
+    ]
+    lines = "select opportunity_id, sum(amount_reporting) from marts.fct_sales_line group by 1 order by 1"
+    assert values(money, lines) == deals
+    # V1: 800.00 is 533.36 + 266.64, 400.00 is 266.68 + 133.32.
+    by_rep = "select rep_name, sum(revenue) from marts.mart_sales_results group by 1 order by 1"
+    assert values(money, by_rep) == [("Dana Whitfield", 1655.04), ("Jonas Krämer", 399.96)]
+    for table, column, where in (
+        ("mart_sales_results", "revenue", "true"),
+        ("mart_sales_by_dimension", "revenue", "dimension_type = 'rep' and period_grain = 'day'"),
+        ("mart_roi", "revenue", "basis = 'activity' and period_grain = 'month' and dimension_type = 'team'"),
+        ("mart_pareto", "value", "dimension = 'rep' and period_grain = 'all'"),
+        ("mart_customer_value", "revenue_to_date", "true"),
+    ):
+        assert values(money, f"select sum({column}) from marts.{table} where {where}") == [(2055.0,)], table
+
+
+def test_costs_in_dong_and_yen_are_whole_by_the_day_and_exact_in_all(money: RawFactory) -> None:
+    found = values(
+        money,
+        "select cost_id, count(*), sum(amount_native), sum(amount_reporting), "
+        "count(*) filter (where amount_native <> trunc(amount_native)) from marts.fct_cost group by 1 order by 1",
+    )
+    assert found == [
+        ("calls", 1, 10_000.0, 67.0, 0),
+        ("dialler", 31, 3_100.0, 21.7, 0),
+        ("salary", 28, 2_800_001.0, 112.0, 0),
+    ]
+
+
+def test_returns_and_costs_of_a_customer_stand_on_them(money: RawFactory) -> None:
+    """A known cost of 800.00 of the 2,205.01 is too little for a margin. Two were won for 112 + 67."""
+    found = values(
+        money,
+        "select period_start::text, marketing_cost, sales_cost, revenue, won_deals, new_customers, cac_blended, margin "
+        "from marts.mart_roi where basis = 'activity' and period_grain = 'month' and dimension_type = 'total' "
+        "order by 1",
+    )
+    assert found == [
+        ("2026-02-01", 179.0, 0.0, 2205.01, 2, 2, 89.5, None),
+        ("2026-03-01", 0.0, 21.7, -150.01, 0, 0, None, None),
+    ]
+    # Acme came by the calls' channel: 67 and half of what is no channel's; Globex by nobody knows which.
+    customers = (
+        "select account_id, revenue_to_date, revenue_30d, acquisition_cost from marts.mart_customer_value order by 1"
+    )
+    assert values(money, customers) == [
+        ("salesforce:A1", 1050.0, 1050.0, 123.0),
+        ("salesforce:A2", 1005.0, 1005.01, None),
+    ]
