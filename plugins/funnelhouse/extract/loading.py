@@ -34,6 +34,8 @@ from funnelhouse.extract.watch import typing_rows
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
+FEW_BYTES = 2**20
+"""Up to this size the exact way to type a table costs less than to look for a quicker one."""
 _SAMPLED = "select * from {} where st <> 'below'"
 """What decisions look at: not the rows of another table below."""
 
@@ -45,6 +47,7 @@ class Loader:
         self.connection = connection
         self.workspace = workspace
         self._count = 0
+        self._has_few = True
 
     def load(self, table: Table, file: FileFacts) -> Loaded:
         """Type and write one table. Raises Refused or EmptyReport."""
@@ -89,7 +92,8 @@ class Loader:
 
     def _sampled(self, source: str, size: int) -> tuple[str, bool]:
         self._use_threads(are_many=False)
-        plan_for(self.connection, is_small=size <= SMALL_BYTES)
+        self._has_few = size <= min(FEW_BYTES, SMALL_BYTES)
+        plan_for(self.connection, is_small=self._has_few)
         if size <= SMALL_BYTES:
             self.connection.execute(f"create or replace temp table fh_rows as select * from {source}")
             self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_rows')}")
@@ -206,7 +210,7 @@ class Loader:
         """Write and check the parts. Returns the newest day of field `guess`, if one is given."""
         width, newest = result.table.cells, None
         connection = self.connection
-        output = None if is_small else only_output(plan)
+        output = None if self._has_few else only_output(plan)
         # Rows of a normalised file have their numbers, and tables of several outputs are joined and sorted.
         self._use_threads(are_many=not is_small and (output is None or result.table.clean is not None))
         if output:
@@ -240,6 +244,8 @@ class Loader:
     ) -> date | None:  # fmt: skip
         table = result.table
         rows = table.clean.rows if table.clean else None
+        if rows is None and relation == "fh_rows":
+            rows = self._one("select count(*) from fh_rows")
         part, bad = write_at_once(
             self.connection, plan, output, relation, table.cells, rows, lambda: self._path(output.entity)
         )

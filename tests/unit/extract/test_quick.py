@@ -138,9 +138,11 @@ SLOWLY = settings(
 @SLOWLY
 @given(exports())
 def test_a_big_table_is_read_like_a_small_one(reader: Reader, export: bytes) -> None:
-    """The limit between small and big decides how fast a table is read, never what is read."""
+    """The limits between few rows, small and big decide how fast a table is read, never what is read."""
     small = reader.read(export)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "FEW_BYTES", -1)
+        assert reader.read(export) == small
         patch.setattr(loading, "SMALL_BYTES", -1)
         assert reader.read(export) == small
 
