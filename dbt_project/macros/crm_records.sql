@@ -7,7 +7,7 @@ Current records of a CRM entity: newest version, not deleted, not merged away, n
     select *
     from (
         select standing.*
-        from ({{ current_rows(source('raw', entity), ['record_id']) }}) as standing
+        from ({{ current_rows(source('raw', entity), ['record_id'], per_account=false) }}) as standing
         {%- if entity in crm_mergeable_entities() %}
         {%- do conditions.append('merged_away.merged_id is null') %}
         left join {{ ref('stg_crm_merges') }} as merged_away
@@ -23,10 +23,6 @@ Current records of a CRM entity: newest version, not deleted, not merged away, n
         {%- if conditions %}
         where {{ conditions | join(' and ') }}
         {%- endif %}
-        qualify row_number() over (
-            partition by standing.source, standing.record_id
-            order by standing._exported_at desc, standing._batch_id desc, standing._row_number desc
-        ) = 1
     ) as newest
     {%- if has_deleted_flag %}
     -- Last, so that a record deleted in the newest export does not come back as an older one had it.

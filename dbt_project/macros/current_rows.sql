@@ -8,13 +8,14 @@ restatement is decided here (row_outcomes) and nowhere else.
 
 relation      source('raw', <entity>)
 key           columns that identify one thing inside one source and account; NULLs are equal to each other
+per_account   false: the key identifies a thing inside the source, whichever account exported it
 date_column   the row's own day, for exports that replace a period; none if the entity has no such day;
               [first day, last day] for period totals
 exclude       reason -> SQL condition; rows that meet one are left out *after* the newest version was chosen, so that a
               record deleted in the newest export does not come back in an older shape
 -#}
-{% macro current_rows(relation, key, date_column=none, exclude={}) -%}
+{% macro current_rows(relation, key, date_column=none, exclude={}, per_account=true) -%}
     select * exclude (_outcome)
-    from ({{ row_outcomes(relation, key, date_column, exclude) }}) as judged
+    from ({{ row_outcomes(relation, key, date_column, exclude, per_account=per_account) }}) as judged
     where _outcome = 'current'
 {%- endmacro %}

@@ -13,7 +13,7 @@ export (same time) never replace each other. Restatement is looked up per batch,
 Period totals (date_column is a pair) are replaced by a newer export that speaks of exactly the same period: a year's
 total says nothing about which months exist.
 -#}
-{% macro row_outcomes(relation, key, date_column=none, exclude={}, entity=none) -%}
+{% macro row_outcomes(relation, key, date_column=none, exclude={}, entity=none, per_account=true) -%}
     {#- A unit test hands in a fixture named after the source table, `__dbt__cte__...__<entity>`. -#}
     {%- set entity = entity or relation.identifier.split('__') | last -%}
     with entity_batches as (
@@ -101,7 +101,7 @@ total says nothing about which months exist.
 
     -- Aggregated, not numbered by a window: a window would carry every column of every version along.
     newest as (
-        select source, account_id{% for part in key %}, {{ part }} as _key_{{ loop.index }}{% endfor %}, max(_ordinal) as _ordinal
+        select source{{ ', account_id' if per_account }}{% for part in key %}, {{ part }} as _key_{{ loop.index }}{% endfor %}, max(_ordinal) as _ordinal
         from restated
         where _restated = 'current'
         group by all
@@ -122,7 +122,9 @@ total says nothing about which months exist.
     left join newest
         on restated._ordinal = newest._ordinal
         and restated.source = newest.source
+        {%- if per_account %}
         and restated.account_id = newest.account_id
+        {%- endif %}
         {%- for part in key %}
         and {{ part }} is not distinct from newest._key_{{ loop.index }}
         {%- endfor %}

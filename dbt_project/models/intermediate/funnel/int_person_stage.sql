@@ -8,36 +8,36 @@ order_of_stages as (
     select funnel_stage, stage_order from {{ ref('funnel_stages') }}
 ),
 
+-- Numbered once, so that the windows below sort a number and not three columns more.
 placed as (
     select
-        events.*,
+        events.person_id,
+        events.funnel_stage,
         order_of_stages.stage_order,
-        lag(events.stage_type) over (
-            partition by events.person_id order by events.entered_at, events.evidence_order, events.event_id
-        ) as type_before
+        events.stage_type,
+        events.evidence,
+        events.entered_at,
+        row_number() over line as event_number,
+        lag(events.stage_type) over line as type_before
     from events
     inner join order_of_stages on events.funnel_stage = order_of_stages.funnel_stage
+    window line as (
+        partition by events.person_id order by events.entered_at, events.evidence_order, events.event_id
+    )
 ),
 
 -- Another form by somebody who is being worked on moves nobody back; after a loss or recycling it is a new start.
 steps as (
-    select *
+    select * exclude (type_before)
     from placed
     where evidence <> 'created' or type_before is null or type_before in ('lost', 'recycle')
 ),
 
-compared as (
-    select
-        *,
-        lag(funnel_stage) over (partition by person_id order by entered_at, evidence_order, event_id)
-            as stage_before
-    from steps
-),
-
 changes as (
     select *
-    from compared
-    where stage_before is distinct from funnel_stage
+    from steps
+    qualify
+        lag(funnel_stage) over (partition by person_id order by event_number) is distinct from funnel_stage
 ),
 
 stays as (
@@ -49,15 +49,13 @@ stays as (
         evidence,
         entered_at,
         row_number() over stays_of_person as stay_number,
-        row_number() over (
-            partition by person_id, funnel_stage order by entered_at, evidence_order, event_id
-        ) as entry_number,
+        row_number() over (partition by person_id, funnel_stage order by event_number) as entry_number,
         lead(entered_at) over stays_of_person as exited_at,
         lead(funnel_stage) over stays_of_person as next_stage,
         lead(stage_order) over stays_of_person as next_order,
         lead(stage_type) over stays_of_person as next_type
     from changes
-    window stays_of_person as (partition by person_id order by entered_at, evidence_order, event_id)
+    window stays_of_person as (partition by person_id order by event_number)
 ),
 
 final as (

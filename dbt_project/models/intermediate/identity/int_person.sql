@@ -3,16 +3,31 @@ with links as (
     select * from {{ ref('int_person_link') }}
 ),
 
-first_leads as (
-    select
-        links.person_id,
-        creations.*,
-        max(creations.form_submissions) over (partition by links.person_id) as form_submissions_max,
-        count(*) over (partition by links.person_id) as lead_records
+creations as (
+    select links.person_id, creations.*
     from {{ ref('int_lead_creation') }} as creations
     inner join links on creations.record_id = links.record_id and creations.record_kind = links.record_kind
+),
+
+-- One record for most: only who has several is worth a sort of them.
+lead_records as (
+    select person_id, max(form_submissions) as form_submissions_max, count(*) as lead_records
+    from creations
+    group by person_id
+),
+
+first_leads as (
+    select creations.*, lead_records.form_submissions_max, lead_records.lead_records
+    from creations
+    inner join lead_records on creations.person_id = lead_records.person_id
+    where lead_records.lead_records = 1
+    union all
+    select creations.*, lead_records.form_submissions_max, lead_records.lead_records
+    from creations
+    inner join lead_records on creations.person_id = lead_records.person_id
+    where lead_records.lead_records > 1
     qualify row_number() over (
-        partition by links.person_id
+        partition by creations.person_id
         order by creations.lead_created_at nulls last, creations.record_id
     ) = 1
 ),

@@ -23,20 +23,63 @@ first_leads as (
     group by account_id
 ),
 
-lines as (
+-- Neighbours and repetitions are found in narrow rows: a window sorts every column it is given.
+spans as (
+    select
+        'person' as entity_type, person_id as entity_id, interval_number, stage, stage_order, stage_type, sla_days,
+        entered_at, left_at, is_imputed, evidence
+    from {{ ref('int_person_interval') }}
+    union all
+    select
+        'opportunity', opportunity_id, interval_number, stage, stage_order, stage_type, sla_days, entered_at, left_at,
+        is_imputed, evidence
+    from {{ ref('int_opportunity_interval') }}
+    union all
+    select
+        'account', account_id, interval_number, stage, stage_order, stage_type, null, entered_at, left_at, false,
+        'people'
+    from {{ ref('int_account_interval') }}
+),
+
+measured as (
+    select
+        *,
+        epoch(coalesce(left_at, {{ end_of_business_day(data_as_of()) }}) - entered_at) / 86400.0 as days_in_stage,
+        lead(stage) over line as next_stage,
+        lead(stage_order) over line as next_order,
+        lead(stage_type) over line as next_type
+    from spans
+    window line as (partition by entity_type, entity_id order by interval_number)
+),
+
+dated as (
+    select
+        *,
+        {{ business_day('entered_at') }} as entered_on,
+        {{ business_day('left_at') }} as left_on,
+        row_number() over stays as entry_number,
+        min(case when not is_imputed then entered_at end) over (
+            partition by entity_type, entity_id, stage
+        ) as first_recorded_at,
+        sum(days_in_stage) over (stays rows between unbounded preceding and current row) as days_in_stage_cumulative,
+        case
+            when next_stage is null then null
+            when next_type = 'recycle' then 'recycled'
+            when next_type = 'won' and next_order > stage_order and stage_type = 'won' then 'forward'
+            when next_type <> 'open' then next_type
+            when next_order > stage_order then 'forward'
+            else 'back'
+        end as outcome
+    from measured
+    window stays as (partition by entity_type, entity_id, stage order by interval_number)
+),
+
+-- What is said of the whole lead, deal or company.
+entities as (
     select
         'person' as entity_type,
-        own.person_id as entity_id,
-        own.interval_number,
-        own.stage,
-        own.stage_order,
-        own.stage_type,
-        own.sla_days,
-        own.entered_at,
-        own.left_at,
-        own.is_imputed,
-        own.evidence,
-        own.person_id,
+        origins.person_id as entity_id,
+        origins.person_id,
         cast(null as varchar) as opportunity_id,
         origins.account_id,
         'Lead to customer' as pipeline,
@@ -50,106 +93,91 @@ lines as (
         origins.campaign_id,
         origins.source,
         cast(null as decimal(18, 2)) as amount_reporting
-    from {{ ref('int_person_interval') }} as own
-    inner join origins on own.person_id = origins.person_id
-    inner join persons on own.person_id = persons.person_id
+    from origins
+    inner join persons on origins.person_id = persons.person_id
     union all
     select
         'opportunity',
-        own.opportunity_id as entity_id,
-        own.interval_number,
-        own.stage,
-        own.stage_order,
-        own.stage_type,
-        own.sla_days,
-        own.entered_at,
-        own.left_at,
-        own.is_imputed,
-        own.evidence,
-        opportunities.person_id,
-        opportunities.opportunity_id,
-        opportunities.account_id,
-        coalesce(nullif(trim(opportunities.pipeline), ''), '(default)'),
+        opportunity_id,
+        person_id,
+        opportunity_id,
+        account_id,
+        coalesce(nullif(trim(pipeline), ''), '(default)'),
         'opportunity',
-        own.opportunity_id as owned_id,
-        opportunities.owner_id,
-        opportunities.owner_name,
-        opportunities.region_label,
+        opportunity_id,
+        owner_id,
+        owner_name,
+        region_label,
         null,
-        opportunities.channel,
-        opportunities.origin_campaign_id,
-        opportunities.source,
-        opportunities.amount_reporting
-    from {{ ref('int_opportunity_interval') }} as own
-    inner join opportunities on own.opportunity_id = opportunities.opportunity_id
+        channel,
+        origin_campaign_id,
+        source,
+        amount_reporting
+    from opportunities
     union all
     select
         'account',
-        own.account_id as entity_id,
-        own.interval_number,
-        own.stage,
-        own.stage_order,
-        own.stage_type,
-        null as sla_days,
-        own.entered_at,
-        own.left_at,
-        false as is_imputed,
-        'people' as evidence,
-        null as person_id,
-        null as opportunity_id,
-        own.account_id,
+        accounts.account_id,
+        null,
+        null,
+        accounts.account_id,
         'Companies',
         'account',
-        own.account_id as owned_id,
+        accounts.account_id,
         accounts.owner_id,
         accounts.owner_name,
-        null as region_label,
-        null as own_region,
+        null,
+        null,
         coalesce(first_leads.channel, 'Unknown'),
         nullif(first_leads.campaign_id, ''),
         accounts.source,
-        null as amount_reporting
-    from {{ ref('int_account_interval') }} as own
-    inner join {{ ref('stg_crm_accounts') }} as accounts on own.account_id = accounts.account_id
-    left join first_leads on own.account_id = first_leads.account_id
+        null
+    from {{ ref('stg_crm_accounts') }} as accounts
+    left join first_leads on accounts.account_id = first_leads.account_id
 ),
 
-dated as (
-    select
-        *,
-        {{ business_day('entered_at') }} as entered_on,
-        {{ business_day('left_at') }} as left_on,
-        lead(stage) over line as next_stage,
-        lead(stage_order) over line as next_order,
-        lead(stage_type) over line as next_type,
-        row_number() over (
-            partition by entity_type, entity_id, stage order by interval_number
-        ) as entry_number,
-        min(case when not is_imputed then entered_at end) over (
-            partition by entity_type, entity_id, stage
-        ) as first_recorded_at
-    from lines
-    window line as (partition by entity_type, entity_id order by interval_number)
-),
-
-owners as (
+exported_owners as (
     select record_kind, record_id, exported_on, owner_id, owner_name from {{ ref('stg_crm_lead_owners') }}
     union all
     select 'opportunity', opportunity_id, exported_on, owner_id, owner_name
     from {{ ref('stg_crm_opportunity_owners') }}
 ),
 
--- The owner on a day is who the first export on or after it names: records are handed over later.
+-- The owner on a day is who the first export on or after it names: records are handed over later. Exports in a row
+-- that name the same owner are one span, so that its number grows with changes of hands, not with exports.
+compared_owners as (
+    select
+        *,
+        lead(exported_on) over exports is not null
+        and owner_id is not distinct from lead(owner_id) over exports
+        and owner_name is not distinct from lead(owner_name) over exports as is_named_again
+    from exported_owners
+    window exports as (partition by record_kind, record_id order by exported_on)
+),
+
+owners as (
+    select
+        record_kind, record_id, exported_on, owner_id, owner_name,
+        lag(exported_on, 1, date '0001-01-01') over (
+            partition by record_kind, record_id order by exported_on
+        ) as owned_after
+    from compared_owners
+    where not is_named_again
+),
+
 owned as (
     select
-        dated.* exclude (owner_id, owner_name),
-        case when owners.record_id is null then dated.owner_id else owners.owner_id end as owner_id,
-        case when owners.record_id is null then dated.owner_name else owners.owner_name end as owner_name
+        dated.*,
+        entities.* exclude (entity_type, entity_id, owner_id, owner_name),
+        case when owners.record_id is null then entities.owner_id else owners.owner_id end as owner_id,
+        case when owners.record_id is null then entities.owner_name else owners.owner_name end as owner_name
     from dated
-    asof left join owners
+    inner join entities on dated.entity_type = entities.entity_type and dated.entity_id = entities.entity_id
+    left join owners
         on
-            dated.owned_kind = owners.record_kind
-            and dated.owned_id = owners.record_id
+            entities.owned_kind = owners.record_kind
+            and entities.owned_id = owners.record_id
+            and dated.entered_on > owners.owned_after
             and dated.entered_on <= owners.exported_on
 ),
 
@@ -200,33 +228,33 @@ placed as (
         on lower(trim(addresses.{{ address }}_country)) = own_countries.country_label
 ),
 
-timed as (
+-- Who was given up or handed back has the reason that stood in the record then: of the deal that was lost, of the deal
+-- the person was lost with, or of the person.
+judged as (
     select
         *,
-        case
-            when next_stage is null then null
-            when next_type = 'recycle' then 'recycled'
-            when next_type = 'won' and next_order > stage_order and stage_type = 'won' then 'forward'
-            when next_type <> 'open' then next_type
-            when next_order > stage_order then 'forward'
-            else 'back'
-        end as outcome,
-        epoch(coalesce(left_at, {{ end_of_business_day(data_as_of()) }}) - entered_at) / 86400.0 as days_in_stage
-    from placed
-),
-
--- Who was given up or handed back: the reason that stood in the record then.
-given_up as (
-    select
-        entity_type, entity_id, interval_number, left_at, left_on,
-        outcome = 'lost' and stage = 'Opportunity' as is_by_deal,
-        row_number() over (partition by entity_type, entity_id order by interval_number desc) = 1 as is_last
-    from timed
-    where
         not is_imputed
         and entity_type <> 'account'
         and stage_type = 'open'
-        and (outcome in ('lost', 'recycled') or (outcome = 'back' and entity_type = 'person'))
+        and (outcome in ('lost', 'recycled') or (outcome = 'back' and entity_type = 'person')) as is_given_up,
+        entity_type = 'person' and outcome = 'lost' and stage = 'Opportunity' as is_by_deal
+    from placed
+),
+
+given_up as (
+    select
+        *,
+        case when is_given_up then opportunity_id end as lost_deal_id,
+        case when is_given_up and is_by_deal then entity_id end as person_lost_with_deal,
+        case when is_given_up and not is_by_deal then entity_id end as person_given_up
+    from judged
+),
+
+last_given_up as (
+    select entity_id as person_id, max(interval_number) as interval_number
+    from dated
+    where entity_type = 'person' and not is_imputed and stage_type = 'open' and outcome in ('lost', 'recycled', 'back')
+    group by entity_id
 ),
 
 lost_deals as (
@@ -236,7 +264,13 @@ lost_deals as (
 ),
 
 lost_with_person as (
-    select links.person_id, lost_deals.closed_on, max_by(lost_deals.reason, lost_deals.opportunity_id) as reason
+    select
+        links.person_id,
+        lost_deals.closed_on,
+        max_by(lost_deals.reason, lost_deals.opportunity_id) as reason,
+        lead(lost_deals.closed_on, 1, date '9999-12-31') over (
+            partition by links.person_id order by lost_deals.closed_on
+        ) as closed_until
     from lost_deals
     inner join {{ ref('int_opportunity_person') }} as links on lost_deals.opportunity_id = links.opportunity_id
     group by links.person_id, lost_deals.closed_on
@@ -249,8 +283,12 @@ lead_records as (
 
 recorded_reasons as (
     select
-        lead_records.person_id, changes.changed_at,
-        max_by(nullif(trim(changes.new_value), ''), changes.lead_history_id) as reason
+        lead_records.person_id,
+        changes.changed_at,
+        max_by(nullif(trim(changes.new_value), ''), changes.lead_history_id) as reason,
+        lead(changes.changed_at, 1, timestamp '9999-12-31') over (
+            partition by lead_records.person_id order by changes.changed_at
+        ) as changed_until
     from {{ ref('stg_crm_lead_history') }} as changes
     inner join lead_records on changes.lead_id = lead_records.record_id
     where changes.changed_field like '%reason%' and changes.changed_at is not null
@@ -266,79 +304,73 @@ newest_reasons as (
     group by lead_records.person_id
 ),
 
-reasons as (
-    select given_up.*, coalesce(lost_deals.reason, 'Unspecified') as reason
-    from given_up
-    left join lost_deals on given_up.entity_id = lost_deals.opportunity_id
-    where given_up.entity_type = 'opportunity'
-    union all
-    select given_up.*, coalesce(lost_with_person.reason, 'Unspecified')
-    from given_up
-    asof left join lost_with_person
-        on given_up.entity_id = lost_with_person.person_id and given_up.left_on >= lost_with_person.closed_on
-    where given_up.entity_type = 'person' and given_up.is_by_deal
-    union all
-    select
-        given_up.*,
-        coalesce(
-            recorded_reasons.reason,
-            case when given_up.is_last and recorded_reasons.person_id is null then newest_reasons.reason end,
-            'Unspecified'
-        )
-    from given_up
-    asof left join recorded_reasons
-        on given_up.entity_id = recorded_reasons.person_id and given_up.left_at >= recorded_reasons.changed_at
-    left join newest_reasons on given_up.entity_id = newest_reasons.person_id
-    where given_up.entity_type = 'person' and not given_up.is_by_deal
-),
-
 final as (
     select
-        timed.entity_type,
-        timed.entity_id,
-        timed.interval_number,
-        timed.person_id,
-        opportunity_id,
-        account_id,
-        pipeline,
-        stage,
-        stage_order,
-        stage_type,
-        entry_number,
-        entered_at,
-        timed.left_at,
-        entered_on,
-        timed.left_on,
-        timed.left_at is null as is_current,
-        is_imputed,
-        first_recorded_at,
-        evidence,
-        next_stage,
-        outcome,
-        reasons.reason as exit_reason,
-        days_in_stage,
-        sum(days_in_stage) over (
-            partition by timed.entity_type, timed.entity_id, stage order by timed.interval_number
-            rows between unbounded preceding and current row
-        ) as days_in_stage_cumulative,
-        sla_days,
-        days_in_stage > sla_days as is_over_sla,
-        rep_id,
-        rep_name,
-        team,
-        region,
-        segment,
-        channel,
-        coalesce(campaign_id, '(none)') as campaign_id,
-        source,
-        amount_reporting,
+        given_up.entity_type,
+        given_up.entity_id,
+        given_up.interval_number,
+        given_up.person_id,
+        given_up.opportunity_id,
+        given_up.account_id,
+        given_up.pipeline,
+        given_up.stage,
+        given_up.stage_order,
+        given_up.stage_type,
+        given_up.entry_number,
+        given_up.entered_at,
+        given_up.left_at,
+        given_up.entered_on,
+        given_up.left_on,
+        given_up.left_at is null as is_current,
+        given_up.is_imputed,
+        given_up.first_recorded_at,
+        given_up.evidence,
+        given_up.next_stage,
+        given_up.outcome,
+        case
+            when not given_up.is_given_up then null
+            when given_up.entity_type = 'opportunity' then coalesce(lost_deals.reason, 'Unspecified')
+            when given_up.is_by_deal then coalesce(lost_with_person.reason, 'Unspecified')
+            else coalesce(
+                recorded_reasons.reason,
+                case
+                    when last_given_up.person_id is not null and recorded_reasons.person_id is null
+                        then newest_reasons.reason
+                end,
+                'Unspecified'
+            )
+        end as exit_reason,
+        given_up.days_in_stage,
+        given_up.days_in_stage_cumulative,
+        given_up.sla_days,
+        given_up.days_in_stage > given_up.sla_days as is_over_sla,
+        given_up.rep_id,
+        given_up.rep_name,
+        given_up.team,
+        given_up.region,
+        given_up.segment,
+        given_up.channel,
+        coalesce(given_up.campaign_id, '(none)') as campaign_id,
+        given_up.source,
+        given_up.amount_reporting,
         {{ data_as_of() }} as data_as_of
-    from timed
-    left join reasons
+    from given_up
+    left join lost_deals on given_up.lost_deal_id = lost_deals.opportunity_id
+    left join lost_with_person
         on
-            timed.entity_type = reasons.entity_type
-            and timed.entity_id = reasons.entity_id
-            and timed.interval_number = reasons.interval_number
+            given_up.person_lost_with_deal = lost_with_person.person_id
+            and given_up.left_on >= lost_with_person.closed_on
+            and given_up.left_on < lost_with_person.closed_until
+    left join recorded_reasons
+        on
+            given_up.person_given_up = recorded_reasons.person_id
+            and given_up.left_at >= recorded_reasons.changed_at
+            and given_up.left_at < recorded_reasons.changed_until
+    left join newest_reasons on given_up.person_given_up = newest_reasons.person_id
+    left join last_given_up
+        on
+            given_up.person_given_up = last_given_up.person_id
+            and given_up.interval_number = last_given_up.interval_number
 )
 
 select * from final
