@@ -22,6 +22,8 @@ STEPS = {"Prospecting": "Prospecting", "Qualification": "Qualification", "Needs 
          "Proposal/Price Quote": "Proposal", "Negotiation/Review": "Negotiation", "Closed Won": "Won",
          "Closed Lost": "Lost"}  # fmt: skip
 FORWARD = ("Lead", "MQL", "SAL", "Opportunity")
+FURTHEST = ("Retained", "Customer", "Opportunity", "SAL", "MQL", "Lead", "Churned", "Lost", "Recycled")
+"""Stages of people, those first that speak for the company: who stays or is being won before who is gone."""
 CAMPAIGNS = ["Fair", "Mail", "Search"]
 Row = dict[str, Any]
 
@@ -63,6 +65,12 @@ class Life:
     def person_id(self) -> str:
         """The smallest lead id names the person."""
         return f"salesforce:{self.key}"
+
+    @property
+    def company(self) -> str | None:
+        """The account of the contact; who was never converted has none."""
+        is_contact = any(changes[-1][1] == "Qualified" for changes in self.leads)
+        return f"A{int(self.key[1:]) % 12:02d}" if is_contact else None
 
 
 def tell(seed: int, people: int = 70) -> list[Life]:
@@ -186,10 +194,12 @@ def raw_rows(lives: list[Life]) -> dict[str, list[Row]]:
     """What the CRM exports of these lives, by entity."""
     rows: dict[str, list[Row]] = {name: [] for name in (
         "crm_users", "crm_leads", "crm_lead_history", "crm_contacts", "crm_opportunities", "crm_opportunity_history",
-        "crm_campaigns", "crm_campaign_members", "crm_activities", "crm_subscriptions",
+        "crm_campaigns", "crm_campaign_members", "crm_activities", "crm_subscriptions", "crm_accounts",
     )}  # fmt: skip
     rows["crm_campaigns"] = [{"record_id": f"C{name}", "campaign_name": name} for name in CAMPAIGNS]
     rows["crm_users"].append({"record_id": "U1", "first_name": "Dana", "last_name": "Whitfield", "is_active": True})
+    companies = sorted({life.company for life in lives if life.company})
+    rows["crm_accounts"] = [{"record_id": key, "account_name": f"Firm {key}"} for key in companies]
     for life in lives:
         for number, changes in enumerate(life.leads):
             _lead_rows(rows, life, f"{life.key}{'b' if number else ''}", changes)
@@ -229,7 +239,7 @@ def _lead_rows(rows: dict[str, list[Row]], life: Life, key: str, changes: list[t
     })  # fmt: skip
     if converted:
         rows["crm_contacts"].append({"record_id": f"K{life.key}", "email_hash": f"e{life.key}",
-                                     "created_at": changes[-1][0]})  # fmt: skip
+                                     "created_at": changes[-1][0], "crm_account_id": life.company})  # fmt: skip
     before = None
     for number, (at, status) in enumerate(changes):
         rows["crm_lead_history"].append({"record_id": f"{key}h{number}", "lead_id": key, "field": "Status",
@@ -346,6 +356,12 @@ def position(path: list[tuple[datetime, str]], day: date) -> str | None:
         if local_day(at) <= day:
             stage = name
     return stage
+
+
+def company_position(people: list[list[tuple[datetime, str]]], day: date) -> str | None:
+    """The stage of the furthest of a company's people at the end of a day; None before its first one."""
+    stages = {position(path, day) for path in people}
+    return next((stage for stage in FURTHEST if stage in stages), None)
 
 
 def age(at: datetime) -> float:

@@ -16,7 +16,8 @@ TABLES = ("fct_stage_interval", "mart_benchmark_gap", "mart_funnel_bottleneck", 
           "mart_funnel_daily", "mart_funnel_velocity", "mart_lead_journey", "mart_moment_of_truth",
           "mart_process_adherence", "mart_stuck_leads", "fct_subscription", "mart_mrr", "mart_retention",
           "mart_retention_cohort", "mart_churn", "mart_customer_value", "mart_customer_value_cohort", "mart_expansion",
-          "mart_upsell_signal", "mart_pareto")  # fmt: skip
+          "mart_upsell_signal", "mart_pareto", "fct_campaign_response", "mart_program_funnel", "mart_lead_daily",
+          "mart_pipeline_value", "fct_opportunity", "dim_person", "dim_account")  # fmt: skip
 
 
 def contents(raw: RawFactory, table: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -51,6 +51,25 @@ def test_every_deal_is_where_its_history_says_on_every_day(told: Told) -> None:
             )
             expected = {deal: story.position(steps, day) for deal, steps in deals.items()}
             assert found == {deal: stage for deal, stage in expected.items() if stage}, day
+            day += timedelta(days=1)
+
+
+def test_every_company_is_where_its_furthest_person_is_on_every_day(told: Told) -> None:
+    people: dict[str, list[list[tuple[datetime, str]]]] = {}
+    for life in told.lives:
+        if life.company:
+            people.setdefault(f"salesforce:{life.company}", []).append(story.recorded_path(life))
+    assert max(map(len, people.values())) > 3
+    day = min(story.local_day(path[0][0]) for paths in people.values() for path in paths) - timedelta(days=1)
+    with reader.connect(told.raw.settings) as published:
+        while day <= story.AS_OF:
+            found = dict(
+                published.execute(
+                    "select entity_id, stage from position_as_of($day) where entity_type = 'account'", {"day": day}
+                ).fetchall()
+            )
+            expected = {company: story.company_position(paths, day) for company, paths in people.items()}
+            assert found == {company: stage for company, stage in expected.items() if stage}, day
             day += timedelta(days=1)
 
 
