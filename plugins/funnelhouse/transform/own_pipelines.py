@@ -1,9 +1,9 @@
 """The user's own pipelines: CSV files in `$FUNNELHOUSE_HOME/pipelines/` that add to and replace rows of the seeds.
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
-`conversion_pairs.csv`) and have the seed's columns; columns that are left out are empty. A row with the key of a seed's
-row replaces it, any other row is added. Everything is checked before dbt starts: PipelineError names file, row and mend
-of every fault.
+`conversion_pairs.csv`, `deal_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
+the key of a seed's row replaces it, any other row is added. Everything is checked before dbt starts: PipelineError
+names file, row and mend of every fault.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ KEYS = {
     "pipeline_steps": ("pipeline", "canonical_stage", "valid_from"),
     "funnel_stages": ("funnel_stage",),
     "conversion_pairs": ("metric",),
+    "deal_rules": ("column_name", "source", "label"),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -35,14 +36,18 @@ WORDS = {
     "pair_kind": ("adjacent", "headline"),
     "is_moment_of_truth": ("true", "false"),
     "has_stock": ("true", "false"),
+    "column_name": ("opportunity_type", "loss_reason", "stage"),
+    "deal_type": ("New business", "Expansion", "Renewal", "Other"),
+    "counts_in_win_rate": ("true", "false"),
 }
 REQUIRED = {
     "pipeline_stages": ("entity", "source_stage", "canonical_stage", "stage_order", "stage_type"),
     "pipeline_steps": ("canonical_stage",),
     "funnel_stages": ("funnel_stage",),
     "conversion_pairs": ("metric", "entity_type", "from_stage", "to_stage", "pair_kind"),
+    "deal_rules": ("column_name", "label"),
 }
-LOWER = ("source", "pipeline", "source_stage")
+LOWER = ("source", "pipeline", "source_stage", "label")
 """Compared in lower case, so written in it."""
 
 PERSON_STAGES = (
@@ -144,7 +149,20 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
         faults.append(
             f"funnel_stage is {row['funnel_stage']!r}. Write one of {', '.join(FUNNEL_STAGES[1:])}, or nothing"
         )
+    if name == "deal_rules":
+        faults += _faults_of_deal_rule(row)
     return faults
+
+
+def _faults_of_deal_rule(row: Row) -> list[str]:
+    if row["column_name"] == "opportunity_type" and not row["deal_type"]:
+        return [f"deal_type is empty. Write one of {', '.join(WORDS['deal_type'])}"]
+    if row["column_name"] in ("loss_reason", "stage"):
+        if row["deal_type"]:
+            return [f"deal_type is told by opportunity_type, not by {row['column_name']}. Leave it empty"]
+        if not row["counts_in_win_rate"]:
+            return ["counts_in_win_rate is empty. Write false to leave such deals out of win rates"]
+    return []
 
 
 def _is_day(text: str) -> bool:

@@ -18,6 +18,8 @@ from tests.conftest import prepared
 
 STAGES = "entity,source,pipeline,source_stage,canonical_stage,stage_order,funnel_stage,stage_type,valid_from,valid_to\n"
 
+RULES = "column_name,source,label,deal_type,counts_in_win_rate\n"
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
@@ -52,6 +54,14 @@ def test_a_row_with_the_key_of_a_seeds_row_replaces_it_and_others_are_added(home
     assert (last["source"], last["pipeline"], last["source_stage"]) == ("hubspot", "renewals", "talk")
 
 
+def test_a_rule_about_deals_replaces_the_one_of_its_label(home: Settings) -> None:
+    write(home, "deal_rules", RULES + "opportunity_type,,Renewal,Renewal,false\nloss_reason,Salesforce,Dup,,false\n")
+    rules = {(row["column_name"], row["source"], row["label"]): row for row in merged(home, "deal_rules")}
+    assert rules["opportunity_type", "*", "renewal"]["counts_in_win_rate"] == "false"
+    assert rules["opportunity_type", "*", "upsell"]["deal_type"] == "Expansion"
+    assert rules["loss_reason", "salesforce", "dup"]["counts_in_win_rate"] == "false"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
@@ -83,6 +93,18 @@ def test_a_row_with_the_key_of_a_seeds_row_replaces_it_and_others_are_added(home
         pytest.param("conversion_pairs",
                      "metric,entity_type,from_stage,to_stage,pair_kind\nx,person,Lead,Moon,headline\n",
                      "unknown stage 'Moon'", id="conversion to nowhere"),
+        pytest.param("deal_rules", RULES + "opportunity_type,,renewal,Prolongation,\n",
+                     "row 2: deal_type is 'Prolongation'. Write one of New business, Expansion, Renewal, Other",
+                     id="unknown type of deal"),
+        pytest.param("deal_rules", RULES + "opportunity_type,,renewal,,false\n", "row 2: deal_type is empty",
+                     id="rule about types without a type"),
+        pytest.param("deal_rules", RULES + "loss_reason,,duplicate,Renewal,false\n",
+                     "row 2: deal_type is told by opportunity_type, not by loss_reason. Leave it empty",
+                     id="type by a loss reason"),
+        pytest.param("deal_rules", RULES + "stage,,disqualified,,\n",
+                     "row 2: counts_in_win_rate is empty. Write false", id="rule that says nothing"),
+        pytest.param("deal_rules", RULES + "stage,,A,,false\nstage,,a,,true\n",
+                     "row 3: the same column_name, source, label as row 2", id="one label in two cases"),
     ],
 )  # fmt: skip
 def test_faults_name_file_row_and_mend(home: Settings, name: str, text: str, told: str) -> None:

@@ -35,7 +35,7 @@ leads as (
 deals as (
     select
         opportunity_id, created_on, closed_on, case when is_refund then 'refund' else status end as status, cycle_days,
-        amount_native, amount_reporting, is_new_account,
+        amount_native, amount_reporting, is_new_account, is_in_win_rate,
         team, rep_id, rep_name, channel, region, origin_campaign_id as campaign_id, campaign_name
     from opportunities
 ),
@@ -92,7 +92,7 @@ events as (
         'win_rate', closed_on, case status when 'won' then 1 else 0 end, 1, team, rep_id, rep_name, channel, region,
         campaign_id, campaign_name, null, null
     from deals
-    where status in ('won', 'lost')
+    where is_in_win_rate and status <> 'refund'
     union all
     select
         'cycle_time', closed_on, cycle_days, 1, team, rep_id, rep_name, channel, region, campaign_id, campaign_name,

@@ -1,6 +1,45 @@
 -- Every opportunity with the dimensions it is cut by, as of its close where it is closed (G16).
-with opportunities as (
+with recursive opportunities as (
     select * from {{ ref('int_opportunity_base') }}
+),
+
+-- The words of each CRM: its own rule before one for any.
+deal_rules as (
+    select sources.source as deal_source, rules.*
+    from (select distinct source from opportunities) as sources
+    inner join {{ ref('deal_rules') }} as rules on rules.source in (sources.source, '*')
+    qualify row_number() over (
+        partition by sources.source, rules.column_name, rules.label order by rules.source = '*'
+    ) = 1
+),
+
+ruled as (
+    select
+        opportunities.*,
+        coalesce(
+            types.deal_type,
+            case when nullif(trim(opportunities.opportunity_type), '') is null then 'Unknown' else 'Other' end
+        ) as deal_type,
+        opportunities.status in ('won', 'lost')
+        and coalesce(types.counts_in_win_rate, true)
+        and coalesce(stages.counts_in_win_rate, true)
+        and (opportunities.status = 'won' or coalesce(reasons.counts_in_win_rate, true)) as is_in_win_rate
+    from opportunities
+    left join deal_rules as types
+        on
+            types.column_name = 'opportunity_type'
+            and opportunities.source = types.deal_source
+            and lower(trim(opportunities.opportunity_type)) = types.label
+    left join deal_rules as stages
+        on
+            stages.column_name = 'stage'
+            and opportunities.source = stages.deal_source
+            and lower(trim(opportunities.source_stage)) = stages.label
+    left join deal_rules as reasons
+        on
+            reasons.column_name = 'loss_reason'
+            and opportunities.source = reasons.deal_source
+            and lower(trim(opportunities.loss_reason)) = reasons.label
 ),
 
 owners as (
@@ -70,7 +109,7 @@ located as (
         coalesce(regions.region, named_countries.region, own_countries.region, 'Unknown') as region,
         coalesce(other_countries.region, 'Unknown') as region_alternate,
         coalesce(own_countries.country_code, 'Unknown') as country_code
-    from opportunities
+    from ruled as opportunities
     left join addresses
         on
             opportunities.account_id = addresses.account_id
@@ -118,13 +157,42 @@ origins_known as (
     left join distribution on lower(trim(located.distribution_channel_label)) = distribution.label
 ),
 
+-- Companies with the one at the top of theirs. Companies that own each other in a circle stand for themselves.
+ancestors as (
+    select account_id, parent_account_id as ancestor_id, 1 as steps
+    from {{ ref('stg_crm_accounts') }}
+    where parent_account_id is not null
+    union all
+    select ancestors.account_id, above.parent_account_id, ancestors.steps + 1
+    from ancestors
+    inner join {{ ref('stg_crm_accounts') }} as above on ancestors.ancestor_id = above.account_id
+    where above.parent_account_id is not null and ancestors.steps < 50
+),
+
+tops as (
+    select account_id, max_by(ancestor_id, steps) as top_id
+    from ancestors
+    group by account_id
+    having max(steps) < 50
+),
+
+grouped as (
+    select
+        origins_known.*,
+        coalesce(
+            case when '{{ var("new_account_level") }}' = 'group' then tops.top_id end, origins_known.account_key
+        ) as buyer_key
+    from origins_known
+    left join tops on origins_known.account_id = tops.account_id
+),
+
 final as (
     select
-        *,
+        * exclude (buyer_key),
         status = 'won' and not is_refund and row_number() over (
-            partition by account_key, status, is_refund order by closed_on, opportunity_id
-        ) = 1 and account_key is not null as is_new_account
-    from origins_known
+            partition by buyer_key, status, is_refund order by closed_on, opportunity_id
+        ) = 1 and buyer_key is not null as is_new_account
+    from grouped
 )
 
 select * from final

@@ -109,6 +109,7 @@ deals as (
         status,
         closed_on,
         is_new_account,
+        is_in_win_rate,
         amount_reporting,
         channel,
         coalesce(origin_campaign_id, '(none)') as campaign_id,
@@ -123,7 +124,7 @@ deals as (
 closed as (
     select *, cast(date_trunc('month', closed_on) as date) as month_start
     from deals
-    where status in ('won', 'lost')
+    where is_in_win_rate
 ),
 
 closed_cut as (

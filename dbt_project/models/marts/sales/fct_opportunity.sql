@@ -23,6 +23,7 @@ final as (
         opportunities.canonical_stage as stage,
         opportunities.status,
         opportunities.opportunity_type,
+        opportunities.deal_type,
         opportunities.created_on,
         opportunities.close_date as expected_close_on,
         opportunities.closed_on,
@@ -60,6 +61,7 @@ final as (
             end as bigint
         ) as age_days,
         opportunities.is_new_account,
+        opportunities.is_in_win_rate,
         opportunities.is_refund,
         opportunities.is_closed_before_created,
         opportunities.is_stage_unmapped,
