@@ -148,9 +148,9 @@ exported_owners as (
 compared_owners as (
     select
         *,
-        lead(exported_on) over exports is not null
-        and owner_id is not distinct from lead(owner_id) over exports
-        and owner_name is not distinct from lead(owner_name) over exports as is_named_again
+        lead(exported_on) over exports as next_exported_on,
+        lead(owner_id) over exports as next_owner_id,
+        lead(owner_name) over exports as next_owner_name
     from exported_owners
     window exports as (partition by record_kind, record_id order by exported_on)
 ),
@@ -162,7 +162,10 @@ owners as (
             partition by record_kind, record_id order by exported_on
         ) as owned_after
     from compared_owners
-    where not is_named_again
+    where
+        next_exported_on is null
+        or next_owner_id is distinct from owner_id
+        or next_owner_name is distinct from owner_name
 ),
 
 owned as (
@@ -236,8 +239,11 @@ judged as (
         not is_imputed
         and entity_type <> 'account'
         and stage_type = 'open'
-        and (outcome in ('lost', 'recycled') or (outcome = 'back' and entity_type = 'person')) as is_given_up,
-        entity_type = 'person' and outcome = 'lost' and stage = 'Opportunity' as is_by_deal
+        and (
+            coalesce(outcome, '') in ('lost', 'recycled')
+            or (coalesce(outcome, '') = 'back' and entity_type = 'person')
+        ) as is_given_up,
+        entity_type = 'person' and coalesce(outcome, '') = 'lost' and stage = 'Opportunity' as is_by_deal
     from placed
 ),
 
