@@ -179,3 +179,14 @@ def test_returns_and_costs_of_a_customer_stand_on_them(money: RawFactory) -> Non
         ("salesforce:A1", 1050.0, 1050.0, 123.0),
         ("salesforce:A2", 1005.0, 1005.01, None),
     ]
+
+
+def test_order_and_parts_change_no_figure_of_money(money: RawFactory, bare_build: BareBuild, tmp_path: Path) -> None:
+    parts = [(entity, part) for entity, rows in STORY.items() for part in (rows[::2], rows[1::2]) if part]
+    other = load(tmp_path / "home", parts[::-1], bare_build)
+    for table in TABLES:
+        first, second = (
+            sorted(str(tuple(row.values())) for row in raw.rows(f"select * from marts.{table}"))
+            for raw in (money, other)
+        )
+        assert first == second, table
