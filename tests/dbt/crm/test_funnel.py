@@ -25,7 +25,7 @@ def test_excluded_records_are_named_with_their_reason(company: RawFactory) -> No
     rows = company.rows("select record_key, reason from staging.stg_crm_exclusions")
     assert {row["record_key"].split(":")[1]: row["reason"] for row in rows} == {
         "A5": "merged", "A6": "merged", "L3": "merged", "L5": "merged", "L6": "deleted", "O10": "deleted",
-        "L7": "missing_from_newest_export",
+        "L7": "missing_from_newest_export", "S4": "missing_from_newest_export",
         # A7, L10 and O13 by their names, O12 as a deal of A7, M6 as a membership of L10.
         "A7": "test", "L10": "test", "M6": "test", "O12": "test", "O13": "test",
     }  # fmt: skip
@@ -45,6 +45,7 @@ def test_the_log_counts_each_exclusion_once(company: RawFactory) -> None:
         ("crm_leads", "test", 1),
         ("crm_opportunities", "deleted", 1),
         ("crm_opportunities", "test", 2),
+        ("crm_opportunity_splits", "missing_from_newest_export", 1),
         ("goals", "goal_incomplete", 1),  # "vague"
         ("goals", "not_in_newest", 2),  # the file before: "given up" is gone, not incomplete as well
     ]
