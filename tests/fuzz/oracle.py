@@ -106,7 +106,7 @@ def _row(
 ) -> list[str]:
     found = []
     for column, kind in kinds.items():
-        value = row[column]
+        value = row.get(column)  # a file leaves out what its export cannot fill
         if value is None:
             continue
         if kind in ("integer", "decimal", "precise", "rate"):
