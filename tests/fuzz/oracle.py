@@ -171,7 +171,7 @@ def _is_dated(value: date | datetime, text: str, table: SeenTable) -> bool:
 def readings(cell: str) -> set[Decimal]:
     """Every number that a person could read in a cell, in any locale, without its sign."""
     found: set[Decimal] = set()
-    cell = re.sub("[\u200b\ufeff]", "", cell)
+    cell = re.sub("[\u200b\ufeff]", "", cell[:2_000])  # longer ones are damage, and hours for these patterns
     for match in _CLOCK.finditer(cell):
         seconds = int(match[1] or 0) * 3600 + int(match[2]) * 60 + Decimal(match[3])
         found.update({seconds, Decimal(round(seconds))})
