@@ -55,7 +55,7 @@ class Loader:
         relation, is_small = self._relation(table, notes)
         try:
             return self._load(table, file, relation, is_small, notes)
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeDecodeError) as error:
             if table.clean is not None or not _is_csv_trouble(error):
                 raise
             notes = [*table.notes, "read by: streaming normaliser (DuckDB refused a later row)"]
@@ -72,7 +72,7 @@ class Loader:
         source = f"(select row_number() over () as rn, 'ok' as st, * from {direct})"
         try:
             found = self._sampled(source, table.direct.member.stat().st_size)  # type: ignore[union-attr]
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeDecodeError) as error:
             if not _is_csv_trouble(error):
                 raise
             notes.append("read by: streaming normaliser (rows are not rectangular)")
@@ -370,10 +370,11 @@ def _zone(declared: str, known: str | None, notes: list[str]) -> str | None:
     return name
 
 
-def _is_csv_trouble(error: duckdb.Error) -> bool:
+def _is_csv_trouble(error: duckdb.Error | UnicodeDecodeError) -> bool:
     text = str(error)
     return (
-        isinstance(error, duckdb.InvalidInputException | duckdb.ConversionException)
+        # The engine quotes the line that it refuses, and cuts a long one inside of a character.
+        isinstance(error, duckdb.InvalidInputException | duckdb.ConversionException | UnicodeDecodeError)
         or "CSV" in text
         or "utf-8" in text.lower()
     )

@@ -118,7 +118,7 @@ def _one_table(
         result.empty.append(str(empty))
     except Refused as refusal:
         result.refused.append((table.name, refusal))
-    except duckdb.Error as error:
+    except (duckdb.Error, UnicodeDecodeError) as error:
         if is_no_space(error):
             raise
         if isinstance(error, duckdb.InterruptException) and is_late():

@@ -145,6 +145,13 @@ def test_a_line_of_a_megabyte_is_no_hang(home: Home, line: str, rest: str) -> No
     assert home.outcomes() == {"long line.csv": ("refused", "unknown_kind")}
 
 
+@pytest.mark.parametrize("shift", range(2))
+def test_a_refused_line_that_the_engine_quotes_cut_inside_a_character_loads(home: Home, shift: int) -> None:
+    row = "2026-10-02," + "x" * shift + "\u00e9" * 6_000 + ",102,EUR"
+    home.drop("long name.csv", GOOD + row + "\n").load()
+    assert home.outcomes() == {"long name.csv": ("loaded", None)}
+
+
 def test_a_slow_query_is_stopped_the_others_load_and_nothing_is_left(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
