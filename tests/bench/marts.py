@@ -66,7 +66,7 @@ def _measured(console: Console, runs: int, months: int, times: int, scale: float
         }
         results = alternate(ways, runs)
         with duckdb.connect(str(built.build_file), read_only=True) as connection:
-            found = connection.execute("select coalesce(sum(row_count), 0) from raw._batches").fetchone()
+            found = connection.execute("select coalesce(sum(rows_loaded), 0) from raw._batches").fetchone()
     told = f"{times}x history: {months} months, {int(found[0]) if found else 0:,} raw rows"
     return table(console, told, results, REFERENCE, megabytes) | {"history": times, "months": months}
 
