@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 ROWS = 100
@@ -31,7 +32,7 @@ def head_of_workbook(path: Path, target: Path) -> bool:
                     if content is None:
                         return False
                     head.writestr(part.filename, content)
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
         return False  # whoever reads the whole file says what is wrong with it
     return True
 
