@@ -17,5 +17,6 @@
     amount,
     upper(nullif(trim(currency), '')) as currency,
     case when lower(trim(kind)) in ('planned', 'plan', 'budget') then 'planned' else 'actual' end as kind,
-    nullif(lower(trim(allocation_key)), '') as allocation_key
+    nullif(lower(trim(allocation_key)), '') as allocation_key,
+    nullif(trim(sales_step), '') as sales_step
 {%- endmacro %}

@@ -8,10 +8,11 @@ from tests.contracts.conftest import Exports
 def test_costs_with_the_entity_columns_as_header(exports: Exports) -> None:
     exports.drop("plans/marketing_costs.csv", folder="plans/company").load()
     assert exports.rows(
-        "marketing_costs", "cost_id, period_start, period_end, category, amount, currency, kind, allocation_key"
+        "marketing_costs",
+        "cost_id, period_start, period_end, category, amount, currency, kind, allocation_key, sales_step",
     ) == [
-        ("C-1", "2026-10-01", "2026-10-31", "tools", "299.000000", "USD", "actual", "even"),
-        ("C-2", "2026-11-15", "2026-11-15", "production", "1500.500000", "EUR", "planned", None),
+        ("C-1", "2026-10-01", "2026-10-31", "tools", "299.000000", "USD", "actual", "even", None),
+        ("C-2", "2026-11-15", "2026-11-15", "production", "1500.500000", "EUR", "planned", None, "Shows interest"),
     ]
 
 

@@ -128,6 +128,11 @@ COMPARISONS["who bears a month's shared costs: campaigns by spend, sales teams e
     from marts.fct_cost left join published.marts.dim_campaign using (campaign_id)
     where allocation = 'allocated' and cost_id in (select cost_id from cost_shares) group by all""",
 )
+COMPARISONS["what each step on the way to the sale costs a month"] = (
+    "select month::date, sales_step, amount_usd::decimal(18, 6) from cost_steps",
+    """select period_start, sales_step, total_cost from marts.mart_sales_step_cost
+    where period_grain = 'month' and total_cost <> 0""",
+)
 _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 

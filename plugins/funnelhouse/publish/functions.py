@@ -134,8 +134,8 @@ FUNCTIONS = (
         "marketing_cost",
         "fct_plan_version",
         "plan_id as cost_id, source, account_id, start_date as period_start, end_date as period_end, category, "
-        "department, channel, campaign_name, team, vendor, kind, allocation_key, amount_native, currency, "
-        f"amount_reporting, fx_rate, is_fx_missing, {SPEAKS_OF}",
+        "department, channel, campaign_name, team, vendor, kind, allocation_key, sales_step, amount_native, "
+        f"currency, amount_reporting, fx_rate, is_fx_missing, {SPEAKS_OF}",
         "plan_kind = 'marketing_cost'",
     ),
     _as_reported(

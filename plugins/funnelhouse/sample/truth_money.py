@@ -22,6 +22,8 @@ from funnelhouse.sample.world import DAY, World
 CATEGORIES = ("media", "production", "tools", "people", "other")
 _CENT = Decimal("0.01")
 _SOCIAL = ("meta_ads", "linkedin_ads")
+_STEPS = {"Shows interest": "Inquiry"}
+"""Steps of the buyer that costs name, and what they are of ours."""
 
 
 @dataclass
@@ -52,10 +54,11 @@ class MoneyTruth:
         self.worked.append((created, closed or self.world.exported.date(), team))
 
     def finish(self) -> None:
-        """Write cost_shares and roi_monthly."""
+        """Write cost_shares, cost_steps and roi_monthly."""
         media = _spend(self.world)
         costs = [cost for cost in plans.costs(self.world) if cost.kind == "actual"]
         self._shares(costs, media)
+        self._steps(costs, media)
         self._returns(costs, media)
 
     def _shares(self, costs: Sequence[plans.Cost], media: Mapping[tuple[date, str], Decimal]) -> None:
@@ -78,6 +81,23 @@ class MoneyTruth:
                     sums[target] += share
             for target, cents in sums.items():
                 self.tables.add("cost_shares", (month, cost.cost_id, target, cents * _CENT))
+
+    def _steps(self, costs: Sequence[plans.Cost], media: Mapping[tuple[date, str], Decimal]) -> None:
+        """cost_steps: USD by month and step on the way to the sale: ads and what marketing pays bring leads, sales
+        works on deals, where a cost does not say otherwise.
+        """
+        self.tables.open("cost_steps", ("month", "sales_step", "amount_usd"))
+        sums: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
+        for (month, _), usd in media.items():
+            sums[month, "Lead"] += usd
+        for cost in costs:
+            step = _STEPS.get(cost.sales_step, cost.sales_step)
+            for day, cents in self._days(cost):
+                sums[month_start(day), step or {"marketing": "Lead", "sales": "Opportunity"}[cost.department]] += (
+                    cents * _CENT
+                )
+        for (month, step), usd in sorted(sums.items()):
+            self.tables.add("cost_steps", (month, step, usd))
 
     def _returns(self, costs: Sequence[plans.Cost], media: Mapping[tuple[date, str], Decimal]) -> None:
         """roi_monthly: costs in USD (media with 6 decimals), won revenue and what of it has a known cost, and the

@@ -1,9 +1,9 @@
 """The user's own pipelines: CSV files in `$FUNNELHOUSE_HOME/pipelines/` that add to and replace rows of the seeds.
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
-`conversion_pairs.csv`, `deal_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
-the key of a seed's row replaces it, any other row is added. Everything is checked before dbt starts: PipelineError
-names file, row and mend of every fault.
+`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`) and have the seed's columns; columns that are left out are
+empty. A row with the key of a seed's row replaces it, any other row is added. Everything is checked before dbt starts:
+PipelineError names file, row and mend of every fault.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ KEYS = {
     "funnel_stages": ("funnel_stage",),
     "conversion_pairs": ("metric",),
     "deal_rules": ("column_name", "source", "label"),
+    "cost_steps": ("department", "category", "cost_target", "channel"),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -39,6 +40,8 @@ WORDS = {
     "column_name": ("opportunity_type", "loss_reason", "stage"),
     "deal_type": ("New business", "Expansion", "Renewal", "Other"),
     "counts_in_win_rate": ("true", "false"),
+    "category": ("*", "media", "production", "tools", "people", "other"),
+    "cost_target": ("*", "campaign", "channel", "team", "shared_unallocated"),
 }
 REQUIRED = {
     "pipeline_stages": ("entity", "source_stage", "canonical_stage", "stage_order", "stage_type"),
@@ -46,9 +49,12 @@ REQUIRED = {
     "funnel_stages": ("funnel_stage",),
     "conversion_pairs": ("metric", "entity_type", "from_stage", "to_stage", "pair_kind"),
     "deal_rules": ("column_name", "label"),
+    "cost_steps": ("sales_step",),
 }
-LOWER = ("source", "pipeline", "source_stage", "label")
+LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target")
 """Compared in lower case, so written in it."""
+ANY = ("source", "pipeline", *KEYS["cost_steps"])
+"""Mean any if they are empty."""
 
 PERSON_STAGES = (
     "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial", "Subscribed",
@@ -116,7 +122,7 @@ def _read(name: str, path: Path, columns: list[str]) -> tuple[list[Row], list[st
         for column in LOWER:
             if column in full:
                 full[column] = full[column].lower()
-        for column in ("source", "pipeline"):
+        for column in ANY:
             if column in full:
                 full[column] = full[column] or "*"
         faults += [f"{path}, row {number}: {fault}" for fault in _faults_of_row(name, full)]
@@ -189,6 +195,7 @@ def _faults_together(tables: dict[str, list[Row]], given: dict[str, Path]) -> li
         ("pipeline_steps", _several_moments),
         ("funnel_stages", _changed_funnel),
         ("conversion_pairs", _unknown_stages),
+        ("cost_steps", _unknown_cost_steps),
     ]
     # A fault of the tables together is told at the file the user wrote that has to do with it.
     blamed = {"pipeline_steps": "pipeline_stages", "conversion_pairs": "pipeline_stages"}
@@ -284,6 +291,22 @@ def _unknown_stages(tables: dict[str, list[Row]]) -> list[str]:
         for row in tables["conversion_pairs"]
         for column in ("from_stage", "to_stage")
         if row[column] not in known[row["entity_type"]]
+    ]
+
+
+def _unknown_cost_steps(tables: dict[str, list[Row]]) -> list[str]:
+    stages = {row["funnel_stage"] for row in tables["funnel_stages"]}
+    deals = [row for row in tables["pipeline_stages"] if row["entity"] == "opportunity" and row["stage_type"] == "open"]
+    known = stages | {row["canonical_stage"] for row in deals}
+    other = {row["source_stage"] for row in deals} | {
+        row["buyer_step"] for name in ("funnel_stages", "pipeline_steps") for row in tables[name]
+    }
+    names = {name.lower() for name in known | other}
+    return [
+        f"sales_step {row['sales_step']!r} is no step. Write one of {', '.join(sorted(known))}, or what the buyer does "
+        f"meanwhile"
+        for row in tables["cost_steps"]
+        if row["sales_step"].lower() not in names
     ]
 
 

@@ -20,6 +20,8 @@ STAGES = "entity,source,pipeline,source_stage,canonical_stage,stage_order,funnel
 
 RULES = "column_name,source,label,deal_type,counts_in_win_rate\n"
 
+COSTS = "department,category,cost_target,channel,sales_step\n"
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
@@ -60,6 +62,15 @@ def test_a_rule_about_deals_replaces_the_one_of_its_label(home: Settings) -> Non
     assert rules["opportunity_type", "*", "renewal"]["counts_in_win_rate"] == "false"
     assert rules["opportunity_type", "*", "upsell"]["deal_type"] == "Expansion"
     assert rules["loss_reason", "salesforce", "dup"]["counts_in_win_rate"] == "false"
+
+
+def test_a_rule_about_costs_is_for_any_of_what_it_leaves_empty(home: Settings) -> None:
+    """The step may be called as a stage, as a step of deals or as what the buyer does."""
+    write(home, "cost_steps", COSTS + "Sales,,,,compares offers\n,Production,,Display,Visitor\n")
+    rules = {tuple(row.values())[:4]: row["sales_step"] for row in merged(home, "cost_steps")}
+    assert rules["sales", "*", "*", "*"] == "compares offers"
+    assert rules["*", "production", "*", "Display"] == "Visitor"
+    assert rules["marketing", "*", "channel", "*"] == "Lead"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +116,10 @@ def test_a_rule_about_deals_replaces_the_one_of_its_label(home: Settings) -> Non
                      "row 2: counts_in_win_rate is empty. Write false", id="rule that says nothing"),
         pytest.param("deal_rules", RULES + "stage,,A,,false\nstage,,a,,true\n",
                      "row 3: the same column_name, source, label as row 2", id="one label in two cases"),
+        pytest.param("cost_steps", COSTS + "sales,,,,Proposel\n", "sales_step 'Proposel' is no step. Write one of",
+                     id="cost of a step that is none"),
+        pytest.param("cost_steps", COSTS + "sales,salaries,,,MQL\n",
+                     "row 2: category is 'salaries'. Write one of *, media", id="cost of an unknown category"),
     ],
 )  # fmt: skip
 def test_faults_name_file_row_and_mend(home: Settings, name: str, text: str, told: str) -> None:

@@ -48,6 +48,7 @@ exported as (
         costs.team,
         costs.vendor,
         coalesce(costs.allocation_key, nullif(lower('{{ var("shared_cost_key") }}'), '')) as allocation_key,
+        costs.sales_step,
         costs.period_start,
         costs.period_end,
         costs.currency,
@@ -80,6 +81,7 @@ crm_campaigns as (
         null as team,
         null as vendor,
         null as allocation_key,
+        null as sales_step,
         crm.period_start,
         crm.period_end,
         crm.currency,
@@ -134,6 +136,7 @@ other_costs as (
         spread.team,
         spread.vendor,
         spread.allocation_key,
+        spread.sales_step,
         spread.currency,
         cast(
             cast(
@@ -175,6 +178,7 @@ media as (
         cast(null as varchar) as team,
         source as vendor,
         cast(null as varchar) as allocation_key,
+        cast(null as varchar) as sales_step,
         currency,
         cast(sum(spend) as decimal(18, 6)) as amount_native,
         cast(sum(spend_reporting) as decimal(18, 6)) as amount_reporting,

@@ -228,6 +228,7 @@ final as (
             when allocation_key like 'fixed%:%' then 'bad_shares'
             else 'unknown_key'
         end as unallocated_reason,
+        sales_step,
         currency,
         {%- for amount, minor in [('native', 'minor_units'), ('reporting', cents)] %}
             cast(

@@ -11,6 +11,7 @@ lines as (
         'marketing_cost' as plan_kind, cost_id as plan_id, period_start as start_date, period_end as end_date,
         {{ version_column_names() | join(', ') }},
         source, account_id, category, department, channel, campaign_name, team, vendor, kind, allocation_key,
+        sales_step,
         amount as amount_native, currency
     from costs
     union all by name
@@ -41,6 +42,7 @@ final as (
         lines.vendor,
         lines.kind,
         lines.allocation_key,
+        lines.sales_step,
         lines.amount_native,
         lines.currency,
         {{ to_reporting_cents('lines.amount_native', 'fx.rate') }} as amount_reporting,

@@ -30,18 +30,19 @@ class Cost:
     currency: str
     kind: str
     allocation_key: str
+    sales_step: str
 
 
 _MONTHLY = (
-    ("people", "marketing", "", "", "", "", 21_500, "USD", "even"),
-    ("people", "sales", "", "", "Sales AMER", "", 24_000, "USD", ""),
-    ("people", "sales", "", "", "Sales EMEA", "", 19_800, "EUR", ""),
-    ("people", "sales", "", "", "Sales APAC", "", 210_000_000, "VND", ""),
-    ("tools", "marketing", "", "", "", "Mailroom Ltd", 1_450, "USD", "leads"),
-    ("tools", "sales", "", "", "", "Dialtone GmbH", 890, "EUR", "even"),
-    ("production", "marketing", "Paid Social", "", "", "Studio Nord", 2_400, "EUR", "spend"),
-    ("production", "marketing", "Email", "Monthly Newsletter", "", "Textwerk", 650, "EUR", ""),
-    ("other", "marketing", "Partner", "Partner Referral Program", "", "Partners", 1_200, "USD", ""),
+    ("people", "marketing", "", "", "", "", 21_500, "USD", "even", ""),
+    ("people", "sales", "", "", "Sales AMER", "", 24_000, "USD", "", ""),
+    ("people", "sales", "", "", "Sales EMEA", "", 19_800, "EUR", "", ""),
+    ("people", "sales", "", "", "Sales APAC", "", 210_000_000, "VND", "", ""),
+    ("tools", "marketing", "", "", "", "Mailroom Ltd", 1_450, "USD", "leads", ""),
+    ("tools", "sales", "", "", "", "Dialtone GmbH", 890, "EUR", "even", "Contacted"),
+    ("production", "marketing", "Paid Social", "", "", "Studio Nord", 2_400, "EUR", "spend", ""),
+    ("production", "marketing", "Email", "Monthly Newsletter", "", "Textwerk", 650, "EUR", "", ""),
+    ("other", "marketing", "Partner", "Partner Referral Program", "", "Partners", 1_200, "USD", "", ""),
 )
 
 
@@ -51,12 +52,12 @@ def costs(world: World) -> Iterator[Cost]:
     while month <= world.end:
         last = month_start(month, 1) - DAY
         chance = Chance(world.seed, "costs", month)
-        for category, department, channel, campaign, team, vendor, amount, currency, key in _MONTHLY:
+        for category, department, channel, campaign, team, vendor, amount, currency, key, step in _MONTHLY:
             number += 1
             paid = rounded(amount * world.scale * chance.within(0.97, 1.05), currency)
             yield Cost(
                 f"C{number:05d}", month, last, category, department, channel, campaign, team, vendor,
-                paid, currency, "actual", key,
+                paid, currency, "actual", key, step,
             )  # fmt: skip
         if month.month in (4, 10):
             number += 1
@@ -64,7 +65,7 @@ def costs(world: World) -> Iterator[Cost]:
             booth = rounded(95_000_000 * world.scale, "VND")
             yield Cost(
                 f"C{number:05d}", day, day, "production", "marketing", "Events", "Trade Show Saigon", "",
-                "Expo Saigon", booth, "VND", "actual", "",
+                "Expo Saigon", booth, "VND", "actual", "", "Shows interest",
             )  # fmt: skip
         for campaign, amount, currency in (("US Search Generic", 5_600, "USD"), ("EU Social Leads", 2_500, "EUR")):
             number += 1
@@ -72,7 +73,7 @@ def costs(world: World) -> Iterator[Cost]:
             channel = "Paid Search" if campaign.startswith("US") else "Paid Social"
             yield Cost(
                 f"C{number:05d}", month, last, "media", "marketing", channel, campaign, "", "",
-                planned, currency, "planned", "",
+                planned, currency, "planned", "", "",
             )  # fmt: skip
         month = month_start(month, 1)
 
