@@ -17,7 +17,7 @@ from funnelhouse.extract.loaded import Loaded
 from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import NUMERIC
 from funnelhouse.extract.rows import Plan
-from funnelhouse.extract.text import mask_emails, sql_name, sql_text
+from funnelhouse.extract.text import mask_emails, shown_name, sql_name, sql_text
 
 
 def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, relation: str, result: Loaded) -> None:
@@ -86,14 +86,18 @@ def _check_failures(plan: Plan, result: Loaded) -> None:
     for _, reason, name, _ in result.rejected:
         reasons[(reason, name)] = reasons.get((reason, name), 0) + 1
     (reason, name), count = max(reasons.items(), key=lambda item: item[1])
-    row = next(number for number, r, n, _ in result.rejected if (r, n) == (reason, name))
+    row, cells = next((number, cells) for number, r, n, cells in result.rejected if (r, n) == (reason, name))
     label = plan.binding.labels[plan.binding.columns[name]].strip() if name in plan.binding.columns else ""
     where = f"row {row}" + (f", column {label!r}" if label else "")
+    if label and reason in ("bad_date", "bad_number"):
+        where += f": {shown_name(mask_emails(str(cells[plan.binding.columns[name]] or ''))[:40])!r}"
     code = {"damaged_id": "damaged_ids", "mixed_delimiters": "mixed_delimiters"}.get(reason, "most_rows_fail")
     advice = {
         "damaged_ids": "a spreadsheet rounded the ids (1.2E+17), they are lost; export again, do not open it there",
         "mixed_delimiters": "rows are cut by another delimiter than the header; export the file again",
     }.get(code, "export the file again without opening it in a spreadsheet")
+    if reason == "bad_date":
+        advice = f"the days are written as this export never writes them; choose days in the report, or {advice}"
     raise Refused(
         code,
         f"{result.rows_rejected} of {result.rows_in} rows cannot be loaded; most often {reason} "

@@ -72,14 +72,29 @@ def choose_grain(
         return _per_row(connection, grain.period_start, grain.period_end, cell_day, span, dropped)
     if span[0] and span[1]:
         return _stated(span, f"no day column: sums of the stated period {span[0]} to {span[1]}")
-    named = grain.day or grain.period_start
-    column = contract.fields[named].all_labels()[0] if named in contract.fields else "Day"
-    raise Refused(
-        "unknown_period",
-        f"{contract.title}: the file has no day column and states no period, so its sums belong to no date; add "
-        f"the column {column.removeprefix('~')!r} to the report, or write period_start and period_end into a "
-        "_manifest.yml beside the file",
-    )
+    raise Refused("unknown_period", _what_is_missing(binding, grain))
+
+
+def _what_is_missing(binding: Binding, grain: Grain) -> str:
+    """The refusal of sums that belong to no date: what to add where."""
+    contract = binding.contract
+
+    def shown(name: str | None) -> str:
+        labels = contract.fields[name].all_labels() if name in contract.fields else []
+        labels = [label for label in labels if not label.startswith("~")]
+        return repr(labels[0]) if labels else "'Day'"
+
+    problem, steps = "the file has no day column and states no period, so its sums belong to no date", []
+    ends = [name for name in (grain.period_start, grain.period_end) if name]
+    there = [name for name in ends if name in binding.columns]
+    if len(there) == 1:
+        problem = f"the column {binding.labels[binding.columns[there[0]]].strip()!r} is only one end of a period"
+        steps = [f"add the column {shown(next(name for name in ends if name not in there))} to the report"]
+    rule = contract.facts.get("period_start")
+    steps += [rule.advice] if rule and rule.advice else []
+    steps += [f"add the column {shown(grain.day or grain.period_start)} to the report"]
+    steps += ["write period_start and period_end into a _manifest.yml beside the file"]
+    return f"{contract.title}: {problem}; {', or '.join(dict.fromkeys(steps))}"
 
 
 def _by_day(

@@ -39,6 +39,9 @@ FEW_BYTES = 2**20
 _SAMPLED = "select * from {} where st <> 'below'"
 """What decisions look at: not the rows of another table below."""
 
+MONEY = {"spend", "revenue", "amount"}
+"""Fields whose sums mean nothing without a currency."""
+
 
 class Loader:
     """Loads tables with one connection. `workspace` holds scratch files; parts are written there too."""
@@ -130,6 +133,9 @@ class Loader:
         check_facts(contract, facts, have_columns=set(binding.columns))
         if "currency" not in binding.columns and not facts.get("currency"):
             facts.offer("the cells", {"currency": currency_of_cells(self.connection, binding)})
+            rule = contract.facts.get("currency")
+            if rule and rule.advice and not facts.get("currency") and MONEY & set(binding.columns):
+                notes.append(f"the currency is not known: {rule.advice}")
         order = date_order(contract, binding.language)
         is_sheet = table.names.container != "text"
         reference = self._reference_day(table, file, facts, order)

@@ -141,10 +141,13 @@ class _Matcher:
         return any(all(any(test(key) for key in keys if key) for test in group) for group in self.proof)
 
     def missing(self, keys: set[str]) -> list[str]:
-        """English labels of the required groups that the header lacks."""
+        """English labels of the required groups that the header lacks, quoted; of a choice the first three."""
         columns, _, _ = self.columns(sorted(keys), sorted(keys))
         lacking = [group for group in self.required if not any(name in columns for name in group)]
-        return [_shown_label(group[0], self.contract.fields[group[0]].all_labels()) for group in lacking]
+        return [
+            " or ".join(repr(_shown_label(name, self.contract.fields[name].all_labels())) for name in group[:3])
+            for group in lacking
+        ]
 
 
 def _shown_label(name: str, labels: list[str]) -> str:
@@ -283,7 +286,7 @@ def unproven(rows: list[list[str]], contracts: list[Contract]) -> list[Contract]
     widest = current_limits().columns
     for index, row in enumerate(rows):
         found = bind_row(row[:widest], index, [contract for contract in contracts if contract.detect.proof], Names())
-        if found:
+        if found := [binding for binding in found if _has_all(binding)]:
             return [binding.contract for binding in ranked(found) if binding.contract.refuse is None]
     return []
 
@@ -302,6 +305,24 @@ def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:
             share = hits / len(keys)
             missing = test.missing(keys)
             if hits >= 2 and 0 < 2 * len(missing) <= hits and share > best[0] and contract.refuse is None:
-                listed = ", ".join(repr(label) for label in missing)
-                best = (share, f"it looks like {contract.title!r}, but lacks the columns {listed}")
+                best = (share, f"it looks like {contract.title!r}, but lacks the columns {', '.join(missing)}")
+    return best[1]
+
+
+def claimed(rows: list[list[str]], contracts: list[Contract]) -> str:
+    """Advice for a table whose platform the lines above it tell, while its columns fit no kind; may be empty."""
+    lines = [plain(" ".join(filter(None, row))) for row in rows]
+    best: tuple[int, str] = (0, "")
+    for contract in contracts:
+        pattern = contract.detect.preamble
+        if contract.refuse is not None or not contract.preamble or pattern is None:
+            continue
+        facts = match_facts(contract.preamble, lines) if any(re.search(pattern, line) for line in lines) else {}
+        if len(facts) > best[0]:
+            tables = [{key for key in label_keys(row) if key} for row in rows if sum(map(bool, row)) > 1]
+            lacking = [missing for keys in tables if (missing := matcher(contract).missing(keys))]
+            if lacking:
+                fewest = min(map(len, lacking))
+                listed = ", ".join(next(missing for missing in lacking if len(missing) == fewest))
+                best = (len(facts), f"by the lines above it is {contract.title!r}, but it lacks the columns {listed}")
     return best[1]

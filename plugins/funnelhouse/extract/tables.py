@@ -11,7 +11,7 @@ from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.decoding import Encoding, check_zero_bytes, to_utf8
 from funnelhouse.extract.normalise import CleanFile, lines_of, text_rows, unwrapped, write_rows
 from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.recognise import Binding, Names, nearest, unproven
+from funnelhouse.extract.recognise import Binding, Names, claimed, nearest, unproven
 from funnelhouse.extract.text import shown_name, sql_text
 
 BUFFER_BYTES = 32 << 20
@@ -165,7 +165,7 @@ def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract]) -
             f"{label}: its columns could be those of {titles}, but nothing says whose export it is; put it into "
             f"{folders}, or name `source:` in a _manifest.yml beside it. If it is of another platform, {advice}",
         )
-    near = nearest(rows, contracts)
+    near = claimed(rows[:30], contracts) or nearest(rows, contracts)
     hint = f"{near}. If it is another kind" if near else "if it is an export"
     return Refused("unknown_kind", f"{label}: no known kind of export; {hint}, {advice}")
 
