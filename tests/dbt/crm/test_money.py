@@ -190,3 +190,111 @@ def test_order_and_parts_change_no_figure_of_money(money: RawFactory, bare_build
             for raw in (money, other)
         )
         assert first == second, table
+
+
+# February: Paid Search spent 60.00 (Brand) and 30.00 (Generic) and brought no lead, Paid Social 10.00 and one; two
+# leads came by Events and one by Partner. In March one lead came from nobody knows where, nobody spent anything; in
+# January nothing happened. Four channels were at work in February, none that is known in March.
+SHARED: dict[str, list[Row]] = {
+    "ads_performance": [
+        {"date": "2026-02-03", "level": "campaign", "campaign_id": campaign, "campaign_name": name,
+         "campaign_type": "Search", "spend": spend, "currency": "USD", "impressions": 100}
+        for campaign, name, spend in (("C1", "Brand", 60), ("C2", "Generic", 30))
+    ],
+    "crm_leads": [
+        {"record_id": f"L{number}", "status": "New", "created_at": f"2026-{day}T05:00:00", "lead_source": source}
+        for number, (day, source) in enumerate((
+            ("02-05", "Events"), ("02-20", "Events"), ("02-21", "Partner"), ("02-28", "Paid Social"), ("03-02", None),
+        ))
+    ],
+    "marketing_costs": [
+        {"cost_id": name, "period_start": f"2026-{first}", "period_end": f"2026-{last}", "category": "people",
+         "department": "marketing", "amount": amount, "currency": currency, "kind": "actual", "allocation_key": key,
+         "sales_step": step}
+        for name, first, last, amount, currency, key, step in (
+            ("even", "02-10", "02-10", 100.01, "USD", "even", None),
+            ("even back", "02-11", "02-11", -0.02, "USD", "even", None),
+            ("even idle", "03-10", "03-10", 7, "USD", "even", "compares offers"),
+            ("leads", "02-12", "02-14", 1, "USD", "leads", "Talks with us"),
+            ("leads dong", "02-15", "02-15", 1_000_001, "VND", "leads", None),
+            ("leads unknown", "03-10", "03-10", 5, "USD", "leads", None),
+            ("leads none", "01-10", "01-10", 5, "USD", "leads", "Proposel"),
+            ("spend", "02-10", "02-10", 10, "USD", "spend", None),
+            ("fixed", "02-10", "02-10", 10, "USD", "fixed: Events 33.3%, Paid Search 0.5", None),
+        )
+    ],
+    "fx_rates": STORY["fx_rates"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> RawFactory:
+    """The ledger of the costs that are shared out."""
+
+    def make(folder: Path) -> None:
+        raw = new_factory(folder / "home")
+        of = {"ads_performance": "google_ads", "crm_leads": "salesforce"}
+        for entity, rows in SHARED.items():
+            raw.add(entity, rows, source=of.get(entity, "plans"), account_id="HQ", scope=entity, exported_at=AT)
+        raw.add("ads_performance", [{**SHARED["ads_performance"][0], "campaign_type": None, "campaign_id": "M1",
+                                     "campaign_name": "Social", "spend": 10}],
+                source="meta_ads", account_id="HQ", exported_at=AT)  # fmt: skip
+        bare_build.build(raw.settings, ("fct_cost", "mart_sales_step_cost"))
+
+    return new_factory(once(tmp_path_factory, "shared_costs", make) / "home")
+
+
+def test_shared_costs_go_by_each_key_to_the_last_cent(shared: RawFactory) -> None:
+    """Whole minor units by largest remainder, ties by name, within each day."""
+    found = values(
+        shared,
+        "select cost_id, target_id, sum(amount_native), sum(amount_reporting), min(unallocated_reason) "
+        "from marts.fct_cost where cost_origin = 'cost_export' group by 1, 2 order by 1, 2",
+    )
+    brand, generic = "Paid Search | google_ads:C1", "Paid Search | google_ads:C2"
+    social = "Paid Social | meta_ads:M1"
+    assert found == [
+        # 10,001 cents among four: 2,500 each and one left.
+        ("even", "Events", 25.01, 25.01, None),
+        ("even", "Paid Search", 25.0, 25.0, None),
+        ("even", "Paid Social", 25.0, 25.0, None),
+        ("even", "Partner", 25.0, 25.0, None),
+        ("even back", "Events", -0.01, -0.01, None),
+        ("even back", "Paid Search", -0.01, -0.01, None),
+        ("even back", "Paid Social", 0.0, 0.0, None),
+        ("even back", "Partner", 0.0, 0.0, None),
+        ("even idle", "(shared)", 7.0, 7.0, "no_basis"),
+        # 333.3 parts of 1,000; Paid Search has half and 16.7 % is nobody's.
+        ("fixed", "(shared)", 1.67, 1.67, "no_share"),
+        ("fixed", "Events", 3.33, 3.33, None),
+        ("fixed", "Paid Search", 5.0, 5.0, None),
+        # 33, 33 and 34 cents a day among 2 : 1 : 1. 33 is 16, 8 and 8, the one left goes to Events (half a cent over);
+        # 34 is 17, 8.5 and 8.5, the one left to Paid Social by name. Paid Search brought none and bears none.
+        ("leads", "Events", 0.51, 0.51, None),
+        ("leads", "Paid Social", 0.25, 0.25, None),
+        ("leads", "Partner", 0.24, 0.24, None),
+        # 500,000.5, 250,000.25, 250,000.25; 40.00 USD is 20, 10 and 10.
+        ("leads dong", "Events", 500_001.0, 20.0, None),
+        ("leads dong", "Paid Social", 250_000.0, 10.0, None),
+        ("leads dong", "Partner", 250_000.0, 10.0, None),
+        ("leads none", "(shared)", 5.0, 5.0, "no_basis"),
+        ("leads unknown", "Unknown", 5.0, 5.0, None),
+        ("spend", brand, 6.0, 6.0, None),
+        ("spend", generic, 3.0, 3.0, None),
+        ("spend", social, 1.0, 1.0, None),
+    ]
+
+
+def test_each_step_to_the_sale_bears_what_names_it_and_the_rest_is_shown(shared: RawFactory) -> None:
+    found = values(
+        shared,
+        "select sales_step, total_cost, unknown_name_cost, entered, cost_per_entry, period_cost, new_customers "
+        "from marts.mart_sales_step_cost where period_grain = 'all' order by step_order nulls last",
+    )
+    # Ads 100.00, shared out to channels and campaigns: 100.01 - 0.02 + 40.00 + 5.00 + 10.00 + 8.33 of the fixed.
+    assert found == [
+        ("Lead", 263.32, 0.0, 5, 52.664, 277.99, 0),
+        ("Contacted", 1.0, 0.0, None, None, 277.99, 0),
+        ("Proposal", 7.0, 0.0, None, None, 277.99, 0),
+        ("(unassigned)", 6.67, 5.0, None, None, 277.99, 0),
+    ]
