@@ -13,22 +13,22 @@ passed as (
     where intervals.entity_type = 'opportunity' and intervals.stage_type = 'open'
 ),
 
--- A contact is judged once it had the time to become a customer, however it ended.
 contacts as (
-    select
-        entries.unit_id as person_id,
-        min(entries.entered_on) as contacted_on
-    from {{ ref('int_stage_entry') }} as entries
-    where entries.unit = 'person' and entries.funnel_stage = 'Contacted' and entries.entered_on <= {{ data_as_of() }}
-    group by entries.unit_id
+    select person_id, contacted_on from {{ ref('int_person_contact') }}
+    where contacted_on is not null
 ),
 
+-- A contact is judged once it had the time to become a customer, by whether it did within that time.
 contact_facts as (
     select
         contacts.person_id,
         contacts.contacted_on,
         origins.channel,
-        origins.first_won_on >= contacts.contacted_on as is_won,
+        coalesce(
+            origins.first_won_on between contacts.contacted_on
+            and contacts.contacted_on + {{ var('contact_judged_days') }},
+            false
+        ) as is_won,
         deals.person_id is not null as has_deal
     from contacts
     left join {{ ref('int_person_origin') }} as origins on contacts.person_id = origins.person_id
