@@ -1,4 +1,4 @@
--- Nobody is missing: every lead, and every deal with a known beginning, has a line.
+-- Nobody is missing: every lead, and every deal with a known beginning, has a line; what takes a sale back has none.
 with expected as (
     select 'person' as entity_type, person_id as entity_id
     from {{ ref('dim_person') }}
@@ -6,6 +6,7 @@ with expected as (
     union all
     select 'opportunity', opportunity_id
     from {{ ref('fct_opportunity') }}
+    where not is_refund
 )
 
 select expected.*

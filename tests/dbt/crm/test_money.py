@@ -30,7 +30,7 @@ AT = "2026-03-31T12:00:00"
 TABLES = (
     "fct_cost", "fct_sales_line", "mart_sales_results", "mart_sales_by_dimension", "mart_roi", "mart_customer_value",
     "mart_customer_value_cohort", "mart_cost_overlap", "mart_conversion_reconciliation", "mart_pipeline_value",
-    "mart_pareto",
+    "mart_pareto", "mart_funnel_daily", "mart_funnel_conversion", "dim_account",
 )  # fmt: skip
 
 
@@ -123,6 +123,27 @@ def test_a_refund_counts_in_its_own_month_at_its_own_rate(money: RawFactory) -> 
     ]
 
 
+def test_a_refund_is_no_deal_of_the_funnel(money: RawFactory) -> None:
+    """Two deals were opened and won, for what was booked; nothing was opened, closed or won in March."""
+    volumes = (
+        "select stage, sum(entered)::int, sum(entered_amount) from marts.mart_funnel_daily "
+        "where stage in ('Opportunity', 'Won') group by 1 order by 1"
+    )
+    assert values(money, volumes) == [("Opportunity", 2, 2205.01), ("Won", 2, 2205.01)]
+    closed = (
+        "select month_start::text, numerator, denominator, numerator_amount from marts.mart_funnel_conversion "
+        "where metric = 'win_rate' and dimension_type = 'all'"
+    )
+    assert values(money, closed) == [("2026-02-01", 2, 2, 2205.01)]
+    stands = (
+        "select entity_id, max(stage) filter (where is_current) from marts.fct_stage_interval "
+        "where entity_type = 'opportunity' group by 1 order by 1"
+    )
+    assert values(money, stands) == [("salesforce:J1", "Won"), ("salesforce:V1", "Won")]
+    wins = "select account_id, won_deals from marts.dim_account order by 1"
+    assert values(money, wins) == [("salesforce:A1", 1), ("salesforce:A2", 1)]
+
+
 def test_lines_are_headers_are_the_ledger_are_the_credit(money: RawFactory) -> None:
     deals = values(money, "select opportunity_id, amount_reporting from marts.fct_opportunity order by 1")
     assert deals == [
@@ -207,6 +228,8 @@ SHARED: dict[str, list[Row]] = {
             ("02-05", "Events"), ("02-20", "Events"), ("02-21", "Partner"), ("02-28", "Paid Social"), ("03-02", None),
         ))
     ],
+    "crm_activities": [{"record_id": "T1", "activity_kind": "task", "activity_type": "Call", "is_closed": True,
+                        "who_id": "L0", "activity_at": "2026-03-05T03:00:00"}],
     "marketing_costs": [
         {"cost_id": name, "period_start": f"2026-{first}", "period_end": f"2026-{last}", "category": "people",
          "department": "marketing", "amount": amount, "currency": currency, "kind": "actual", "allocation_key": key,
@@ -233,13 +256,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> R
 
     def make(folder: Path) -> None:
         raw = new_factory(folder / "home")
-        of = {"ads_performance": "google_ads", "crm_leads": "salesforce"}
+        of = {"ads_performance": "google_ads", "crm_leads": "salesforce", "crm_activities": "salesforce"}
         for entity, rows in SHARED.items():
             raw.add(entity, rows, source=of.get(entity, "plans"), account_id="HQ", scope=entity, exported_at=AT)
         raw.add("ads_performance", [{**SHARED["ads_performance"][0], "campaign_type": None, "campaign_id": "M1",
                                      "campaign_name": "Social", "spend": 10}],
                 source="meta_ads", account_id="HQ", exported_at=AT)  # fmt: skip
-        bare_build.build(raw.settings, ("fct_cost", "mart_sales_step_cost"))
+        bare_build.build(raw.settings, ("fct_cost", "mart_sales_step_cost", "mart_pipeline_value"))
 
     return new_factory(once(tmp_path_factory, "shared_costs", make) / "home")
 
@@ -294,7 +317,18 @@ def test_each_step_to_the_sale_bears_what_names_it_and_the_rest_is_shown(shared:
     # Ads 100.00, shared out to channels and campaigns: 100.01 - 0.02 + 40.00 + 5.00 + 10.00 + 8.33 of the fixed.
     assert found == [
         ("Lead", 263.32, 0.0, 5, 52.664, 277.99, 0),
-        ("Contacted", 1.0, 0.0, None, None, 277.99, 0),
+        ("Contacted", 1.0, 0.0, 1, 1.0, 277.99, 0),
         ("Proposal", 7.0, 0.0, None, None, 277.99, 0),
         ("(unassigned)", 6.67, 5.0, None, None, 277.99, 0),
     ]
+
+
+def test_a_lead_that_sales_addressed_and_that_has_no_deal_is_open_business(shared: RawFactory) -> None:
+    """What it is worth nobody can say yet: nothing was ever sold, and the contact is younger than 90 days."""
+    found = values(
+        shared,
+        "select dimension_type, dimension_key, pipeline, stage, open_count, open_without_amount, stage_win_rate "
+        "from marts.mart_pipeline_value order by 1",
+    )
+    row = ("(contacts)", "Contacted", 1, 1, None)
+    assert found == [("channel", "Events", *row), ("team", "Unknown", *row), ("total", "All", *row)]

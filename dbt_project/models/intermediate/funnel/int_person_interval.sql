@@ -44,7 +44,9 @@ deals as (
     inner join {{ ref('int_opportunity_base') }} as bases on links.opportunity_id = bases.opportunity_id
     inner join beginnings on links.person_id = beginnings.person_id
     left join closings on links.opportunity_id = closings.opportunity_id and bases.status = closings.stage_type
-    where bases.status = 'open' or bases.closed_on >= {{ business_day('beginnings.began_at') }}
+    where
+        not bases.is_refund
+        and (bases.status = 'open' or bases.closed_on >= {{ business_day('beginnings.began_at') }})
 ),
 
 -- A deal ends in the stay it is closed in, or in the next one where it was closed in between.

@@ -166,7 +166,7 @@ from_opportunity as (
         where is_converted
     ) as converted
         on creations.person_id = converted.person_id
-    where converted.person_id is null and bases.created_at is not null
+    where converted.person_id is null and bases.created_at is not null and not bases.is_refund
     group by creations.person_id
 ),
 

@@ -39,7 +39,7 @@ origins as (
 won as (
     select person_id, min(closed_on) as first_won_on
     from {{ ref('int_opportunity_person') }}
-    where status = 'won'
+    where status = 'won' and not is_refund
     group by person_id
 ),
 

@@ -21,6 +21,7 @@ ruled as (
             case when nullif(trim(opportunities.opportunity_type), '') is null then 'Unknown' else 'Other' end
         ) as deal_type,
         opportunities.status in ('won', 'lost')
+        and not opportunities.is_refund
         and coalesce(types.counts_in_win_rate, true)
         and coalesce(stages.counts_in_win_rate, true)
         and (opportunities.status = 'won' or coalesce(reasons.counts_in_win_rate, true)) as is_in_win_rate

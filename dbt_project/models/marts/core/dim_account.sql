@@ -17,7 +17,7 @@ wins as (
         min(closed_on) as first_won_on,
         count(*) as won_deals
     from opportunities
-    where status = 'won'
+    where status = 'won' and not is_refund
     group by account_key
 ),
 

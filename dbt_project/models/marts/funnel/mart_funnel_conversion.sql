@@ -119,6 +119,7 @@ deals as (
         rep_name as owner,
         team
     from {{ ref('int_opportunity') }}
+    where not is_refund
 ),
 
 closed as (

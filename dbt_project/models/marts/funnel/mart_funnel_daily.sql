@@ -14,6 +14,7 @@ origins as (
 
 opportunities as (
     select *, coalesce(created_on, closed_on) as entered_on from {{ ref('int_opportunity') }}
+    where not is_refund
 ),
 
 stages as (

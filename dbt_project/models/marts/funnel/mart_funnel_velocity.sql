@@ -53,7 +53,7 @@ deals as (
         coalesce(origin_campaign_id, '(none)') as campaign_id_known,
         coalesce(nullif(trim(segment), ''), 'Unknown') as segment_known
     from {{ ref('int_opportunity') }}
-    where status in ('won', 'lost')
+    where status in ('won', 'lost') and not is_refund
 ),
 
 -- Cycles belong to the month they ended in: what was closed then took so long.

@@ -66,10 +66,12 @@ reached as (
 deals as (
     select
         links.person_id,
-        string_agg(links.opportunity_id, '; ' order by deals.created_at, links.opportunity_id) as opportunity_ids,
-        count(*) as opportunities,
+        string_agg(links.opportunity_id, '; ' order by deals.created_at, links.opportunity_id) filter (
+            where not deals.is_refund
+        ) as opportunity_ids,
+        count(*) filter (where not deals.is_refund) as opportunities,
         count(*) filter (where deals.status = 'open') as opportunities_open,
-        count(*) filter (where deals.status = 'won') as opportunities_won,
+        count(*) filter (where deals.status = 'won' and not deals.is_refund) as opportunities_won,
         count(*) filter (where deals.status = 'lost') as opportunities_lost,
         sum(deals.amount_reporting) filter (where links.is_origin and deals.status = 'won') as won_amount,
         sum(deals.amount_reporting) filter (where links.is_origin and deals.status = 'open') as open_amount,
