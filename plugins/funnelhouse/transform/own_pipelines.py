@@ -1,9 +1,9 @@
 """The user's own pipelines: CSV files in `$FUNNELHOUSE_HOME/pipelines/` that add to and replace rows of the seeds.
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
-`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`) and have the seed's columns; columns that are left out are
-empty. A row with the key of a seed's row replaces it, any other row is added. Everything is checked before dbt starts:
-PipelineError names file, row and mend of every fault.
+`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`) and have the seed's columns; columns
+that are left out are empty. A row with the key of a seed's row replaces it, any other row is added. Everything is
+checked before dbt starts: PipelineError names file, row and mend of every fault.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ KEYS = {
     "conversion_pairs": ("metric",),
     "deal_rules": ("column_name", "source", "label"),
     "cost_steps": ("department", "category", "cost_target", "channel"),
+    "product_bundles": ("source", "bundle", "product"),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -50,8 +51,9 @@ REQUIRED = {
     "conversion_pairs": ("metric", "entity_type", "from_stage", "to_stage", "pair_kind"),
     "deal_rules": ("column_name", "label"),
     "cost_steps": ("sales_step",),
+    "product_bundles": ("bundle", "product"),
 }
-LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target")
+LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
 ANY = ("source", "pipeline", *KEYS["cost_steps"])
 """Mean any if they are empty."""
@@ -81,11 +83,14 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
         if name not in KEYS
     ]
     merged: dict[str, list[Row]] = {}
+    columns: dict[str, list[str]] = {}
     for name in KEYS:
-        base = _rows(settings.dbt_project / "seeds" / f"{name}.csv")
+        seed = settings.dbt_project / "seeds" / f"{name}.csv"
+        base = _rows(seed)
+        columns[name] = seed.read_text(encoding="utf-8").splitlines()[0].split(",")
         merged[name] = base
         if name in given:
-            own, found = _read(name, given[name], list(base[0]))
+            own, found = _read(name, given[name], columns[name])
             faults += found
             merged[name] = _merge(base, own, KEYS[name])
     if not faults:
@@ -95,7 +100,7 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
     written = {}
     for name in given:
         path = settings.build / "pipelines" / f"{name}.csv"
-        write_bytes(path, _as_csv(merged[name]))
+        write_bytes(path, _as_csv(columns[name], merged[name]))
         written[name] = str(path)
     return written
 
@@ -144,6 +149,8 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
     for column in ("stage_order", "sla_days"):
         if row.get(column) and not re.fullmatch(r"\d{1,4}", row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a whole number")
+    if row.get("quantity") and not re.fullmatch(r"0*[1-9]\d{0,8}|\d{1,9}\.\d{1,6}", row["quantity"]):
+        faults.append(f"quantity is {row['quantity']!r}. Write how many are in one bundle, like 2 or 0.5")
     for column in ("valid_from", "valid_to"):
         if row.get(column) and not _is_day(row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")
@@ -310,8 +317,8 @@ def _unknown_cost_steps(tables: dict[str, list[Row]]) -> list[str]:
     ]
 
 
-def _as_csv(rows: list[Row]) -> bytes:
-    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+def _as_csv(columns: list[str], rows: list[Row]) -> bytes:
+    lines = [columns, *([row[column] for column in columns] for row in rows)]
     return "".join(",".join(_cell(value) for value in line) + "\n" for line in lines).encode()
 
 

@@ -73,6 +73,15 @@ def test_a_rule_about_costs_is_for_any_of_what_it_leaves_empty(home: Settings) -
     assert rules["marketing", "*", "channel", "*"] == "Lead"
 
 
+def test_bundles_stand_in_own_files_only(home: Settings) -> None:
+    write(home, "product_bundles", "bundle,product,quantity\nSuite,P-1,2\nSuite,P-2,\n")
+    assert [tuple(row.values()) for row in merged(home, "product_bundles")] == [
+        ("*", "suite", "p-1", "2"), ("*", "suite", "p-2", ""),
+    ]  # fmt: skip
+    write(home, "product_bundles", "bundle,product\n")
+    assert merged(home, "product_bundles") == []
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
@@ -120,6 +129,8 @@ def test_a_rule_about_costs_is_for_any_of_what_it_leaves_empty(home: Settings) -
                      id="cost of a step that is none"),
         pytest.param("cost_steps", COSTS + "sales,salaries,,,MQL\n",
                      "row 2: category is 'salaries'. Write one of *, media", id="cost of an unknown category"),
+        pytest.param("product_bundles", "bundle,product,quantity\nSuite,P,none\n",
+                     "row 2: quantity is 'none'. Write how many are in one bundle", id="no number of parts"),
     ],
 )  # fmt: skip
 def test_faults_name_file_row_and_mend(home: Settings, name: str, text: str, told: str) -> None:

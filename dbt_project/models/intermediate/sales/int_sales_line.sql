@@ -1,5 +1,5 @@
 -- Won revenue by product line. The lines of a deal always add up to its amount, in its own and in the reporting
--- currency: what the lines do not explain is a line of its own.
+-- currency: what the lines do not explain is a line of its own. The line of a bundle is a line for each of its parts.
 {%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
 {%- set units = 10 ** cents %}
 {%- set unit = '1' if cents == 0 else '0.01' %}
@@ -13,10 +13,13 @@ currencies as (
 ),
 
 -- A line in another currency than its deal cannot be added to it: it stays in the unallocated rest.
-recorded as (
+entered as (
     select
         lines.opportunity_id,
         lines.line_id,
+        coalesce(currencies.exponent, 2) as exponent,
+        won.fx_rate,
+        won.closed_on,
         lines.product_id,
         lines.quantity,
         lines.list_price,
@@ -33,6 +36,85 @@ recorded as (
     left join currencies on won.currency = currencies.currency
     left join {{ ref('stg_crm_products') }} as products on lines.product_id = products.product_id
     {{ fx_join('products.currency', 'won.closed_on') }}
+),
+
+-- Price, list price and cost of a bundle go to its parts by their list prices, in whole minor units by largest
+-- remainder (ties: the smaller id). A bundle without a cost of its own costs what its parts cost.
+parted as (
+    select
+        entered.* exclude (product_id, quantity, list_price, unit_price),
+        parts.product_id,
+        parts.bundle_id,
+        cast(entered.quantity * parts.quantity as decimal(18, 6)) as quantity,
+        parts.weight,
+        {{ to_reporting_cents(
+            'cast(products.unit_cost as decimal(24, 6)) * cast(entered.quantity * parts.quantity as decimal(18, 6))',
+            'fx.rate'
+        ) }} as part_cost,
+    {%- for column, minor in [
+        ('amount_native', 'power(10, entered.exponent)'), ('list_reporting', units), ('cost_reporting', units)
+    ] %}
+        cast(round(entered.{{ column }} * {{ minor }}) as hugeint) as {{ column }}_units,
+        abs({{ column }}_units) * parts.weight // sum(parts.weight) over same_line as {{ column }}_floor,
+        abs({{ column }}_units) * parts.weight % sum(parts.weight) over same_line as {{ column }}_rest
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+    from entered
+    inner join {{ ref('int_bundle_part') }} as parts
+        on entered.product_id = parts.bundle_id and parts.weight is not null
+    left join {{ ref('stg_crm_products') }} as products on parts.product_id = products.product_id
+    {{ fx_join('products.currency', 'entered.closed_on') }}
+    window same_line as (partition by entered.line_id)
+),
+
+parts_of_lines as (
+    select
+        *,
+    {%- for column in ['amount_native', 'list_reporting', 'cost_reporting'] %}
+        sign({{ column }}_units) * (
+            {{ column }}_floor + case
+                when
+                    row_number() over (partition by line_id order by {{ column }}_rest desc, product_id asc)
+                    <= abs({{ column }}_units) - sum({{ column }}_floor) over (partition by line_id)
+                    then 1
+                else 0
+            end
+        ) as {{ column }}_part
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+    from parted
+),
+
+recorded as (
+    select
+        entered.line_id,
+        entered.opportunity_id,
+        entered.product_id,
+        cast(null as varchar) as bundle_id,
+        entered.quantity,
+        entered.list_price,
+        entered.unit_price,
+        entered.amount_native,
+        entered.list_reporting,
+        entered.cost_reporting
+    from entered
+    where entered.line_id not in (select parted.line_id from parted)
+    union all
+    select
+        line_id || '#' || product_id,
+        opportunity_id,
+        product_id,
+        bundle_id,
+        quantity,
+        null,
+        null,
+        cast(cast(amount_native_part as decimal(24, 3)) / power(10, exponent) as decimal(18, 3)),
+        cast(cast(list_reporting_part as decimal(24, 2)) / {{ units }} as decimal(18, 2)),
+        case
+            when cost_reporting_units is null then part_cost
+            else cast(cast(cost_reporting_part as decimal(24, 2)) / {{ units }} as decimal(18, 2))
+        end
+    from parts_of_lines
 ),
 
 sums as (
@@ -59,6 +141,7 @@ completed as (
         recorded.line_id,
         'recorded' as line_kind,
         recorded.product_id,
+        recorded.bundle_id,
         recorded.quantity,
         recorded.list_price,
         recorded.unit_price,
@@ -71,6 +154,7 @@ completed as (
         opportunity_id,
         opportunity_id || case when has_lines then '#unallocated' else '#unspecified' end,
         case when has_lines then 'unallocated' else 'unspecified' end,
+        null,
         null,
         null,
         null,
@@ -119,6 +203,7 @@ final as (
         opportunity_id,
         line_kind,
         product_id,
+        bundle_id,
         quantity,
         list_price,
         unit_price,

@@ -30,6 +30,7 @@ final as (
         identified.known_product_id as product_id,
         products.product_name,
         products.product_family,
+        identified.bundle_id,
         identified.quantity,
         identified.list_price as list_price_native,
         identified.unit_price as unit_price_native,
