@@ -149,8 +149,9 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
     for column in ("stage_order", "sla_days"):
         if row.get(column) and not re.fullmatch(r"\d{1,4}", row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a whole number")
-    if row.get("quantity") and not re.fullmatch(r"0*[1-9]\d{0,8}|\d{1,9}\.\d{1,6}", row["quantity"]):
-        faults.append(f"quantity is {row['quantity']!r}. Write how many are in one bundle, like 2 or 0.5")
+    for column in ("quantity", "list_price"):
+        if row.get(column) and (not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", row[column]) or not float(row[column])):
+            faults.append(f"{column} is {row[column]!r}. Write a number above zero, like 2 or 0.5")
     for column in ("valid_from", "valid_to"):
         if row.get(column) and not _is_day(row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")

@@ -76,7 +76,7 @@ def test_a_rule_about_costs_is_for_any_of_what_it_leaves_empty(home: Settings) -
 def test_bundles_stand_in_own_files_only(home: Settings) -> None:
     write(home, "product_bundles", "bundle,product,quantity\nSuite,P-1,2\nSuite,P-2,\n")
     assert [tuple(row.values()) for row in merged(home, "product_bundles")] == [
-        ("*", "suite", "p-1", "2"), ("*", "suite", "p-2", ""),
+        ("*", "suite", "p-1", "2", ""), ("*", "suite", "p-2", "", ""),
     ]  # fmt: skip
     write(home, "product_bundles", "bundle,product\n")
     assert merged(home, "product_bundles") == []
@@ -130,7 +130,9 @@ def test_bundles_stand_in_own_files_only(home: Settings) -> None:
         pytest.param("cost_steps", COSTS + "sales,salaries,,,MQL\n",
                      "row 2: category is 'salaries'. Write one of *, media", id="cost of an unknown category"),
         pytest.param("product_bundles", "bundle,product,quantity\nSuite,P,none\n",
-                     "row 2: quantity is 'none'. Write how many are in one bundle", id="no number of parts"),
+                     "row 2: quantity is 'none'. Write a number above zero", id="no number of parts"),
+        pytest.param("product_bundles", "bundle,product,list_price\nSuite,P,0\n",
+                     "row 2: list_price is '0'. Write a number above zero", id="part without a price"),
     ],
 )  # fmt: skip
 def test_faults_name_file_row_and_mend(home: Settings, name: str, text: str, told: str) -> None:

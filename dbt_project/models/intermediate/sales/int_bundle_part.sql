@@ -1,11 +1,13 @@
--- What bundles consist of (R002): each part with its weight, the list price of its units. A bundle one of whose parts
--- is unknown, has no list price or one in another currency has no weights: it is sold as one product.
+-- What bundles consist of (R002): each part with its weight, the list price of its units as the rule says it, else the
+-- catalogue. A bundle one of whose parts is unknown, has no list price or one in another currency has no weights: it is
+-- sold as one product.
 with rules as (
     select
         source,
         bundle,
         product,
-        coalesce(quantity, 1) as quantity
+        coalesce(quantity, 1) as quantity,
+        list_price
     from {{ ref('product_bundles') }}
 ),
 
@@ -34,11 +36,11 @@ names as (
 
 resolved as (
     select
-        rules.*,
+        rules.* exclude (list_price),
         bundles.product_id as bundle_id,
         parts.product_id,
-        parts.list_price,
-        parts.currency
+        case when parts.product_id is not null then coalesce(rules.list_price, parts.list_price) end as list_price,
+        case when rules.list_price is null then parts.currency end as currency
     from rules
     left join names as bundles on rules.source in (bundles.source, '*') and lower(trim(rules.bundle)) = bundles.name_key
     left join names as parts on bundles.source = parts.source and lower(trim(rules.product)) = parts.name_key
