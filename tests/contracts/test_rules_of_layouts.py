@@ -183,3 +183,58 @@ def test_sums_without_a_currency_say_how_to_give_it(settings: Settings, tmp_path
     assert any(note.startswith("the currency is not known: add the column") for note in told["notes"])
     told = inspect_file(settings, path, {"currency": "EUR"})
     assert not any("the currency is not known" in note for note in told["notes"])
+
+
+def test_invisible_characters_hide_no_total(exports: Exports) -> None:
+    """German YouTube writes soft hyphens into its words, one or several."""
+    rows = (
+        "Video,Videotitel,Veröffentlichungszeitpunkt des Videos,Auf\u00adru\u00adfe,Wiedergabezeit (Stunden)\n"
+        'Ge\u00adsamt\u00ad,,,1000,50\nabc,Eins,"Sep 30, 2023",600,30\n -def,Zwei,"Oct 1, 2023",400,20\n'
+    )
+    manifest = {"period_start": "2020-01-01", "period_end": "2023-12-31"}
+    exports.drop(rows.encode(), "Tabellendaten.csv", "youtube/c", **manifest).load()
+    assert exports.rows("social_posts", "post_id, video_views", "post_id") == [("-def", "400"), ("abc", "600")]
+
+
+def test_a_channel_s_days_may_bear_any_name_where_something_says_whose_they_are(exports: Exports) -> None:
+    exports.drop(b"Data,Inscritos\n2020-04-23,4\n2020-04-24,6\nTotal,10", "Youtube_Inscritos.csv")
+    exports.drop(b"Date,Views\n2023-01-01,100\n", "views.csv").load()
+    assert exports.rows("social_daily", "date, metric, value") == [
+        ("2020-04-23", "follows_net", "4.000000"), ("2020-04-24", "follows_net", "6.000000"),
+    ]  # fmt: skip
+    assert exports.outcomes()["views.csv"][:2] == ("refused", "unknown_kind")
+
+
+def test_the_title_above_tells_the_platform_of_a_table_without_cost(exports: Exports) -> None:
+    rows = 'Untitled report\n"October 1, 2026 - October 31, 2026"\nDay,Add to cart_Conversions\n2026-10-09,4.00\n'
+    exports.drop(rows.encode(), "actions.csv").load()
+    assert "by the lines above it is 'Google Ads" in exports.outcomes()["actions.csv"][2]
+    assert "lacks the columns 'Cost'" in exports.outcomes()["actions.csv"][2]
+
+
+def test_searches_are_no_visits(exports: Exports) -> None:
+    exports.drop("search_console/Queries.csv")
+    exports.drop(b"Date,Clicks,Impressions,CTR,Position\n2026-10-01,10,1000,1%,12.3\n", "Chart.csv").load()
+    found = exports.outcomes()
+    assert found["Queries.csv"][:2] == found["Chart.csv"][:2] == ("refused", "wrong_kind")
+    assert "Traffic acquisition" in found["Chart.csv"][2]
+
+
+def test_blocks_of_a_snapshot_count_their_days_in_any_language(exports: Exports) -> None:
+    head = "# ----\n# スナップショット\n# プロパティ: Web\n# ----\n# \n# 開始日: 20240101\n# 終了日: 20240131\n"
+    days = "N 日目,アクティブ ユーザー\n0000,10\n0001,12\n\n"
+    channels = "セッションのメインのチャネル グループ（デフォルト チャネル グループ）,セッション\nDirect,114\n"
+    dates = "# 開始日: 20240101\n# 終了日: 20240131\n"
+    exports.drop((head + days + dates + channels).encode(), "data-export.csv").load()
+    assert exports.rows("web_traffic", "account_id, date, active_users") == [
+        ("Web", "2024-01-01", "10"), ("Web", "2024-01-02", "12"),
+    ]  # fmt: skip
+    assert exports.rows("web_period", "period_start, period_end, channel_group, sessions") == [
+        ("2024-01-01", "2024-01-31", "Direct", "114")
+    ]
+
+
+def test_a_file_put_with_a_platform_is_compared_with_its_kinds(exports: Exports) -> None:
+    exports.drop(b"Record ID,Email,Phone Number,City,Note\n1,,,,\n", "people.csv", "hubspot/1").load()
+    message = exports.outcomes()["people.csv"][2]
+    assert "it looks like 'HubSpot" in message and "'Create Date'" in message

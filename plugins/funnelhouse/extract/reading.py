@@ -242,7 +242,7 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
     rows: list[list[str]] = []
     for delimiter in (",", "\t", ";"):
         rows += _head_rows(text, delimiter, True)[0][:30]
-    raise unknown_kind(member.label, rows, contracts)
+    raise unknown_kind(member.label, rows, contracts, names.source)
 
 
 def _is_table_row(line: str) -> bool:

@@ -16,6 +16,8 @@ from funnelhouse.extract.text import label_key, label_keys, plain
 
 HINT_WEIGHT = 2
 """A matching name counts like two known labels."""
+LIKENESS = 0.34
+"""Share of its labels that an unknown table must have in common with a kind to be compared with it."""
 
 
 @dataclass(frozen=True)
@@ -291,8 +293,11 @@ def unproven(rows: list[list[str]], contracts: list[Contract]) -> list[Contract]
     return []
 
 
-def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:
-    """Advice for an unknown table: the contract that comes closest and the columns it lacks; may be empty."""
+def nearest(rows: list[list[str]], contracts: list[Contract], likeness: float = LIKENESS) -> str:
+    """Advice for an unknown table: the contract that comes closest and the columns it lacks; may be empty.
+
+    `likeness` is the least share of its labels that a contract must know.
+    """
     best: tuple[float, str] = (0.0, "")
     widest = current_limits().columns
     for row in rows:
@@ -302,10 +307,12 @@ def nearest(rows: list[list[str]], contracts: list[Contract]) -> str:
         for contract in contracts:
             test = matcher(contract)
             hits = len(set(test.columns(sorted(keys), sorted(keys))[0].values()))
-            share = hits / len(keys)
             missing = test.missing(keys)
-            if hits >= 2 and 0 < 2 * len(missing) <= hits and share > best[0] and contract.refuse is None:
-                best = (share, f"it looks like {contract.title!r}, but lacks the columns {', '.join(missing)}")
+            # What is known, less what is missing, of what is there: a few common words are no likeness.
+            score = (hits - 0.5 * len(missing)) / len(keys)
+            is_like = hits >= 2 and 0 < len(missing) <= hits and hits >= likeness * len(keys)
+            if is_like and score > best[0] and contract.refuse is None:
+                best = (score, f"it looks like {contract.title!r}, but lacks the columns {', '.join(missing)}")
     return best[1]
 
 
@@ -314,10 +321,11 @@ def claimed(rows: list[list[str]], contracts: list[Contract]) -> str:
     lines = [plain(" ".join(filter(None, row))) for row in rows]
     best: tuple[int, str] = (0, "")
     for contract in contracts:
-        pattern = contract.detect.preamble
-        if contract.refuse is not None or not contract.preamble or pattern is None:
+        detect = contract.detect
+        titles = [found for found in (detect.preamble, detect.proof.above if detect.proof else None) if found]
+        if contract.refuse is not None or not any(re.search(title, line) for title in titles for line in lines):
             continue
-        facts = match_facts(contract.preamble, lines) if any(re.search(pattern, line) for line in lines) else {}
+        facts = match_facts(contract.preamble, lines)
         if len(facts) > best[0]:
             tables = [{key for key in label_keys(row) if key} for row in rows if sum(map(bool, row)) > 1]
             lacking = [missing for keys in tables if (missing := matcher(contract).missing(keys))]

@@ -154,8 +154,11 @@ def table_name(names: Names, block: int = 0) -> str:
     return shown_name(f"{name}[{block}]" if block else name)
 
 
-def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract]) -> Refused:
-    """The refusal of a member that no contract claims, with the nearest contract's missing columns."""
+def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract], source: str = "") -> Refused:
+    """The refusal of a member that no contract claims, with the nearest contract's missing columns.
+
+    `source` is the platform that a person named: its contracts come first.
+    """
     advice = "`funnelhouse contract new FILE` drafts a contract for it, `funnelhouse contract check FILE` says why"
     if could := unproven(rows, contracts):
         titles = " or ".join(dict.fromkeys(repr(contract.title) for contract in could[:3]))
@@ -165,7 +168,8 @@ def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract]) -
             f"{label}: its columns could be those of {titles}, but nothing says whose export it is; put it into "
             f"{folders}, or name `source:` in a _manifest.yml beside it. If it is of another platform, {advice}",
         )
-    near = claimed(rows[:30], contracts) or nearest(rows, contracts)
+    named = [contract for contract in contracts if contract.source == source]
+    near = claimed(rows[:30], contracts) or nearest(rows, named, 0) or nearest(rows, contracts)
     hint = f"{near}. If it is another kind" if near else "if it is an export"
     return Refused("unknown_kind", f"{label}: no known kind of export; {hint}, {advice}")
 

@@ -32,6 +32,10 @@ SANE = "between date '1990-01-01' and date '2100-12-31'"
 """A day that an export can speak of."""
 
 
+_SPACES = "[\\x{00a0}\\x{2007}\\x{2009}\\x{202f}]"
+_UNSEEN = "[\\x{00ad}\\x{200b}-\\x{200f}\\x{2060}\\x{feff}]"
+
+
 def _listed(tokens: tuple[str, ...] | list[str]) -> str:
     return "(" + ", ".join(sql_text(token) for token in tokens) + ")"
 
@@ -40,10 +44,10 @@ MACROS = [
     # Plain blanks are the common case; trimming a set of characters is dear.
     f"create or replace temp macro fh_trim(x) as case when strlen(x) <> length(x) or contains(x, chr(10)) "
     f"or contains(x, chr(9)) then trim(x, {sql_text(SPACES)}) else trim(x) end",
-    # What patterns are compared with: `Total\u00a0: compte` holds a no-break space.
+    # What patterns are compared with: `Total\u00a0: compte` holds a no-break space, `Ge\u00adsamt` a soft hyphen.
     f"create or replace temp macro fh_plain(x) as case when strlen(x) <> length(x) "
-    f"then regexp_replace(trim(x, {sql_text(SPACES)}), '[\\x{{00a0}}\\x{{2007}}\\x{{2009}}\\x{{202f}}]', ' ', 'g') "
-    f"else fh_trim(x) end",
+    f"then trim(regexp_replace(regexp_replace(x, {sql_text(_UNSEEN)}, '', 'g'), {sql_text(_SPACES)}, ' ', 'g'), "
+    f"{sql_text(SPACES)}) else fh_trim(x) end",
     f"create or replace temp macro fh_mask(x) as case when contains(x, '@') "
     f"then regexp_replace(x, {sql_text(EMAIL)}, {sql_text(MASK)}, 'g') else x end",
     # Tokens are lower case and separated by U+001F. Short to plan, and no call of a function outside of the engine: its

@@ -60,7 +60,7 @@ def read_workbook(member: Member, names: Names, contracts: list[Contract], works
         table.make_clean = partial(_write_sheet, parsed, table, target)
         yield table
     if not found:
-        raise unknown_kind(member.label, heads, contracts)
+        raise unknown_kind(member.label, heads, contracts, names.source)
 
 
 def _copies_last(sheets: list[str], contracts: list[Contract]) -> list[str]:
