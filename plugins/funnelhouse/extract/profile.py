@@ -14,7 +14,7 @@ from funnelhouse.extract.dates import has_year, infer_years, names_two_days, par
 from funnelhouse.extract.facts import date_order
 from funnelhouse.extract.recognise import Binding
 from funnelhouse.extract.text import label_keys, sql_list, sql_text
-from funnelhouse.extract.values import NULLS, SANE, is_odd_null, strptime_list
+from funnelhouse.extract.values import NULLS, SANE, is_odd_null, seconds_in, strptime_list
 
 SAMPLE_ROWS = 20_000
 DISTINCT_DATES = 50_000
@@ -172,8 +172,8 @@ def text_columns(connection: duckdb.DuckDBPyConnection, binding: Binding) -> lis
     if not unknown:
         return []
     odd = ", ".join(
-        f"bool_or(case when {is_odd_null(f'c{i}', NULLS)} then false else fh_seconds(c{i}, 'dot', 1) is null "
-        f"and fh_seconds(c{i}, 'comma', 1) is null end)"
+        f"bool_or(case when {is_odd_null(f'c{i}', NULLS)} then false else {seconds_in(f'c{i}', 'dot', 1)} is null "
+        f"and {seconds_in(f'c{i}', 'comma', 1)} is null end)"
         for i in unknown
     )
     found = connection.execute(f"select {odd} from (from fh_sample limit {DATED_ROWS})").fetchone() or ()

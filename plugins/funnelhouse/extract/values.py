@@ -1,4 +1,4 @@
-"""Cells to typed values, in SQL. The engine's own casts read plain cells at full speed; odd ones go to `cells.py`.
+"""Cells to typed values, in SQL. The engine's own casts read plain cells at full speed; odd ones go to `odd_cells.py`.
 
 A typed value is NULL for a null cell and for an unreadable one; `rows.py` tells the two apart by the cell. Every
 alternative is a CASE: what the parts of a coalesce share is computed for every row, needed or not. A coalesce stands
@@ -18,7 +18,9 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.extract.cells import SPACES, register
+from funnelhouse.extract.cells import SPACES
+from funnelhouse.extract.odd_cells import MACROS as ODD_MACROS
+from funnelhouse.extract.odd_cells import once
 from funnelhouse.extract.text import EMAIL, MASK, sql_text
 
 NULLS = ("", "-", "--", "—", "–", "n/a", "#n/a", "nan", "null", "undefined")
@@ -90,9 +92,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, pii_key: bytes) -> None:
         # No parameter: to bind one, the engine's Python side imports pandas, half a second of each process. Statements
         # are not logged, and queries only name the variables.
         connection.execute(f"set variable {name} = unhex('{bytes(b ^ byte for b in padded).hex()}')")
-    for macro in MACROS:
+    for macro in (*MACROS, *ODD_MACROS):
         connection.execute(macro)
-    register(connection)
 
 
 def _digest(key: bytes) -> bytes:
@@ -150,12 +151,17 @@ def identifier(cell: str, tokens: list[str]) -> str:
     )
 
 
+def _plainly(cell: str, style: str) -> str:
+    """SQL: the number in the cell in plain notation, NULL if there is none."""
+    return f"fh_{style}({cell})"
+
+
 def number(cell: str, sql_type: str, style: str) -> str:
     """SQL: the number in the cell, in the file's style (`dot` or `comma`), as `sql_type`."""
     cast = f"try_cast({cell} as {sql_type})"
     # The engine casts `- ` to 0: a zero must be written in the cell.
     fast = f"case when {cast} <> 0 then {cast} when contains({cell}, '0') then {cast} end"
-    odd = f"try_cast(fh_number({cell}, '{style}') as {sql_type})"
+    odd = f"try_cast({_plainly(cell, style)} as {sql_type})"
     if style == "dot":
         return (
             f"coalesce({fast}, case when {cell} is null then null "
@@ -180,7 +186,7 @@ def whole(cell: str, style: str) -> str:
         f"coalesce(case when cast({plain} as varchar) = {cell} then {plain} end, "
         f"case when {cell} is null then null when regexp_full_match({cell}, '\\s*[-+]?\\d+\\s*') then {plain} "
         f"when regexp_full_match({cell}, '{grouped}') then try_cast(replace({cell}, '{mark}', '') as bigint) "
-        f"else try_cast(fh_whole({cell}, '{style}') as bigint) end)"
+        f"else fh_whole({_plainly(cell, style)}) end)"
     )
 
 
@@ -226,12 +232,18 @@ def _firsts(items: list[Any]) -> set[str] | None:
 def rate(cell: str, style: str, percent: str, is_sheet: bool) -> str:
     """SQL: the rate in the cell as a fraction."""
     as_points = percent == "points" or (percent == "sign" and not is_sheet)
-    return f"case when {cell} is not null then fh_rate({cell}, '{style}', {str(as_points).lower()}) end"
+    value = once(_plainly(cell, style), "n", f"fh_rate({cell}, n, {str(as_points).lower()})")
+    return f"case when {cell} is not null then {value} end"
 
 
 def seconds(cell: str, style: str, factor: float, sql_type: str) -> str:
     """SQL: the duration in the cell in seconds."""
-    return f"case when {cell} is not null then cast(round(fh_seconds({cell}, '{style}', {factor})) as {sql_type}) end"
+    return f"case when {cell} is not null then cast(round({seconds_in(cell, style, factor)}) as {sql_type}) end"
+
+
+def seconds_in(cell: str, style: str, factor: float) -> str:
+    """SQL: the seconds in the cell with their fraction; NULL if it holds no duration."""
+    return once(_plainly(cell, style), "n", f"fh_seconds({cell}, n, {factor})")
 
 
 def boolean(cell: str) -> str:

@@ -11,13 +11,13 @@ import duckdb
 import pytest
 
 from funnelhouse.contracts.schema import FactPattern
-from funnelhouse.extract.cells import bare_id, number_text, rate_value, seconds_value, whole_text
+from funnelhouse.extract.cells import number_text
 from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetime
 from funnelhouse.extract.facts import match_facts
 from funnelhouse.extract.inspect import inspect_file
 from funnelhouse.extract.sheets import cell_text
-from funnelhouse.extract.text import label_keys
-from funnelhouse.extract.values import first_characters, prepare
+from funnelhouse.extract.text import label_keys, sql_text
+from funnelhouse.extract.values import first_characters, prepare, rate, seconds_in, whole
 from tests.unit.extract.conftest import GOOD, HEADER, Home
 
 
@@ -54,12 +54,19 @@ def test_numbers_are_read_in_the_style_of_the_file(cell: str, dot: str | None, c
 
 
 def test_counts_rates_durations_and_ids() -> None:
-    assert (whole_text("376.0", "dot"), whole_text("1.5", "dot")) == ("376", None)
-    assert rate_value("12.5%", "dot", False) == 0.125
-    assert rate_value("9.49", "dot", True) == pytest.approx(0.0949)
-    assert rate_value("< 10%", "dot", False) == 0.1
-    assert (seconds_value("1:02:03", "dot", 1), seconds_value("1.5", "dot", 60)) == (3723, 90)
-    assert [bare_id(cell) for cell in ("[829]", '="12"', "'55", " -L31 ")] == ["829", "12", "55", "-L31"]
+    connection = duckdb.connect()
+    prepare(connection, b"k" * 32)
+
+    def read(sql: str) -> list[object]:
+        return list(connection.execute(f"select {sql}").fetchone() or ())
+
+    assert [*read(whole("'376.0'", "dot")), *read(whole("'1.5'", "dot"))] == [376, None]
+    assert read(rate("'12.5%'", "dot", "sign", False)) == [0.125]
+    assert read(rate("'9.49'", "dot", "points", False)) == [0.0949]
+    assert read(rate("'< 10%'", "dot", "sign", False)) == [0.1]
+    assert [*read(seconds_in("'1:02:03'", "dot", 1)), *read(seconds_in("'1.5'", "dot", 60))] == [3723, 90]
+    cells = ("[829]", '="12"', "'55", " -L31 ")
+    assert read(", ".join(f"fh_id({sql_text(cell)})" for cell in cells)) == ["829", "12", "55", "-L31"]
 
 
 @pytest.mark.parametrize(
