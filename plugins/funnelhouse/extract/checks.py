@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,9 @@ import duckdb
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.extract.cells import read_number
+from funnelhouse.extract.duplicates import distinct_keys
 from funnelhouse.extract.entity_rows import lean_columns, target_entity
-from funnelhouse.extract.loaded import Loaded
+from funnelhouse.extract.loaded import Loaded, Part
 from funnelhouse.extract.outcomes import EmptyReport, Refused
 from funnelhouse.extract.profile import NUMERIC
 from funnelhouse.extract.rows import Plan
@@ -105,43 +107,72 @@ def _check_failures(plan: Plan, result: Loaded) -> None:
     )
 
 
-def summarise(connection: duckdb.DuckDBPyConnection, plan: Plan, result: Loaded) -> None:
+@dataclass
+class Look:
+    """What one look at a written part shows. `keys` is None where rows that share a key are no trouble."""
+
+    keys: int | None
+    sums: dict[str, Any]
+    metrics: dict[str, Any]
+    days: list[date]
+    currencies: set[str]
+    accounts: set[str | None]
+
+
+def look_at(connection: duckdb.DuckDBPyConnection, plan: Plan, part: Part) -> Look:
+    """Sums, days, currencies, accounts and keys of a part, in one pass over its file."""
+    known = {
+        name
+        for output in plan.contract.outputs
+        if target_entity(plan, output).name == part.entity
+        for name in lean_columns(plan, output)
+    }
+    columns = [column for column in entities()[part.entity].columns if column.name not in part.absent]
+    names = {column.name for column in columns}
+    numeric = [c.name for c in columns if c.type in NUMERIC and c.type != "rate" and c.name in known]
+    dated = [name for name in ("date", "period_start", "period_end") if name in names]
+    currency = "currency" if "currency" in names else "cast(null as varchar)"
+    # Most files have one currency and one account: a list of them is made only where the ends differ.
+    wanted = [
+        *(f"sum({sql_name(name)})" for name in numeric), *(f"min({name}), max({name})" for name in dated),
+        f"min({currency})", f"max({currency})", "min(account_id)", "max(account_id)", "count(account_id)",
+        distinct_keys(part) or "null",
+    ]  # fmt: skip
+    source = f"read_parquet({sql_text(str(part.path))})"
+    row = connection.execute(f"select {', '.join(wanted)} from {source}").fetchone()
+    assert row is not None  # noqa: S101 (an aggregate has one row)
+    first, last, low, high, accounts, keys = row[-6:]
+    codes = {first, last}
+    if first != last:
+        codes = {code for (code,) in connection.execute(f"select distinct {currency} from {source}").fetchall()}
+    sums = {name: value for name, value in zip(numeric, row, strict=False) if value is not None}
+    metrics: dict[str, Any] = {}
+    if {"metric", "value"} <= names:
+        # A sum over likes and views says nothing: each metric has its own.
+        by_metric = f"select metric, sum(value) from {source} group by 1 order by 1"
+        metrics = dict(connection.execute(by_metric).fetchall())
+    days = [value for value in row[len(numeric) : -6] if value is not None]
+    some: set[str | None] = {low, high} if accounts == part.rows else {low, high, None}
+    return Look(keys, sums, metrics, days, {code for code in codes if code}, some)
+
+
+def summarise(plan: Plan, result: Loaded, looks: list[Look]) -> None:
     """Sums, period and account of the written parts, then the file's own checks. Raises Refused(damaged_file)."""
     several = len({part.entity for part in result.parts}) > 1
-    periods: list[tuple[Any, Any]] = []
-    accounts: set[str] = set()
+    periods = [(min(look.days), max(look.days)) for look in looks if look.days]
+    accounts = {account for look in looks for account in look.accounts}
     totals: dict[str, Decimal | float | int] = {}
-    known: dict[str, set[str]] = {}
-    for output in plan.contract.outputs:
-        known.setdefault(target_entity(plan, output).name, set()).update(lean_columns(plan, output))
-    for part in result.parts:
-        columns = [column for column in entities()[part.entity].columns if column.name not in part.absent]
-        numeric = [c for c in columns if c.type in NUMERIC and c.type != "rate" and c.name in known[part.entity]]
-        dated = [c.name for c in columns if c.name in ("date", "period_start", "period_end")]
-        currency = "currency" if any(column.name == "currency" for column in columns) else "null"
-        wanted = [*(f"sum({sql_name(c.name)})" for c in numeric), *(f"min({n}), max({n})" for n in dated),
-                  f"list(distinct {currency})", "list(distinct account_id)[:2]"]  # fmt: skip
-        source = f"read_parquet({sql_text(str(part.path))})"
-        row = connection.execute(f"select {', '.join(wanted)} from {source}").fetchone()
-        assert row is not None  # noqa: S101 (an aggregate has one row)
-        for column, value in zip(numeric, row, strict=False):
-            if value is not None:
-                key = f"{part.entity}.{column.name}" if several else column.name
-                totals[key] = totals.get(key, 0) + value
-        if {"metric", "value"} <= {column.name for column in columns}:
-            # A sum over likes and views says nothing: each metric has its own.
-            by_metric = connection.execute(f"select metric, sum(value) from {source} group by 1 order by 1").fetchall()
-            totals.update({f"value[{metric}]": value for metric, value in by_metric if value is not None})
-            if len(by_metric) > 1:
-                totals.pop("value", None)
-        days = [value for value in row[len(numeric) : -2] if value is not None]
-        if days:
-            periods.append((min(days), max(days)))
-        result.currencies |= {code for code in row[-2] or [] if code}
-        accounts.update(row[-1] or [])
+    for part, look in zip(result.parts, looks, strict=True):
+        result.currencies |= look.currencies
+        for name, value in look.sums.items():
+            key = f"{part.entity}.{name}" if several else name
+            totals[key] = totals.get(key, 0) + value
+        totals.update({f"value[{metric}]": value for metric, value in look.metrics.items() if value is not None})
+        if len(look.metrics) > 1:
+            totals.pop("value", None)
     result.sums = {name: _number_text(value) for name, value in totals.items()}
     if len(accounts) == 1:
-        result.account_id = accounts.pop()
+        result.account_id = accounts.pop()  # type: ignore[assignment]
     elif len(accounts) > 1:
         result.account_id = "*"
         result.notes.append("rows of several accounts")

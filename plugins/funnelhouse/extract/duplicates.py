@@ -15,16 +15,24 @@ from funnelhouse.extract.loaded import Part
 from funnelhouse.extract.text import sql_name, sql_text
 
 
-def keep_apart(connection: duckdb.DuckDBPyConnection, part: Part) -> tuple[Path, int]:
-    """The part's file and how many keys had several different rows; the file is a new one if there were any."""
+def distinct_keys(part: Part) -> str | None:
+    """SQL over the part's rows: how many keys they have; None where rows that share a key are no trouble."""
+    if entities()[part.entity].column("breakdown") is None:  # elsewhere the key is an id
+        return None
+    return f"count(distinct hash({_key(part)}))"
+
+
+def _key(part: Part) -> str:
+    names = (name for name in entities()[part.entity].key if name not in part.absent)
+    return ", ".join(["account_id", *map(sql_name, names)])
+
+
+def keep_apart(connection: duckdb.DuckDBPyConnection, part: Part, keys: int | None) -> tuple[Path, int]:
+    """The part's file and how many of its `keys` had several different rows; the file is a new one if any had."""
     entity, path = entities()[part.entity], part.path
-    if entity.column("breakdown") is None:  # elsewhere the key is an id
+    if keys is None or keys == part.rows:
         return path, 0
-    key = ", ".join(["account_id", *(sql_name(name) for name in entity.key if name not in part.absent)])
-    source = f"read_parquet({sql_text(str(path))})"
-    keys = _one(connection, f"select count(distinct hash({key})) from {source}")
-    if keys == part.rows:
-        return path, 0
+    key, source = _key(part), f"read_parquet({sql_text(str(path))})"
     others = [c.name for c in entity.columns if c.name not in entity.key and c.name not in part.absent]
     facts = ", ".join([sql_name(name) for name in others] or ["null"])
     several = _one(connection, f"select count(distinct hash({key}, {facts})) from {source}") - keys

@@ -14,7 +14,7 @@ from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.contracts.expressions import fields_of
 from funnelhouse.contracts.schema import Contract, Output
 from funnelhouse.extract.at_once import only_output, write_at_once
-from funnelhouse.extract.checks import count_bad, count_issues, summarise
+from funnelhouse.extract.checks import count_bad, count_issues, look_at, summarise
 from funnelhouse.extract.duplicates import keep_apart
 from funnelhouse.extract.entity_rows import output_query, target_entity
 from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts, period_of
@@ -23,6 +23,7 @@ from funnelhouse.extract.identity import reading
 from funnelhouse.extract.loaded import FileFacts, Loaded, Part
 from funnelhouse.extract.newest import newest_at_ends, newest_column, newest_field
 from funnelhouse.extract.outcomes import EmptyReport, Refused
+from funnelhouse.extract.plain import DOUBT, Plain, plain_plan
 from funnelhouse.extract.profile import SAMPLE_ROWS, currency_of_cells, profile_table, text_columns
 from funnelhouse.extract.quick import quick_plan
 from funnelhouse.extract.rows import Plan, drop_conditions, typed_query
@@ -222,28 +223,38 @@ class Loader:
         if output:
             newest = self._write_at_once(plan, output, relation, result, guess)
         else:
-            typed = typed_query(plan, relation, width)
-            if is_small:
-                connection.execute(f"create or replace temp table fh_typed as {typed}")
-                stage = "fh_typed"
-            else:
-                path = self._path("stage")
-                typed = typed_query(plan, relation, width, quick_plan(connection, plan, None))
-                connection.execute(f"copy ({typed}) to {sql_text(str(path))} (format parquet, compression snappy)")
-                stage = f"read_parquet({sql_text(str(path))})"
+            stage, plain = self._stage(plan, relation, is_small, width)
             count_issues(connection, plan, stage, relation, result)
             queries: dict[str, list[str]] = {}
             for output in plan.contract.outputs:
-                if query := output_query(plan, output, stage):
+                bare = plain.written_bare(output) if plain else ()
+                if query := output_query(plan, output, stage, bare=bare):
                     queries.setdefault(target_entity(plan, output).name, []).append(query)
             for name, parts in queries.items():
                 self._part(" union all ".join(parts), entities()[name], result)
-        for part in result.parts:
-            part.path, several = keep_apart(connection, part)
+        looks = [look_at(connection, plan, part) for part in result.parts]
+        for part, look in zip(result.parts, looks, strict=True):
+            part.path, several = keep_apart(connection, part, look.keys)
             if several:
                 result.notes.append(f"{several} rows share their key with another: kept apart by `row=` in breakdown")
-        summarise(connection, plan, result)
+        summarise(plan, result, looks)
         return newest
+
+    def _stage(self, plan: Plan, relation: str, is_small: bool, width: int) -> tuple[str, Plain | None]:
+        """The typed rows of a table of several outputs or of few rows, and the plain way if all could be read so."""
+        if not is_small:
+            path = self._path("stage")
+            typed = typed_query(plan, relation, width, quick_plan(self.connection, plan, None))
+            self.connection.execute(f"copy ({typed}) to {sql_text(str(path))} (format parquet, compression snappy)")
+            return f"read_parquet({sql_text(str(path))})", None
+        plain = plain_plan(plan) if self._has_few else None
+        if plain:
+            typed = typed_query(plan, relation, width, plain)
+            self.connection.execute(f"create or replace temp table fh_typed as {typed}")
+            if not self._one(f"select count(*) from fh_typed where issue = '{DOUBT}'"):
+                return "fh_typed", plain
+        self.connection.execute(f"create or replace temp table fh_typed as {typed_query(plan, relation, width)}")
+        return "fh_typed", None
 
     def _write_at_once(
         self, plan: Plan, output: Output, relation: str, result: Loaded, guess: str | None

@@ -65,6 +65,17 @@ class Quick:
     def issue(self, width: int) -> str:
         """SQL: why a row is not loaded, NULL if it is. Equal to `rows.issue` once the bare columns are checked."""
         plan = self.plan
+        exact = {name: typed_field(plan, name) for name in self.bare}
+        whole = [drop_when(name, condition) for name, condition in drop_conditions(plan, width)]
+        whole += state_whens(plan)
+        for name in plan.binding.columns:
+            whole += field_whens(plan, name, value=exact.get(name))
+        whole += late_whens(plan)
+        return f"case when {self._fine()} then {self._quickly(width)} else case {' '.join(whole)} end end"
+
+    def _quickly(self, width: int) -> str:
+        """SQL: the issue of a fine row."""
+        plan = self.plan
         cells = [f"c{index}" for index in range(width)]
         left = [] if self._required() else [drop_when("blank_rows", f"coalesce({', '.join(cells)}) is null")]
         for rule in plan.contract.drop_rows:
@@ -76,14 +87,7 @@ class Quick:
                 continue
             left += field_whens(plan, name, damaged=name not in self.bare)
         left += late_whens(plan)
-        exact = {name: typed_field(plan, name) for name in self.bare}
-        whole = [drop_when(name, condition) for name, condition in drop_conditions(plan, width)]
-        whole += state_whens(plan)
-        for name in plan.binding.columns:
-            whole += field_whens(plan, name, value=exact.get(name))
-        whole += late_whens(plan)
-        quickly = f"case {' '.join(left)} end" if left else "null"
-        return f"case when {self._fine()} then {quickly} else case {' '.join(whole)} end end"
+        return f"case {' '.join(left)} end" if left else "null"
 
     # --- the check afterwards ---
 
@@ -99,10 +103,8 @@ class Quick:
             blanks = "".join(f"\\x{{{ord(space):x}}}" for space in SPACES)
             patterns = [f"^[{blanks}]", f"[{blanks}]$", EMAIL]
         parts.append(f"regexp_matches({value}, {sql_text('|'.join(f'(?:{p})' for p in patterns))})")
-        for rule in plan.contract.drop_rows:
-            pattern = _single_pattern(rule)
-            if pattern and plan.cell(name) in self._cells_of(rule.when[0]):
-                parts.append(f"regexp_matches(fh_plain({value}), {sql_text(pattern)})")
+        for pattern in self._patterns_of(plan.cell(name)):
+            parts.append(f"regexp_matches(fh_plain({value}), {sql_text(pattern)})")
         return " or ".join(parts)
 
     def doubtful(self, connection: duckdb.DuckDBPyConnection, source: str, values: dict[str, str]) -> set[str]:
@@ -117,6 +119,11 @@ class Quick:
         )
         found = connection.execute(f"select {wanted}").fetchone() or ()
         return {name for name, count in zip(self.bare, found, strict=True) if count}
+
+    def _patterns_of(self, cell: str) -> list[str]:
+        """Patterns of the rules that drop a row for this cell alone."""
+        found = ((_single_pattern(rule), rule) for rule in self.plan.contract.drop_rows)
+        return [pattern for pattern, rule in found if pattern and cell in self._cells_of(rule.when[0])]
 
     # --- what is provably no trouble ---
 
@@ -208,21 +215,40 @@ def _single_pattern(rule: DropRule) -> str | None:
     return condition.matches if looks and condition.blank is None and not condition.only_cell else None
 
 
+def _as_written(plan: Plan) -> list[str]:
+    """Fields whose cells are their values, but for the type."""
+    mapped, fields = plan.profile.mapped, plan.contract.fields
+    return [
+        name
+        for name in plan.binding.columns
+        if name not in mapped and not fields[name].extract and fields[name].values is None and not fields[name].unit
+    ]
+
+
+def asked_fields(plan: Plan) -> list[str]:
+    """Fields that the engine's casts can be asked for: numbers and days; a null token with a digit might be cast."""
+    kinds = {*_NUMBERS, "date"}
+    return [
+        name
+        for name in _as_written(plan)
+        if plan.contract.field_type(name) in kinds
+        and not any(re.search(r"\d", token) for token in tokens(plan, name, is_text=False))
+    ]
+
+
+def text_fields(plan: Plan) -> list[str]:
+    """Names and ids that may be written as they stand."""
+    return [name for name in _as_written(plan) if plan.contract.field_type(name) in ("id", "text")]
+
+
 def quick_plan(connection: duckdb.DuckDBPyConnection, plan: Plan, output: Output | None) -> Quick:
     """Choose the quick fields by their types, and by the sample: a column with odd cells in it is read exactly.
 
     `output` is the table's only one, or None if names cannot be checked afterwards.
     """
-    quick = Quick(plan)
-    for name in plan.binding.columns:
-        spec, kind = plan.contract.fields[name], plan.contract.field_type(name)
-        if name in plan.profile.mapped or spec.extract or spec.values is not None or spec.unit:
-            continue
-        if kind in _NUMBERS or kind == "date":
-            # A null token with a digit might be cast.
-            if not any(re.search(r"\d", token) for token in tokens(plan, name, is_text=False)):
-                quick.asked.append(name)
-        elif kind in ("id", "text") and output is not None and (shown := _shown_in(plan, output, name)):
+    quick = Quick(plan, asked_fields(plan))
+    for name in text_fields(plan) if output is not None else ():
+        if shown := shown_in(plan, output, name):
             quick.bare.append(name)
             quick.shown[name] = shown
     odd = quick.doubtful(connection, "fh_sample", {name: plan.cell(name) for name in quick.bare})
@@ -230,7 +256,7 @@ def quick_plan(connection: duckdb.DuckDBPyConnection, plan: Plan, output: Output
     return quick
 
 
-def _shown_in(plan: Plan, output: Output, name: str) -> str:
+def shown_in(plan: Plan, output: Output, name: str) -> str:
     """SQL of the field over the written rows, where a column shows it as it stands; empty if none does."""
     entity = target_entity(plan, output)
     made = (*plan.lineage, *output.columns, *plan.grain.columns)
