@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnelhouse.errors import Verdict
 from funnelhouse.limits import Limits, setting
@@ -184,6 +183,10 @@ def _folder(name: str) -> Path | None:
 
 
 def _timezone(name: str) -> str:
+    if name == "UTC":
+        return name
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # takes longer to import than all else here
+
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

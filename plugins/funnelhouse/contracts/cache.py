@@ -1,4 +1,4 @@
-"""The built-in contracts, checked once and kept: checking them costs more than loading a small file.
+"""The built-in contracts and the entities, checked once and kept: checking them costs more than loading a small file.
 
 A kept copy counts for exactly the bytes it was made of: the contracts, the code that checks them, the versions of
 Python and pydantic. Anything else in its place (older, cut, foreign) is checked and written anew. It is read with a
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funnelhouse.contracts.checking import Strict
+from funnelhouse.contracts.entities import document, use_document
 from funnelhouse.files import write_bytes
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _pydantic() -> list[Path]:
 
 
 def kept(folder: Path, key: str) -> dict[str, Contract] | None:
-    """The contracts kept under this key, or None."""
+    """The contracts kept under this key, or None. What is kept of the entities is put to use."""
     try:
         content = _place(folder).read_bytes()
     except OSError:
@@ -53,16 +54,18 @@ def kept(folder: Path, key: str) -> dict[str, Contract] | None:
     if head != key.encode() + hashlib.sha256(body).hexdigest().encode():
         return None
     try:
-        found: dict[str, Contract] = _Reader(io.BytesIO(body)).load()
+        found: dict[str, Contract]
+        found, known = _Reader(io.BytesIO(body)).load()
     except Exception as error:  # noqa: BLE001 (whatever is wrong with it, the contracts themselves are at hand)
         log.warning("the kept contracts cannot be read (%s): checked anew", type(error).__name__)
         return None
+    use_document(known)
     return found
 
 
 def keep(folder: Path, key: str, contracts: dict[str, Contract]) -> None:
     """Keep checked contracts in place of older ones. A folder that cannot be written is no trouble."""
-    body = pickle.dumps(contracts, protocol=pickle.HIGHEST_PROTOCOL)
+    body = pickle.dumps((contracts, document()), protocol=pickle.HIGHEST_PROTOCOL)
     try:
         write_bytes(_place(folder), key.encode() + hashlib.sha256(body).hexdigest().encode() + body, mode=0o600)
     except OSError as error:

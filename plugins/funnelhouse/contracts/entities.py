@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-import yaml
+from typing import Any
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -65,8 +64,25 @@ def _columns(described: dict[str, dict[str, str] | None]) -> tuple[Column, ...]:
     )
 
 
+_kept: list[dict[str, Any]] = []
+
+
+def document() -> dict[str, Any]:
+    """The content of `entities.yml`."""
+    return _document()
+
+
+def use_document(known: dict[str, Any]) -> None:
+    """Take the content of this very `entities.yml` from where it was kept: parsing it costs more than a small file."""
+    _kept[:] = [known]
+
+
 @cache
 def _document() -> dict[str, dict[str, dict[str, object]]]:
+    if _kept:
+        return _kept[0]
+    import yaml
+
     text = files(__package__).joinpath("entities.yml").read_text(encoding="utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document: dict[str, dict[str, dict[str, object]]] = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)

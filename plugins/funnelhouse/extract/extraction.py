@@ -15,7 +15,6 @@ import duckdb
 from funnelhouse.batches import Batch, named_batches, read_batches, supersede
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.explain.explanation import explain_received
 from funnelhouse.extract.commit import commit, is_committed
 from funnelhouse.extract.identity import conditions
 from funnelhouse.extract.loaded import FileFacts, Loaded
@@ -131,7 +130,7 @@ class Extractor:
         finally:
             shutil.rmtree(own, ignore_errors=True)
         try:
-            told = explain_received(path, file, watch, outcome) if outcome.refused or outcome.rejected else None
+            told = _explained(path, file, watch, outcome) if outcome.refused or outcome.rejected else None
             self._record(record, outcome, path, used, told)
         except OSError as error:
             if not is_no_space(error):
@@ -183,6 +182,12 @@ def _disk_full(error: BaseException) -> FileOutcome:
     refusal = Refused("disk_full", "no space left while writing; free some space and run again, the file is kept")
     log.error("disk full: %s", error)
     return FileOutcome("refused", refusal.reason, refusal.message, refused=[("", refusal)])
+
+
+def _explained(path: Path, file: FileFacts, watch: Watch, outcome: FileOutcome) -> dict[str, Any]:
+    from funnelhouse.explain.explanation import explain_received  # most files need no explanation
+
+    return explain_received(path, file, watch, outcome)
 
 
 def _count(summary: ExtractSummary, outcome: FileOutcome) -> None:

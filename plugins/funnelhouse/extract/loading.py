@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -379,6 +378,8 @@ def _zone(declared: str, known: str | None, notes: list[str]) -> str | None:
 
     if match := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?00)?\b", name):
         return f"Etc/GMT{'-' if match[1] == '+' else '+'}{int(match[2])}"
+    from zoneinfo import ZoneInfo
+
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):

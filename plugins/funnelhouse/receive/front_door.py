@@ -162,7 +162,6 @@ def _receive_one(
     settings: Settings, entry: Waiting, folder: Path, drains: bool, contracts: dict[str, Contract], workspace: Path,
     seen: dict[str, list[object]], received: dict[str, list[str]], place: tuple[int, int],
 ) -> None:  # fmt: skip
-    from funnelhouse.explain.explanation import explain_received, from_refusal
     from funnelhouse.extract.facts import Facts
     from funnelhouse.extract.identity import conditions
     from funnelhouse.extract.loaded import FileFacts
@@ -202,6 +201,8 @@ def _receive_one(
             else:
                 channel, contract = known.channel, known.contract
         except Refused as refusal:
+            from funnelhouse.explain.explanation import explain_received, from_refusal
+
             file = FileFacts(sha256, relative.name, facts)
             told = explain_received(copy, file, watch, from_refusal(refusal))
             under = conditions(contracts, settings.limits)

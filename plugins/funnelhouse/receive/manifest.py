@@ -6,9 +6,6 @@ import re
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
-
-import yaml
 
 from funnelhouse.extract.dates import parse_datetime
 from funnelhouse.extract.facts import Facts
@@ -50,6 +47,8 @@ def folder_facts(folder: Path, sources: set[str]) -> dict[str, str]:
 
 
 def _read(manifest: Path, file_name: str) -> dict[str, Any]:
+    import yaml  # most files have no manifest
+
     try:
         document = yaml.safe_load(manifest.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -90,6 +89,8 @@ def _wanted(name: str, value: str) -> str | None:
 
 
 def _is_zone(value: str) -> bool:
+    from zoneinfo import ZoneInfo
+
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
