@@ -1,4 +1,4 @@
-"""A number cell, read by itself: totals, cells of a header, drafts. `odd_cells.py` reads whole columns in the same way."""
+"""A number cell, read by itself: totals, cells of a header, drafts. `odd_cells.py` reads columns in the same way."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ _MONEY = re.compile(
 _DOT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?")
 _COMMA = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?")
 _POINT = re.compile(r"[-+]?\d+\.(?:\d{1,2}|\d{4,})(?:[eE][-+]?\d+)?")
-
-
 LONGEST = 100
 """Characters of the longest cell that may be a number."""
 
