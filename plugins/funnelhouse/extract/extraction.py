@@ -16,7 +16,7 @@ from funnelhouse.batches import Batch, named_batches, read_batches, supersede
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.commit import commit, is_committed
-from funnelhouse.extract.identity import conditions
+from funnelhouse.extract.identity import conditions, scan_mark
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import FileOutcome, is_no_space, process
 from funnelhouse.extract.outcomes import NO_VERDICT, Refused
@@ -122,7 +122,10 @@ class Extractor:
         watch = Watch()
         try:
             with watching() as watch:
-                outcome = process(path, file, self.contracts, self.connection, own, use, settings.limits)
+                outcome = process(
+                    path, file, self.contracts, self.connection, own, use, settings.limits,
+                    is_checked=record.scanned == scan_mark(settings.limits),
+                )  # fmt: skip
         except (OSError, duckdb.Error) as error:
             if not is_no_space(error):
                 raise

@@ -32,6 +32,11 @@ def reading(contract: Contract) -> str:
     return f"{contract.version}:{contract.content_hash}:{reader_code()}"
 
 
+def scan_mark(limits: Limits) -> str:
+    """Stands for the check of a workbook by this code under these limits: who finds it need not check again."""
+    return _short(f"{reader_code()}{sorted(asdict(limits).items())!r}")
+
+
 def conditions(contracts: dict[str, Contract], limits: Limits) -> dict[str, str]:
     """Under what a file is read now: one hash of all contracts that are asked, one of the limits."""
     named = ",".join(f"{name}:{contract.content_hash}" for name, contract in sorted(contracts.items()))

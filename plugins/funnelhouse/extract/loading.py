@@ -218,7 +218,10 @@ class Loader:
         connection = self.connection
         output = None if self._has_few else only_output(plan)
         # Rows of a normalised file have their numbers, and tables of several outputs are joined and sorted.
-        self._use_threads(are_many=not is_small and (output is None or result.table.clean is not None))
+        # One thread reads what fits into its buffers.
+        clean = result.table.clean
+        is_long = clean is not None and clean.path.stat().st_size > 2 * BUFFER_BYTES
+        self._use_threads(are_many=not is_small and (is_long or (output is None and clean is None)))
         if output:
             newest = self._write_at_once(plan, output, relation, result, guess)
         else:

@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from funnelhouse.extract.bounds import check_time
 from funnelhouse.extract.decoding import zero_bytes
@@ -85,7 +86,7 @@ def write_rows(
     others = OTHER_DELIMITERS.get(delimiter, "")
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink)  # its line end CR LF makes it quote cells that hold either of them
-        for row in rows:
+        for row in rows if ends_at_blank else _written(iter(rows), sink, result):
             if ends_at_blank:
                 is_blank = not any(cell.strip() for cell in row)
                 is_below = is_below or (is_gap and not is_blank and not _goes_on(row, width + extra_cells, width))
@@ -104,6 +105,24 @@ def write_rows(
             result.states[state] = result.states.get(state, 0) + 1
             writer.writerow([result.rows, state, *row])
     return result
+
+
+def _written(rows: Iterator[list[str]], sink: TextIO, result: CleanFile) -> Iterator[list[str]]:
+    """Write the blocks of rows that are all as wide as the table; the rows of other blocks are for the caller."""
+    writer = csv.writer(sink)
+    while block := list(itertools.islice(rows, CHECKED_ROWS)):
+        if set(map(len, block)) != {result.width}:
+            yield from block
+            continue
+        lines = [f"{number},ok,{','.join(row)}\r\n" for number, row in enumerate(block, result.rows + 1)]
+        text = "".join(lines)
+        marks = [text.count(mark) for mark in ',"\r\n']
+        if marks == [len(block) * (result.width + 1), 0, len(block), len(block)]:  # no cell needs quotes
+            sink.write(text)
+        else:
+            writer.writerows([number, "ok", *row] for number, row in enumerate(block, result.rows + 1))
+        result.rows += len(block)
+        result.states["ok"] = result.states.get("ok", 0) + len(block)
 
 
 def _goes_on(row: list[str], most: int, width: int) -> bool:

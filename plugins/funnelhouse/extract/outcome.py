@@ -65,9 +65,11 @@ def candidates(contracts: dict[str, Contract], source: str | None) -> list[Contr
 
 def process(
     path: Path, file: FileFacts, contracts: dict[str, Contract], connection: duckdb.DuckDBPyConnection, workspace: Path,
-    use: Callable[[Loaded], None], limits: Limits | None = None,
+    use: Callable[[Loaded], None], limits: Limits | None = None, *, is_checked: bool = False,
 ) -> FileOutcome:  # fmt: skip
     """Read every table of a file and hand each loaded one to `use`. Never raises for what the file holds.
+
+    `is_checked` says that a workbook was found to be safe under these limits when it arrived.
 
     Raises OSError and engine errors that are not the file's fault (no space left).
     """
@@ -77,7 +79,7 @@ def process(
     limits = limits or Limits()
     with bounded(limits, connection):
         try:
-            for member in members(path, workspace, Budget(limits)):
+            for member in members(path, workspace, Budget(limits, is_checked=is_checked)):
                 check_time()
                 try:
                     for table in read_member(member, file.file_name, chosen, workspace, source):

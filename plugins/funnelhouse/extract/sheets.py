@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from funnelhouse.extract.compound import check_compound
 from funnelhouse.extract.normalise import CHECKED_ROWS
 from funnelhouse.extract.outcomes import Refused
 
+_FIRST_ROWS = 64
+"""Rows that are made into texts at first: enough for a look at the header."""
+_ROUNDED = 10**15
+"""Whole numbers from here on were rounded by the workbook."""
 REMEMBERED = 100_000
 """Numbers whose texts are kept at a time: most stand in a sheet more than once."""
 
@@ -99,17 +104,31 @@ class _Numbers(dict[float, str]):
         return text
 
 
+def _texts(column: tuple[object, ...], numbers: _Numbers) -> Iterable[str]:
+    kinds = set(map(type, column))
+    if kinds == {str}:
+        return column  # type: ignore[return-value]
+    if kinds == {float}:
+        whole = list(map(int, column))  # type: ignore[call-overload]
+        if whole == list(column) and -_ROUNDED < min(whole) and max(whole) < _ROUNDED:
+            return map(str, whole)
+        return map(numbers.__getitem__, column)  # type: ignore[arg-type]
+    return [
+        cell if (kind := type(cell)) is str else numbers[cell] if kind is float else cell_text(cell)  # type: ignore
+        for cell in column
+    ]
+
+
 def sheet_rows(sheet: Any) -> Iterator[list[str]]:
     """Rows of a sheet as texts; empty rows above the data included. They may be asked for again."""
-    numbers = _Numbers()
+    numbers, rows = _Numbers(), iter(sheet.iter_rows())
     try:
-        for number, row in enumerate(sheet.iter_rows()):
-            if number % CHECKED_ROWS == 0:
-                check_time()
-            yield [
-                cell if (kind := type(cell)) is str else numbers[cell] if kind is float else cell_text(cell)
-                for cell in row
-            ]
+        size = _FIRST_ROWS
+        while block := list(islice(rows, size)):
+            check_time()
+            # By columns: most hold texts alone or numbers alone, and need no look at each cell.
+            yield from map(list, zip(*(_texts(column, numbers) for column in zip(*block, strict=True)), strict=True))
+            size = CHECKED_ROWS
     except BaseException as error:
         if isinstance(error, Refused) or not _is_of_the_file(error):
             raise
@@ -140,9 +159,9 @@ def cell_text(cell: object) -> str:
 
 
 def _number_text(number: float) -> str:
-    if number == int(number):
-        return str(int(number)) if abs(number) < 10**15 else f"{number:.14E}"
+    if number == (whole := int(number)):
+        return str(whole) if abs(number) < _ROUNDED else f"{number:.14E}"
     text = repr(number)
-    if "e" in text or "E" in text:
+    if "e" in text:
         text = f"{number:.12f}".rstrip("0")
-    return text + "0" if len(text.partition(".")[2]) == 3 else text
+    return text + "0" if text.find(".") == len(text) - 4 else text

@@ -50,6 +50,8 @@ class Record:
     channel: str
     contract: str
     names: list[ArrivedName]
+    scanned: str = ""
+    """`identity.scan_mark` of the check that found this workbook to be safe; empty for anything else."""
 
     @property
     def chosen(self) -> ArrivedName:
@@ -95,8 +97,9 @@ def take_in(source: Path, target_folder: Path) -> tuple[str, int, Path]:
 
 
 def store(
-    settings: Settings, sha256: str, size: int, temporary: Path, channel: str, contract: str, name: ArrivedName
-) -> bool:
+    settings: Settings, sha256: str, size: int, temporary: Path, channel: str, contract: str, name: ArrivedName,
+    scanned: str = "",
+) -> bool:  # fmt: skip
     """Archive a content under a name. True if this changed what extraction would see (new content, or other facts)."""
     folder = folder_of(settings, sha256)
     content = folder / "content"
@@ -106,7 +109,7 @@ def store(
             temporary.replace(place)
     if old is None:
         received = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        _write(folder, Record(sha256, size, received, channel, contract, [name]))
+        _write(folder, Record(sha256, size, received, channel, contract, [name], scanned))
         return True
     before = old.chosen
     known = {(entry.folder, entry.file_name): entry for entry in old.names}
@@ -140,7 +143,7 @@ def load_record(settings: Settings, sha256: str) -> Record | None:
         return None
     names = [ArrivedName.read(name) for name in document["names"]]
     fields = ("sha256", "size_bytes", "received_at", "channel", "contract")
-    return Record(**{key: document[key] for key in fields}, names=names)
+    return Record(**{key: document[key] for key in fields}, names=names, scanned=document.get("scanned", ""))
 
 
 def archived_hashes(settings: Settings) -> list[str]:

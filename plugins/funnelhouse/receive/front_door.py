@@ -163,7 +163,7 @@ def _receive_one(
     seen: dict[str, list[object]], received: dict[str, list[str]], place: tuple[int, int],
 ) -> None:  # fmt: skip
     from funnelhouse.extract.facts import Facts
-    from funnelhouse.extract.identity import conditions
+    from funnelhouse.extract.identity import conditions, scan_mark
     from funnelhouse.extract.loaded import FileFacts
     from funnelhouse.extract.outcomes import Refused
     from funnelhouse.extract.text import shown_name
@@ -184,7 +184,7 @@ def _receive_one(
     if str(entry.path) in seen and seen[str(entry.path)][3] == UNREADABLE:
         forget(settings, _stand_in(relative))
         release(settings, _stand_in(relative))
-    facts, watch = Facts(), Watch()
+    facts, watch, scanned = Facts(), Watch(), ""
     try:
         if _now(entry.path) != entry.identity:  # it changed while it was read: next time
             return
@@ -198,6 +198,7 @@ def _receive_one(
                         copy, relative.name, facts.get("source"), contracts, workspace, settings.limits
                     )
                 channel, contract = found.channel, found.contract
+                scanned = scan_mark(settings.limits) if found.is_workbook else ""
             else:
                 channel, contract = known.channel, known.contract
         except Refused as refusal:
@@ -210,7 +211,9 @@ def _receive_one(
             report("receive", shown, *place, "failed", result="refused", reason=refusal.reason, message=refusal.message)
         else:
             # A file that was refused before is extracted even if a killed run had archived it already.
-            if store(settings, sha256, size, copy, channel, contract, name) or was_turned_away(settings, sha256):
+            if store(settings, sha256, size, copy, channel, contract, name, scanned) or was_turned_away(
+                settings, sha256
+            ):
                 again(settings, sha256)
                 found_here = received.setdefault(channel, [])
                 if sha256 not in found_here:

@@ -23,6 +23,8 @@ class Recognised:
 
     channel: str
     contract: str
+    is_workbook: bool = False
+    """The file itself is a workbook, and was found to be safe."""
 
 
 def recognise_file(
@@ -36,15 +38,16 @@ def recognise_file(
     with bounded(limits):
         for member in members(path, workspace, Budget(limits)):
             check_time()
+            is_workbook = member.kind == "xlsx" and not member.name
             if found := _in_head(member, file_name, source, chosen, workspace):
-                return found
+                return replace(found, is_workbook=is_workbook)
             try:
                 for table in read_member(member, file_name, chosen, workspace, source):
                     contract = table.contract
                     if table.skipped:
                         refusals.append(Refused("not_used", table.skipped))
                     elif contract.refuse is None:
-                        return Recognised(contract.kind_channel, contract.contract)
+                        return Recognised(contract.kind_channel, contract.contract, is_workbook)
                     else:
                         refusals.append(Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
             except Refused as refusal:
