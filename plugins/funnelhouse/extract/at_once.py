@@ -14,6 +14,7 @@ from funnelhouse.extract.entity_rows import lean_columns, output_query, target_e
 from funnelhouse.extract.loaded import Part
 from funnelhouse.extract.quick import quick_plan
 from funnelhouse.extract.rows import Plan, typed_query
+from funnelhouse.extract.tables import Direct
 from funnelhouse.extract.text import sql_text
 
 BAD = "fh_bad"
@@ -31,11 +32,12 @@ def only_output(plan: Plan) -> Output | None:
 
 def write_at_once(
     connection: duckdb.DuckDBPyConnection, plan: Plan, output: Output, relation: str, width: int, rows: int | None,
-    place: Callable[[], Path],
+    place: Callable[[], Path], direct: Direct | None = None,
 ) -> tuple[Part, str]:  # fmt: skip
     """Write the good rows; the part, and the name of the table of bad rows (rn, issue, cells, fields) if there are any.
 
-    `rows` is the number of rows in `relation` if it is known, `place` gives a fresh path.
+    `rows` is the number of rows in `relation` if it is known, `place` gives a fresh path, `direct` is the text that
+    `relation` reads as it stands.
     """
     entity = target_entity(plan, output)
     quick = quick_plan(connection, plan, output)
@@ -53,14 +55,21 @@ def write_at_once(
     part = Part(entity.name, path, written, absent)
     if written == read:
         return part, ""
+    sources = [relation]
     if read - written <= FEW:
         # Rows are numbered without a gap: the bad ones are those that are not in the file. Only they are typed again.
         bad = _not_written(connection, path, read)
-        relation = f"(select * from {relation} as x where x.rn in ({', '.join(map(str, bad))}))"
+        tail = direct.last_rows(width, read, bad[0], place()) if direct else None
+        only = f"where x.rn in ({', '.join(map(str, bad))})"
+        sources = [f"(select * from {each} as x {only})" for each in (tail, relation) if each]
     cells = ", ".join(f"c{index}" for index in range(width))
-    typed = typed_query(plan, relation, width, quick, kept=f"[{cells}] as cells")
-    with _filter_last(connection):
-        connection.execute(f"create or replace temp table {BAD} as select * from ({typed}) where issue is not null")
+    for source in sources:
+        typed = typed_query(plan, source, width, quick, kept=f"[{cells}] as cells")
+        with _filter_last(connection):
+            connection.execute(f"create or replace temp table {BAD} as select * from ({typed}) where issue is not null")
+        found = connection.execute(f"select count(*) from {BAD}").fetchone()
+        if found == (read - written,):
+            break
     return part, BAD
 
 

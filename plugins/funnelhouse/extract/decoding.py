@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from funnelhouse.extract.bounds import check_time
 from funnelhouse.extract.outcomes import Refused
@@ -127,7 +128,7 @@ def decode_head(head: bytes, encoding: Encoding) -> str:
 def to_utf8(source: Path, target: Path, encoding: Encoding, *, skip_characters: int = 0) -> None:
     """Rewrite the file as UTF-8 without mark and without its first characters, in constant memory."""
     decoder = codecs.getincrementaldecoder(encoding.name)("strict")
-    with source.open("rb") as reader, target.open("w", encoding="utf-8", newline="") as writer:
+    with source.open("rb") as reader, target.open("wb") as writer:
         reader.seek(encoding.mark)
         try:
             while chunk := reader.read(1 << 20):
@@ -140,12 +141,12 @@ def to_utf8(source: Path, target: Path, encoding: Encoding, *, skip_characters: 
             raise Refused("wrong_encoding", f"the file is not valid {encoding.name}; export it again") from None
 
 
-def _write(writer: object, text: str, skip: int) -> int:
+def _write(writer: BinaryIO, text: str, skip: int) -> int:
     if "\0" in text:
         raise zero_bytes()
     if skip >= len(text) > 0:
         return skip - len(text)
-    writer.write(text[skip:])  # type: ignore[attr-defined]
+    writer.write((text[skip:] if skip else text).encode())
     return 0
 
 

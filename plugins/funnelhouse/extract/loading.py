@@ -266,8 +266,9 @@ class Loader:
         if rows is None and relation == "fh_rows":
             rows = self._one("select count(*) from fh_rows")
         part, bad = write_at_once(
-            self.connection, plan, output, relation, table.cells, rows, lambda: self._path(output.entity)
-        )
+            self.connection, plan, output, relation, table.cells, rows, lambda: self._path(output.entity),
+            table.direct if rows is None else None,
+        )  # fmt: skip
         if part.rows:
             result.parts.append(part)
         count_bad(self.connection, plan, bad, part.rows, result)

@@ -33,15 +33,6 @@ class Plain(Quick):
         """Fields that a column of the output shows as they stand; no e-mail address is among them."""
         return [name for name in self.bare if shown_in(self.plan, output, name) == sql_name(name)]
 
-    def _cast(self, name: str) -> str:
-        is_whole = self._kind(name) == "integer"
-        return f"try_cast({self.plan.cell(name)} as bigint)" if is_whole else super()._cast(name)
-
-    def _known(self, name: str) -> str:
-        if self._kind(name) != "integer":
-            return super()._known(name)
-        return f"coalesce(cast({sql_name('q_' + name)} as varchar) = {self.plan.cell(name)}, false)"
-
     def _fine(self) -> str:
         found = [super()._fine()] if self.asked else []
         for name in self.bare:

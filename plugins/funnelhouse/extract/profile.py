@@ -40,6 +40,8 @@ DECIMAL_TESTS = {
 """What a cell says about the decimal mark: cells that can be read in one way only, and such as leave it open."""
 _MARKS = {"dot_strong": ",", "dot": ".", "comma_strong": ".", "comma": ",", "open": ""}
 """A mark without which the test cannot hold."""
+_POINTED = r"[-+]?\d+\.(\d{1,2}|\d{4,})"
+"""Cells that pass the test `dot` and no other."""
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", ", %I:%M %p", ", %H:%M")
 _DATES = {
     "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y"),
@@ -126,11 +128,16 @@ def _decide_style(
         f"then regexp_matches(v, '{DECIMAL_TESTS[name]}') else false end)"
         for name, marks in _MARKS.items()
     )
-    query = (
-        f"select {counted} from (select unnest([{', '.join(cells)}]) as v from fh_sample) "
-        "where contains(v, ',') or contains(v, '.')"
+    marked = (
+        f"from (select unnest([{', '.join(cells)}]) as v from fh_sample) where contains(v, ',') or contains(v, '.')"
     )
-    found = dict(zip(DECIMAL_TESTS, connection.execute(query).fetchone() or (0,) * 5, strict=True))
+    # In most files every such cell is a number with a point, which passes one test and no other.
+    points = f"count(*) filter (regexp_full_match(v, '{_POINTED}'))"
+    marks, plain = connection.execute(f"select count(*), {points} {marked}").fetchone() or (0, 0)
+    found = dict.fromkeys(DECIMAL_TESTS, 0) | {"dot": plain}
+    if plain < marks:
+        counts = connection.execute(f"select {counted} {marked}").fetchone() or (0,) * 5
+        found = dict(zip(DECIMAL_TESTS, counts, strict=True))
     # `auto_dot`: the platform writes points in every language; commas are a spreadsheet's and must show themselves.
     by_language = "comma" if binding.language in COMMA_LANGUAGES and declared == "auto" else "dot"
     # In a decimal-comma file some cells may have a point all the same; a few commas among points are damage.

@@ -135,8 +135,9 @@ class Quick:
         if kind == "date":
             return f"case when strlen({cell}) = 10 then try_cast({cell} as date) end"
         if kind == "integer":
-            # The engine also casts `1.5`, `1e3`, `0x1F` and `- `.
-            return f"case when regexp_full_match({cell}, '-?[0-9]+') then try_cast({cell} as bigint) end"
+            # The engine also casts `1.5`, `1e3`, `0x1F` and `- `: only what the number is written as counts.
+            cast = f"try_cast({cell} as bigint)"
+            return f"case when cast({cast} as varchar) = {cell} then {cast} end"
         cast = f"try_cast({cell} as {SQL_TYPES[kind]})"
         return (
             cast if self.plan.profile.style == "dot" else f"case when contains({cell}, '.') then null else {cast} end"

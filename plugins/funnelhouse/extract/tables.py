@@ -18,6 +18,10 @@ BUFFER_BYTES = 32 << 20
 """What the engine reads at a time. Its own choice is sixteen times the longest line allowed: half a gigabyte each."""
 
 
+LAST_BYTES = 64 << 10
+"""Totals stand at the end: so much of it is looked at before a long text is read a second time."""
+
+
 def line_and_buffer(path: Path, longest: int = 16 << 20) -> str:
     """Options of `read_csv`: the longest line and the buffer, no larger than a small file needs."""
     size = path.stat().st_size + 1024
@@ -78,7 +82,27 @@ class Direct:
             return None
         if self._is_as_it_stands:
             check_zero_bytes(self.member)
-        path, skip = self.text(), (self.lines_before if self._is_as_it_stands else 0)
+        return self._reading(self.text(), self.lines_before if self._is_as_it_stands else 0, width)
+
+    def last_rows(self, width: int, count: int, wanted: int, target: Path) -> str | None:
+        """SQL that reads the last of the `count` rows, numbered as `relation` numbers them, from a copy at `target`.
+
+        None if row `wanted` is not surely among them: a quoted cell may hold line ends.
+        """
+        with self.text().open("rb") as handle:
+            size = handle.seek(0, 2)
+            handle.seek(max(0, size - LAST_BYTES))
+            lines = handle.read().splitlines(keepends=True)[1:]
+        text = b"".join(lines)
+        rows = sum(bool(line.strip(b"\r\n")) for line in lines)
+        # Without quotes every line is a row, and the last one is row `count`.
+        if width == 1 or b'"' in text or b"\r" in text.replace(b"\r\n", b"") or wanted <= count - rows:
+            return None
+        target.write_bytes(text)
+        numbered = f"row_number() over () - count(*) over () + {count} as rn, 'ok' as st"
+        return f"(select {numbered}, * from {self._reading(target, 0, width)})"
+
+    def _reading(self, path: Path, skip: int, width: int) -> str:
         columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width))
         return (
             f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, skip = {skip}, "

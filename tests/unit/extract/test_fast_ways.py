@@ -19,7 +19,7 @@ from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.extract import containers, workbook_head
 from funnelhouse.extract.cells import SPACES
 from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.profile import _MARKS, DECIMAL_TESTS
+from funnelhouse.extract.profile import _MARKS, _POINTED, DECIMAL_TESTS
 from funnelhouse.extract.sheets import _Numbers, cell_text, open_sheet, open_workbook, sheet_rows
 from funnelhouse.extract.text import sql_list, sql_text
 from funnelhouse.extract.values import NULLS, prepare
@@ -172,3 +172,7 @@ def test_a_cell_without_the_mark_of_a_decimal_test_fails_it(
     for name, mark in _MARKS.items():
         query = f"select count(*) from {source} where regexp_matches(v, '{DECIMAL_TESTS[name]}')"
         assert all(engine.execute(f"{query} and not contains(v, '{one}')").fetchone() == (0,) for one in mark)
+        pointed = f"{query} and regexp_full_match(v, '{_POINTED}')"
+        plain = f"select count(*) from {source} where regexp_full_match(v, '{_POINTED}')"
+        expected = engine.execute(plain).fetchone() if name == "dot" else (0,)
+        assert engine.execute(pointed).fetchone() == expected

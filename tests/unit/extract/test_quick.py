@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.loader import load_contracts
-from funnelhouse.extract import at_once, loading
+from funnelhouse.extract import at_once, loading, tables
 from funnelhouse.extract.facts import Facts
 from funnelhouse.extract.loaded import FileFacts, Loaded
 from funnelhouse.extract.outcome import process
@@ -141,6 +141,8 @@ def test_a_big_table_is_read_like_a_small_one(reader: Reader, export: bytes) -> 
     """The limits between few rows, small and big decide how fast a table is read, never what is read."""
     small = reader.read(export)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "plain_plan", lambda plan: None)
+        assert reader.read(export) == small
         patch.setattr(loading, "FEW_BYTES", -1)
         assert reader.read(export) == small
         patch.setattr(loading, "SMALL_BYTES", -1)
@@ -158,6 +160,25 @@ def test_mess_behind_the_sample_is_seen(reader: Reader, export: bytes) -> None:
         patch.setattr(at_once, "quick_plan", lambda connection, plan, output: Quick(plan))
         patch.setattr(loading, "newest_at_ends", lambda *ignored: None)
         assert reader.read(export) == quickly
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", ["Total: Account,,,,45004,", "never,Brand,101,EUR,1.50,10", '"Total: a",,,,1,', ""])
+def test_bad_rows_at_the_end_are_found_there(reader: Reader, last: str, end: str) -> None:
+    """They are read from the last lines alone, and from the whole text where a quoted cell may hold line ends."""
+    body = ["2026-10-01,Brand,101,EUR,1.50,10"] * 3_000 + ["Total: Day,,,,4500,", "", last, ""]
+    text = end.join(["Day,Campaign,Campaign ID,Currency code,Cost,Impr.", *body]).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "SMALL_BYTES", 1000)
+        found = reader.read(text)
+        patch.setattr(tables, "LAST_BYTES", 0)
+        assert reader.read(text) == found
+    dropped = 2 if "Total" in last else 1
+    ((*_, rows_in, loaded, rejected, drops, _, totals, bad, _, _, _),) = found["tables"]
+    assert (loaded, drops) == (3_000, {"total_rows": dropped})
+    assert [total["row"] for total in totals] == [3_001, 3_002][:dropped]
+    assert [number for number, *_ in bad] == ([3_002] if "never" in last else [])
+    assert rows_in == loaded + rejected + dropped
 
 
 def test_odd_cells_far_down_a_big_file(reader: Reader) -> None:
