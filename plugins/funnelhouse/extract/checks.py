@@ -22,13 +22,21 @@ from funnelhouse.extract.rows import Plan
 from funnelhouse.extract.text import mask_emails, shown_name, sql_name, sql_text
 
 
-def count_issues(connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, relation: str, result: Loaded) -> None:
-    """Count loaded, rejected and dropped rows of `stage` (rn, issue) and fetch the cells of the bad ones.
+def by_issue(connection: duckdb.DuckDBPyConnection, stage: str) -> dict[str | None, int]:
+    """Rows of `stage` by their issue; None stands for the good ones."""
+    return dict(connection.execute(f"select issue, count(*) from {stage} group by issue").fetchall())
+
+
+def count_issues(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, stage: str, relation: str, result: Loaded,
+    found: dict[str | None, int],
+) -> None:  # fmt: skip
+    """Take the counts of loaded, rejected and dropped rows of `stage` (rn, issue) and fetch the cells of the bad ones.
 
     Raises Refused if most rows fail.
     """
-    counts = dict(connection.execute(f"select issue, count(*) from {stage} group by issue").fetchall())
-    loaded = counts.pop(None, 0)
+    counts = {issue: count for issue, count in found.items() if issue is not None}
+    loaded = found.get(None, 0)
     if counts:
         bad = f"select rn, issue from {stage} where issue is not null"
         cells = ", ".join(f"r.c{index}" for index in range(result.table.cells))

@@ -187,7 +187,7 @@ def _disk_full(error: BaseException) -> FileOutcome:
     return FileOutcome("refused", refusal.reason, refusal.message, refused=[("", refusal)])
 
 
-def _explained(path: Path, file: FileFacts, watch: Watch, outcome: FileOutcome) -> dict[str, Any]:
+def _explained(path: Path, file: FileFacts, watch: Watch, outcome: FileOutcome) -> dict[str, Any] | None:
     from funnelhouse.explain.explanation import explain_received  # most files need no explanation
 
     return explain_received(path, file, watch, outcome)

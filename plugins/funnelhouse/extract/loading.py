@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import duckdb
 
@@ -13,7 +14,7 @@ from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.contracts.expressions import fields_of
 from funnelhouse.contracts.schema import Contract, Output
 from funnelhouse.extract.at_once import only_output, write_at_once
-from funnelhouse.extract.checks import count_bad, count_issues, look_at, summarise
+from funnelhouse.extract.checks import by_issue, count_bad, count_issues, look_at, summarise
 from funnelhouse.extract.duplicates import keep_apart
 from funnelhouse.extract.entity_rows import output_query, target_entity
 from funnelhouse.extract.facts import Facts, check_facts, date_order, exported_at, match_facts, period_of
@@ -36,6 +37,8 @@ SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
 FEW_BYTES = 2**20
 """Up to this size the exact way to type a table costs less than to look for a quicker one."""
+_threads: WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[int, int]] = WeakKeyDictionary()
+"""Threads that an engine was opened with, and those that it uses now."""
 _SAMPLED = "select * from {} where st <> 'below'"
 """What decisions look at: not the rows of another table below."""
 
@@ -112,13 +115,13 @@ class Loader:
         A second one is no help with a few rows or a sample, nor where rows are numbered in their order, which one
         thread does alone; waiting for work, it costs as much CPU as the first.
         """
-        opened, now = self.connection.execute(
-            "select coalesce(getvariable('fh_threads'), current_setting('threads')), current_setting('threads')"
-        ).fetchone() or (1, 1)
+        if self.connection not in _threads:
+            _threads[self.connection] = (self._one("select current_setting('threads')"),) * 2
+        opened, now = _threads[self.connection]
         wanted = opened if are_many else 1
         if now != wanted:
-            self.connection.execute(f"set variable fh_threads = {opened}")
             self.connection.execute(f"set threads = {wanted}")
+            _threads[self.connection] = opened, wanted
 
     # --- the load itself ---
 
@@ -127,7 +130,7 @@ class Loader:
     ) -> Loaded:  # fmt: skip
         """`newest` is the newest day in the rows, where an earlier attempt has seen it."""
         contract, binding, notes = table.contract, table.binding, [*told]
-        if not self._one("select count(*) from fh_sample"):
+        if not self._one("select count(*) from (from fh_sample limit 1)"):
             raise EmptyReport(f"{contract.title}: the export has a header and no rows")
         facts = table_facts(table, file.given)
         check_facts(contract, facts, have_columns=set(binding.columns))
@@ -225,8 +228,8 @@ class Loader:
         if output:
             newest = self._write_at_once(plan, output, relation, result, guess)
         else:
-            stage, plain = self._stage(plan, relation, is_small, width)
-            count_issues(connection, plan, stage, relation, result)
+            stage, plain, counts = self._stage(plan, relation, is_small, width)
+            count_issues(connection, plan, stage, relation, result, counts)
             queries: dict[str, list[str]] = {}
             for output in plan.contract.outputs:
                 bare = plain.written_bare(output) if plain else ()
@@ -242,21 +245,28 @@ class Loader:
         summarise(plan, result, looks)
         return newest
 
-    def _stage(self, plan: Plan, relation: str, is_small: bool, width: int) -> tuple[str, Plain | None]:
-        """The typed rows of a table of several outputs or of few rows, and the plain way if all could be read so."""
+    def _stage(
+        self, plan: Plan, relation: str, is_small: bool, width: int
+    ) -> tuple[str, Plain | None, dict[str | None, int]]:
+        """The typed rows of a table of several outputs or of few rows, how many there are of each issue.
+
+        Between them the plain way, if all rows could be read so.
+        """
         if not is_small:
             path = self._path("stage")
             typed = typed_query(plan, relation, width, quick_plan(self.connection, plan, None))
             self.connection.execute(f"copy ({typed}) to {sql_text(str(path))} (format parquet, compression snappy)")
-            return f"read_parquet({sql_text(str(path))})", None
+            stage = f"read_parquet({sql_text(str(path))})"
+            return stage, None, by_issue(self.connection, stage)
         plain = plain_plan(plan) if self._has_few else None
         if plain:
             typed = typed_query(plan, relation, width, plain)
             self.connection.execute(f"create or replace temp table fh_typed as {typed}")
-            if not self._one(f"select count(*) from fh_typed where issue = '{DOUBT}'"):
-                return "fh_typed", plain
+            counts = by_issue(self.connection, "fh_typed")
+            if DOUBT not in counts:
+                return "fh_typed", plain, counts
         self.connection.execute(f"create or replace temp table fh_typed as {typed_query(plan, relation, width)}")
-        return "fh_typed", None
+        return "fh_typed", None, by_issue(self.connection, "fh_typed")
 
     def _write_at_once(
         self, plan: Plan, output: Output, relation: str, result: Loaded, guess: str | None

@@ -42,6 +42,7 @@ _MARKS = {"dot_strong": ",", "dot": ".", "comma_strong": ".", "comma": ",", "ope
 """A mark without which the test cannot hold."""
 _POINTED = r"[-+]?\d+\.(\d{1,2}|\d{4,})"
 """Cells that pass the test `dot` and no other."""
+PLAIN_DAY = "try_cast({} as timestamp) between date '1990-01-01' and date '2101-01-01'"
 _TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", ", %I:%M %p", ", %H:%M")
 _DATES = {
     "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y"),
@@ -229,9 +230,22 @@ def _decide_dates(
     profile: Profile, relation: str, newest: date | None, is_sheet: bool,
 ) -> None:  # fmt: skip
     columns = {name: f"c{binding.columns[name]}" for name in dated}
+    # In most files every such cell is a day and nothing else.
+    others = ", ".join(
+        f"count({cell}) - count(*) filter (strlen({cell}) = 10 and {PLAIN_DAY.format(cell)})"
+        for cell in columns.values()
+    )
+    found = connection.execute(f"select {others} from (from fh_sample limit {DATED_ROWS})").fetchone() or ()
+    columns = {
+        name: cell
+        for (name, cell), odd in zip(columns.items(), found, strict=True)
+        if odd or binding.contract.fields[name].yearless
+    }
+    if not columns:
+        return
     counts = []
     for cell in columns.values():
-        plain = f"try_cast(fh_trim({cell}) as timestamp) between date '1990-01-01' and date '2101-01-01'"
+        plain = PLAIN_DAY.format(f"fh_trim({cell})")
         iso = f"{plain} or fh_has_offset({cell})"
         filled = f"case when {plain} then true else not {is_odd_null(cell, NULLS)} end"
         if is_sheet:
@@ -241,7 +255,7 @@ def _decide_dates(
     row = iter(
         connection.execute(f"select {', '.join(counts)} from (from fh_sample limit {DATED_ROWS})").fetchone() or ()
     )
-    for name in dated:
+    for name in columns:
         filled, offsets, iso = next(row), next(row), next(row)
         if offsets:
             profile.offsets.add(name)

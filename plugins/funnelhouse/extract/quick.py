@@ -248,8 +248,8 @@ def quick_plan(connection: duckdb.DuckDBPyConnection, plan: Plan, output: Output
     `output` is the table's only one, or None if names cannot be checked afterwards.
     """
     quick = Quick(plan, asked_fields(plan))
-    for name in text_fields(plan) if output is not None else ():
-        if shown := shown_in(plan, output, name):
+    for name in text_fields(plan):
+        if output is not None and (shown := shown_in(plan, output, name)):
             quick.bare.append(name)
             quick.shown[name] = shown
     odd = quick.doubtful(connection, "fh_sample", {name: plan.cell(name) for name in quick.bare})

@@ -109,7 +109,7 @@ def _texts(column: tuple[object, ...], numbers: _Numbers) -> Iterable[str]:
     if kinds == {str}:
         return column  # type: ignore[return-value]
     if kinds == {float}:
-        whole = list(map(int, column))  # type: ignore[call-overload]
+        whole = list(map(int, column))  # type: ignore[arg-type]
         if whole == list(column) and min(whole) > -_ROUNDED and max(whole) < _ROUNDED:
             return map(str, whole)
         return map(numbers.__getitem__, column)  # type: ignore[arg-type]
