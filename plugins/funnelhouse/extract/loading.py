@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import duckdb
 
@@ -32,13 +31,12 @@ from funnelhouse.extract.text import label_key, mask_emails, plain, sql_name, sq
 from funnelhouse.extract.values import day as cell_day
 from funnelhouse.extract.values import plan_for
 from funnelhouse.extract.watch import typing_rows
+from funnelhouse.extract.workspace import use_threads
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
 FEW_BYTES = 2**20
 """Up to this size the exact way to type a table costs less than to look for a quicker one."""
-_threads: WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[int, int]] = WeakKeyDictionary()
-"""Threads that an engine was opened with, and those that it uses now."""
 _SAMPLED = "select * from {} where st <> 'below'"
 """What decisions look at: not the rows of another table below."""
 
@@ -97,7 +95,7 @@ class Loader:
         return self._sampled(source, clean.path.stat().st_size)
 
     def _sampled(self, source: str, size: int) -> tuple[str, bool]:
-        self._use_threads(are_many=False)
+        use_threads(self.connection, are_many=False)
         self._has_few = size <= min(FEW_BYTES, SMALL_BYTES)
         plan_for(self.connection, is_small=self._has_few)
         if size <= SMALL_BYTES:
@@ -108,20 +106,6 @@ class Loader:
         self.connection.execute(f"create or replace temp table fh_first as select * from {source} limit {SAMPLE_ROWS}")
         self.connection.execute(f"create or replace temp view fh_sample as {_SAMPLED.format('fh_first')}")
         return source, False
-
-    def _use_threads(self, *, are_many: bool) -> None:
-        """Use one thread, or as many as the engine was opened with.
-
-        A second one is no help with a few rows or a sample, nor where rows are numbered in their order, which one
-        thread does alone; waiting for work, it costs as much CPU as the first.
-        """
-        if self.connection not in _threads:
-            _threads[self.connection] = (self._one("select current_setting('threads')"),) * 2
-        opened, now = _threads[self.connection]
-        wanted = opened if are_many else 1
-        if now != wanted:
-            self.connection.execute(f"set threads = {wanted}")
-            _threads[self.connection] = opened, wanted
 
     # --- the load itself ---
 
@@ -224,7 +208,7 @@ class Loader:
         # One thread reads what fits into its buffers.
         clean = result.table.clean
         is_long = clean is not None and clean.path.stat().st_size > 2 * BUFFER_BYTES
-        self._use_threads(are_many=not is_small and (is_long or (output is None and clean is None)))
+        use_threads(self.connection, are_many=not is_small and (is_long or (output is None and clean is None)))
         if output:
             newest = self._write_at_once(plan, output, relation, result, guess)
         else:

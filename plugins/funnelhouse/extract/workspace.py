@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import duckdb
 
@@ -29,6 +30,26 @@ def scratch(root: Path) -> Iterator[Path]:
         yield mine
     finally:
         shutil.rmtree(mine, ignore_errors=True)
+
+
+_threads: WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[int, int]] = WeakKeyDictionary()
+"""Threads that an engine was opened with, and those that it uses now."""
+
+
+def use_threads(connection: duckdb.DuckDBPyConnection, *, are_many: bool) -> None:
+    """Use one thread, or as many as the engine was opened with.
+
+    A second one is no help with a few rows or a sample, nor where rows are numbered in their order, which one
+    thread does alone; waiting for work, it costs as much CPU as the first.
+    """
+    if connection not in _threads:
+        found = connection.execute("select current_setting('threads')").fetchone() or (1,)
+        _threads[connection] = found[0], found[0]
+    opened, now = _threads[connection]
+    wanted = opened if are_many else 1
+    if now != wanted:
+        connection.execute(f"set threads = {wanted}")
+        _threads[connection] = opened, wanted
 
 
 def _is_alive(pid: int) -> bool:
