@@ -238,3 +238,27 @@ def test_a_file_put_with_a_platform_is_compared_with_its_kinds(exports: Exports)
     exports.drop(b"Record ID,Email,Phone Number,City,Note\n1,,,,\n", "people.csv", "hubspot/1").load()
     message = exports.outcomes()["people.csv"][2]
     assert "it looks like 'HubSpot" in message and "'Create Date'" in message
+
+
+def test_a_total_in_vietnamese_is_left_out_wherever_it_stands(exports: Exports) -> None:
+    head = '"1 tháng 8, 2026 - 10 tháng 8, 2026"\n'
+    sums = "Chiến dịch,Mã đơn vị tiền tệ,Số lượt hiển thị,Chi phí\nA,VND,1000,10\nTổng số: Chiến dịch,VND,1000,10\n"
+    days = "Ngày,Trạng thái chiến dịch,Chiến dịch,Chi phí,Lượt nhấp,ID Chiến Dịch,Mã đơn vị tiền tệ\n"
+    rows = "2026-08-01,Đang bật,A,10,1,9988,VND\n --,Tổng số: Chiến dịch, --,10,1, --,VND\n"
+    exports.drop(f"Báo cáo chiến dịch\n{head}{sums}".encode(), "sums.csv", "google_ads/1")
+    exports.drop(f"Báo cáo chiến dịch\n{head}{days}{rows}".encode(), "days.csv", "google_ads/1").load()
+    assert exports.rows("ads_period", "campaign_name, spend") == [("A", "10.000000")]
+    assert exports.rows("ads_performance", "campaign_id, date, spend") == [("9988", "2026-08-01", "10.000000")]
+
+
+def test_deals_and_contacts_of_a_hubspot_in_japanese(exports: Exports) -> None:
+    deals = (
+        "レコードID,取引名,取引ステージ,金額,クローズ日,作成日\n101,A,Won,1000.5,2026-07-15 13:05,2026-07-01 09:00\n"
+    )
+    contacts = (
+        "レコードID,名,姓,Eメール,ライフサイクルステージ,作成日\n7,愛子,佐藤,aiko@example.org,Lead,2026-07-01 09:00\n"
+    )
+    exports.drop(deals.encode(), "deals.csv").drop(contacts.encode(), "contacts.csv").load()
+    assert exports.rows("crm_opportunities", "record_id, stage, amount") == [("101", "Won", "1000.500000")]
+    assert exports.rows("crm_contacts", "record_id, lifecycle_stage") == [("7", "Lead")]
+    assert not any(word.encode() in exports.bytes_kept() for word in ("aiko@example", "愛子", "佐藤"))
