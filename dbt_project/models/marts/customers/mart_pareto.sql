@@ -1,5 +1,5 @@
--- Which few bring most of the revenue (R107, R108), of customers, lead sources, campaigns, products and reps. Whoever
--- took part without earning anything is one of those the few are compared with.
+-- Which few bring most of the revenue (R107, R108), of customers, lead sources, campaigns, products, reps and kinds of
+-- activities. Whoever took part without earning anything is one of those the few are compared with.
 {%- set dimensions = {
     'customer': 'customer_id', 'lead_source': 'lead_source', 'campaign': 'origin_campaign_id', 'product': 'product_id',
     'rep': 'rep_id'
@@ -18,10 +18,55 @@ sold as (
         deals.origin_campaign_id,
         case when lines.line_kind = 'recorded' then nullif(lines.product_id, 'Unspecified') end as product_id,
         nullif(lines.rep_id, 'Unknown') as rep_id,
-        lines.is_leading
+        lines.is_leading,
+        lines.opportunity_id
     from credited as lines
     inner join {{ ref('fct_opportunity') }} as deals on lines.opportunity_id = deals.opportunity_id
     left join {{ ref('dim_person') }} as persons on deals.person_id = persons.person_id
+),
+
+-- What was done for a deal until it was closed, each kind of activity once.
+activities as (
+    select distinct deals.opportunity_id, deals.closed_on, lower(trim(activities.activity_type)) as activity_type
+    from {{ ref('fct_opportunity') }} as deals
+    inner join {{ ref('stg_crm_activities') }} as activities on deals.opportunity_id = activities.what_id
+    where
+        deals.status in ('won', 'lost')
+        and activities.is_done
+        and trim(activities.activity_type) <> ''
+        and {{ business_day('activities.activity_at') }} <= deals.closed_on
+),
+
+-- The kinds share the revenue of the deal evenly, in whole cents, the first by name having the ones left over.
+by_activity as (
+    select
+        activities.activity_type,
+        earned.date_day,
+        cast(
+            sign(earned.cents) * (
+                abs(earned.cents) // count(*) over same_deal + case
+                    when
+                        row_number() over (partition by earned.opportunity_id order by activities.activity_type)
+                        <= abs(earned.cents) % count(*) over same_deal
+                        then 1
+                    else 0
+                end
+            ) as decimal(18, 2)
+        ) / 100 as amount_reporting,
+        earned.lines_without_rate > 0
+        and row_number() over (partition by earned.opportunity_id order by activities.activity_type) = 1
+            as is_rate_missing
+    from (
+        select
+            opportunity_id,
+            date_day,
+            cast(sum(amount_reporting) * 100 as bigint) as cents,
+            count(*) filter (where amount_reporting is null) as lines_without_rate
+        from sold
+        group by opportunity_id, date_day
+    ) as earned
+    left join activities on earned.opportunity_id = activities.opportunity_id
+    window same_deal as (partition by earned.opportunity_id)
 ),
 
 -- Months are the smallest period: who took part in one without earning is there once.
@@ -57,6 +102,12 @@ took_part as (
     select distinct 'rep', rep_id, cast(date_trunc('month', closed_on) as date), 0, false
     from {{ ref('fct_opportunity') }}
     where status in ('won', 'lost') and rep_id <> 'Unknown'
+    union all
+    select 'activity', activity_type, date_day, cast(amount_reporting as decimal(18, 2)), is_rate_missing
+    from by_activity
+    union all
+    select distinct 'activity', activity_type, cast(date_trunc('month', closed_on) as date), 0, false
+    from activities
     union all
     select 'product', products.product_id, days.date_day, 0, false
     from {{ ref('dim_product') }} as products
