@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache
 
+from funnelhouse.extract.months import MONTHS
 from funnelhouse.extract.text import plain
 
-LANGUAGES = (
-    "en", "de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu", "ro", "id",
-    "uk", "el", "bg",
-)  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2}))?(?!\d)")
 _EAST = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
@@ -28,23 +24,6 @@ _OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2}):?(\d{2})\)?$")
 _ZONE = re.compile(r"(?:GMT|UTC)?\s*[+-]\d{1,2}(?::?\d{2})?\)?$|(?:GMT|UTC)\s*[+-]\d{1,2}")
 _EPOCH = re.compile(r"(?<!\d)(1\d{12}|1\d{9})(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Month words of all languages (long, short, both cases of grammar) to numbers; English wins a clash."""
-    from babel.dates import get_month_names
-
-    found: dict[str, int] = {}
-    for language in LANGUAGES:
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, word in get_month_names(width, context, language).items():
-                    key = word.casefold().strip(". ")
-                    if _WORD.fullmatch(key):
-                        found.setdefault(key, number)
-    found["sept"] = 9
-    return found
 
 
 _VIETNAMESE_MONTHS = {
@@ -83,7 +62,7 @@ def names_two_days(text: str) -> bool:
     if found := max(len(pattern.findall(text)) for pattern in (_ISO, _EAST, _NUMERIC, _COMPACT)):
         return found > 1
     text = _ZONE.sub(" ", text)
-    words = [word for word in _WORD.findall(text) if word.casefold() in _months()]
+    words = [word for word in _WORD.findall(text) if word.casefold() in MONTHS]
     days = re.findall(r"(?<!\d)\d{1,2}(?!\d)", text)
     return len(days) > 1 and (len(words) > 1 or re.search(r"\d\s*[-\u2013\u2014]\s*\d", text) is not None)
 
@@ -135,7 +114,7 @@ def _vietnamese_month(words: str) -> int | None:
 
 
 def _worded(text: str) -> tuple[int | None, int, int] | None:
-    words = [_months().get(word.casefold()) for word in _WORD.findall(text)]
+    words = [MONTHS.get(word.casefold()) for word in _WORD.findall(text)]
     month = next((number for number in words if number), None)
     if month is None:
         return None

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import re
+from itertools import product
 from pathlib import Path
 
 import duckdb
 import pytest
+from babel.dates import get_month_names
 
 from funnelhouse.contracts.schema import FactPattern
 from funnelhouse.extract.cells import number_text
 from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetime
 from funnelhouse.extract.facts import match_facts
 from funnelhouse.extract.inspect import inspect_file
+from funnelhouse.extract.months import MONTHS
 from funnelhouse.extract.sheets import cell_text
 from funnelhouse.extract.text import label_keys, sql_text
 from funnelhouse.extract.values import first_characters, prepare, rate, seconds_in, whole
@@ -249,3 +253,15 @@ def test_the_second_line_that_matches_may_be_the_fact() -> None:
     lines = ["# Dettagli", "# Inizio: 20260901", "# Fine: 20260930"]
     assert match_facts(patterns, lines) == {"period_start": "20260901", "period_end": "20260930"}
     assert match_facts(patterns, lines[:2]) == {"period_start": "20260901"}
+
+
+def test_month_names_are_those_of_the_cldr() -> None:
+    languages = ("en", "de", "es", "fr", "it", "nl", "pt", "vi", "ru", "pl", "tr", "cs", "sv", "da", "nb", "fi", "hu",
+                 "ro", "id", "uk", "el", "bg")  # fmt: skip
+    found = {"sept": 9}
+    for language, context, width in product(languages, ("format", "stand-alone"), ("wide", "abbreviated")):
+        for number, word in get_month_names(width, context, language).items():
+            key = word.casefold().strip(". ")
+            if re.fullmatch(r"[^\W\d_]+", key):
+                found.setdefault(key, number)
+    assert found == MONTHS
