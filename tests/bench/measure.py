@@ -38,6 +38,7 @@ def run_child(code: str, *arguments: str | Path, python: str = sys.executable) -
     """
     command = [python, "-c", code, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'plugins'}"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as on every machine
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
         pid = os.posix_spawn(
