@@ -142,6 +142,7 @@ def test_lines_of_each_deal_add_up_to_the_cent(company: RawFactory) -> None:
         # A quarter of O9, 50.00 of Dana's 3,206.71, is Jonas's.
         ("rep", {"Dana Whitfield": "3156.71", "Jonas Krämer": "160.01", "Thu Dang": "1000.00"}),
         ("team", {"Sales AMER": "3156.71", "Sales EMEA": "160.01", "Sales APAC": "1000.00"}),
+        ("source", {"salesforce": "2316.72", "hubspot": "2000.00"}),
         ("product", {"Suite": "676.68", "Training": "336.68", "salesforce:P9": "3.35", "Unallocated": "100.01",
                      "Unspecified": "3200.00"}),
     ],

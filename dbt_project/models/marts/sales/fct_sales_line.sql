@@ -46,6 +46,7 @@ final as (
         cast(identified.amount_reporting - identified.cost_reporting as decimal(18, 2)) as margin_reporting,
         opportunities.account_key as account_id,
         opportunities.region,
+        coalesce(nullif(trim(opportunities.segment), ''), 'Unknown') as segment,
         opportunities.distribution_channel,
         opportunities.channel,
         opportunities.origin_campaign_id,

@@ -2,7 +2,8 @@
 -- part in it, and its ticket is what it is worth within that value; every dimension adds up to the same revenue.
 {%- set dimensions = {
     'total': "'All'", 'product': 'product_name', 'product_family': 'product_family', 'region': 'region',
-    'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel'
+    'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel',
+    'campaign': "coalesce(origin_campaign_id, '(none)')", 'segment': 'segment', 'source': "split_part(opportunity_id, ':', 1)"
 } %}
 {%- set headline = 'not is_refund and ticket_native <> 0 and not is_fx_missing' %}
 {%- set periods = ['day', 'week', 'month', 'quarter', 'year'] %}
