@@ -262,3 +262,19 @@ def test_deals_and_contacts_of_a_hubspot_in_japanese(exports: Exports) -> None:
     assert exports.rows("crm_opportunities", "record_id, stage, amount") == [("101", "Won", "1000.500000")]
     assert exports.rows("crm_contacts", "record_id, lifecycle_stage") == [("7", "Lead")]
     assert not any(word.encode() in exports.bytes_kept() for word in ("aiko@example", "愛子", "佐藤"))
+
+
+def test_a_row_of_explanations_below_the_header_is_no_data_and_may_be_missing(exports: Exports) -> None:
+    exports.drop("meta_business_content/page_daily_2019.csv", folder="meta_business/1")
+    posts = (
+        "Post ID,Permalink,Post Message,Type,Posted,Lifetime Post Total Reach\n{}7_1,,Hi,Photo,10/13/2015 21:00,100\n"
+    )
+    told = ',,,,,"Lifetime: The total number of people"\n'
+    exports.drop(posts.format(told).encode(), "told.csv", "meta_business/2")
+    exports.drop(posts.format("").replace("7_1", "7_2").encode(), "untold.csv", "meta_business/2").load()
+    assert exports.rows("social_posts", "post_id, published_at, reach", "post_id") == [
+        ("7_1", "2015-10-13 21:00:00", "100"), ("7_2", "2015-10-13 21:00:00", "100"),
+    ]  # fmt: skip
+    assert exports.rows("social_daily", "date, value", "date") and exports.query(
+        "select date::varchar, value::int from raw.social_daily where metric = 'reach' order by 1"
+    ) == [("2019-10-01", 410), ("2019-10-02", 388)]
