@@ -30,16 +30,8 @@ deals as (
     from {{ ref('fct_opportunity') }}
 ),
 
--- A customer's day one: the first purchase, else the first contract.
 started as (
-    select customer_id, min(started_on) as started_on
-    from (
-        select customer_id, first_purchase_on as started_on from {{ ref('mart_customer_value') }}
-        union all
-        select customer_id, valid_from from {{ ref('fct_subscription') }}
-        where excluded_reason is null
-    ) as days
-    group by customer_id
+    {{ customer_starts() }}
 ),
 
 first_persons as (
