@@ -35,7 +35,7 @@ from funnelhouse.settings import load_settings
 known = load_settings(sys.argv[1])
 receive_exports(known)
 assert extract_channel(known, "ads").rejected_rows == 1
-assert not {"pandas", "pydantic", "airflow", "dbt"} & set(sys.modules), sys.modules.keys()
+assert not {"numpy", "pandas", "pydantic", "yaml", "babel", "airflow", "dbt"} & set(sys.modules), sys.modules.keys()
 """
 
 
