@@ -9,7 +9,7 @@ import duckdb
 
 from funnelhouse.explain.masking import shape, shown_cell
 from funnelhouse.extract.loaded import Loaded
-from funnelhouse.extract.profile import DECIMAL_TESTS, NUMERIC, candidates
+from funnelhouse.extract.profile import DECIMAL_TESTS, NUMERIC, candidates, passes
 from funnelhouse.extract.rows import Plan, dynamic_columns, issue, tokens, typed_cells
 from funnelhouse.extract.text import sql_name
 from funnelhouse.extract.values import NULLS, is_odd_null, strptime_list
@@ -71,10 +71,7 @@ def _numbers(connection: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, Any
     if not numeric:
         return None
     cells = ", ".join(plan.cell(name) for name in numeric)
-    counted = ", ".join(
-        f"count(*) filter (regexp_matches(v, '{test}')), min(v) filter (regexp_matches(v, '{test}'))"
-        for test in DECIMAL_TESTS.values()
-    )
+    counted = ", ".join(f"count(*) filter ({passes(name)}), min(v) filter ({passes(name)})" for name in DECIMAL_TESTS)
     row: tuple[Any, ...] = connection.execute(
         f"select {counted} from (select unnest([{cells}]) as v from fh_sample) "
         "where contains(v, ',') or contains(v, '.')"

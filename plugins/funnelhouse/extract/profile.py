@@ -114,6 +114,12 @@ def _compare_doubles(connection: duckdb.DuckDBPyConnection, binding: Binding, pr
             )
 
 
+def passes(name: str) -> str:
+    """SQL: the cell `v` passes one of the decimal tests; a look for its marks spares most cells the pattern."""
+    marks = " and ".join(f"contains(v, {sql_text(mark)})" for mark in _MARKS[name]) or "true"
+    return f"case when {marks} then regexp_matches(v, '{DECIMAL_TESTS[name]}') else false end"
+
+
 def _decide_style(
     connection: duckdb.DuckDBPyConnection, binding: Binding, types: dict[str, str], profile: Profile
 ) -> None:
@@ -122,13 +128,8 @@ def _decide_style(
     if declared in ("dot", "comma") or not cells:
         profile.style = "comma" if declared == "comma" else "dot"
         return
-    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample. A look for the
-    # marks that a test asks for spares most cells the pattern.
-    counted = ", ".join(
-        f"count(*) filter (case when {' and '.join(f'contains(v, {sql_text(mark)})' for mark in marks) or 'true'} "
-        f"then regexp_matches(v, '{DECIMAL_TESTS[name]}') else false end)"
-        for name, marks in _MARKS.items()
-    )
+    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample.
+    counted = ", ".join(f"count(*) filter ({passes(name)})" for name in DECIMAL_TESTS)
     marked = (
         f"from (select unnest([{', '.join(cells)}]) as v from fh_sample) where contains(v, ',') or contains(v, '.')"
     )
