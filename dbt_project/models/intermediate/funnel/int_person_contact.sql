@@ -8,6 +8,19 @@ links as (
     select * from {{ ref('int_person_link') }}
 ),
 
+-- A telephone system names a record, not its CRM: a call may be of each. A join on the name made of both its sides would
+-- compare every call with everybody.
+crm_sources as (
+    select distinct split_part(record_id, ':', 1) as source from links
+),
+
+calls as (
+    select {{ conformed_id('calls.related_id', 'crm_sources.source') }} as record_id, calls.started_at
+    from {{ ref('stg_crm_calls') }} as calls
+    cross join crm_sources
+    where calls.direction = 'outbound'
+),
+
 activity_types as (
     select * from {{ ref('activity_types') }}
 ),
@@ -26,9 +39,8 @@ touches as (
         and coalesce(types.is_contact, activities.activity_kind = 'event' or activities.duration_seconds > 0)
     union all
     select links.person_id, calls.started_at, false
-    from {{ ref('stg_crm_calls') }} as calls
-    inner join links on {{ conformed_id('calls.related_id', "split_part(links.record_id, ':', 1)") }} = links.record_id
-    where calls.direction = 'outbound'
+    from calls
+    inner join links on calls.record_id = links.record_id
 ),
 
 timed as (
