@@ -110,3 +110,8 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
 {% macro customer_stages() -%}
     ('Customer', 'Retained', 'Purchased', 'Trial', 'Subscribed', 'Signed up')
 {%- endmacro %}
+
+{#- Days a cohort is given to go on; none: ever. -#}
+{% macro cohort_windows() -%}
+    {{ return([30, 60, 90, 180, 365, none]) }}
+{%- endmacro %}

@@ -157,9 +157,13 @@ matched as (
     left join currencies on costs.currency = currencies.currency
     left join weights
         on
-            costs.scope is not null
-            and costs.allocation_key = weights.allocation_key
-            and coalesce(costs.scope = weights.scope and costs.month = weights.month, weights.scope is null)
+            -- Fixed shares are those of every scope and month.
+            costs.allocation_key = weights.allocation_key
+            and case
+                when costs.scope is null then null
+                when costs.allocation_key like 'fixed%:%' then ''
+                else strftime(costs.month, '%Y-%m ') || costs.scope
+            end = coalesce(strftime(weights.month, '%Y-%m ') || weights.scope, '')
 ),
 
 named as (

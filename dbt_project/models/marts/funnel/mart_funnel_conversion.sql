@@ -44,62 +44,77 @@ members_cut as (
     {{ by_dimension('members') }}
 ),
 
-windows as (
-    select cast(unnest([30, 60, 90, 180, 365, null]) as bigint) as window_days
+-- One row per cohort with a column per window; the windows become rows only then, since members are many.
+cohort_sums as (
+    select
+        metric,
+        month_start,
+        dimension_type,
+        dimension_value,
+        count(*) as denominator,
+        sum(amount_reporting) as denominator_amount,
+        count(recorded_at) as denominator_strict,
+        {%- for days in cohort_windows() %}
+        {%- set in_time = "is not null" if days is none else "<= " ~ days %}
+        count(*) filter (where days_taken {{ in_time }}) as numerator_{{ days }},
+        sum(amount_reporting) filter (where days_taken {{ in_time }}) as amount_{{ days }},
+        count(*) filter (where days_taken_strict {{ in_time }}) as strict_{{ days }},
+        -- Who may still convert in time: not converted, not ended, window still running.
+        count(*) filter (
+            where days_taken is null and is_open
+            {%- if days is not none %} and date_diff('day', entered_on, {{ data_as_of() }}) < {{ days }}{% endif %}
+        ) as open_{{ days }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from members_cut
+    group by metric, month_start, dimension_type, dimension_value
 ),
 
 cohorts as (
+    {%- for days in cohort_windows() %}
     select
-        members_cut.metric,
-        'cohort' as basis,
-        members_cut.month_start,
-        windows.window_days,
-        members_cut.dimension_type,
-        members_cut.dimension_value,
-        count(*) filter (
-            where days_taken is not null and (window_days is null or days_taken <= window_days)
-        ) as numerator,
-        count(*) as denominator,
-        -- Who may still convert in time: not converted, not ended, window still running.
-        count(*) filter (
-            where
-            days_taken is null
-            and is_open
-            and (window_days is null or date_diff('day', entered_on, {{ data_as_of() }}) < window_days)
-        ) as n_open,
-        sum(amount_reporting) filter (
-            where days_taken is not null and (window_days is null or days_taken <= window_days)
-        ) as numerator_amount,
-        sum(amount_reporting) as denominator_amount,
-        count(*) filter (
-            where days_taken_strict is not null and (window_days is null or days_taken_strict <= window_days)
-        ) as numerator_strict,
-        count(recorded_at) as denominator_strict
-    from members_cut
-    cross join windows
-    group by all
+        metric, 'cohort' as basis, month_start, cast({{ days or 'null' }} as bigint) as window_days,
+        dimension_type, dimension_value,
+        numerator_{{ days }} as numerator, denominator, open_{{ days }} as n_open,
+        amount_{{ days }} as numerator_amount, denominator_amount,
+        strict_{{ days }} as numerator_strict, denominator_strict
+    from cohort_sums
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 entries_cut as (
     {{ by_dimension('entries') }}
 ),
 
+monthly_entries as (
+    select
+        entity_type,
+        stage,
+        cast(date_trunc('month', entered_on) as date) as month_start,
+        dimension_type,
+        dimension_value,
+        count(*) as entered,
+        sum(amount_reporting) as amount
+    from entries_cut
+    group by all
+),
+
 -- Who came in and who went on in the same month need not be the same people.
 period_counts as (
     select
         pairs.metric,
-        cast(date_trunc('month', entries_cut.entered_on) as date) as month_start,
-        entries_cut.dimension_type,
-        entries_cut.dimension_value,
-        count(*) filter (where entries_cut.stage = pairs.to_stage) as numerator,
-        count(*) filter (where entries_cut.stage = pairs.from_stage) as denominator,
-        sum(entries_cut.amount_reporting) filter (where entries_cut.stage = pairs.to_stage) as numerator_amount,
-        sum(entries_cut.amount_reporting) filter (where entries_cut.stage = pairs.from_stage) as denominator_amount
-    from entries_cut
+        monthly_entries.month_start,
+        monthly_entries.dimension_type,
+        monthly_entries.dimension_value,
+        coalesce(sum(entered) filter (where stage = pairs.to_stage), 0) as numerator,
+        coalesce(sum(entered) filter (where stage = pairs.from_stage), 0) as denominator,
+        sum(amount) filter (where stage = pairs.to_stage) as numerator_amount,
+        sum(amount) filter (where stage = pairs.from_stage) as denominator_amount
+    from monthly_entries
     inner join pairs
         on
-            entries_cut.entity_type = pairs.entity_type
-            and entries_cut.stage in (pairs.from_stage, pairs.to_stage)
+            monthly_entries.entity_type = pairs.entity_type
+            and monthly_entries.stage in (pairs.from_stage, pairs.to_stage)
     group by all
 ),
 
@@ -227,71 +242,8 @@ snapshots as (
     having sum(abs(stocks.stock)) > 0
 ),
 
--- Sessions add up, visitors do not (G14): visitors only where a report counts them for the whole month. Leads that
--- came in elsewhere (events, partners, by hand) are no visitors (R029).
-offline as (
-    select channel from {{ ref('dim_channel') }}
-    where channel_kind = 'field'
-),
-
-monthly_leads as (
-    select
-        cast(date_trunc('month', origins.lead_created_on) as date) as month_start,
-        origins.channel,
-        count(*) as leads
-    from {{ ref('int_person_origin') }} as origins
-    left join offline on origins.channel = offline.channel
-    where offline.channel is null and origins.lead_created_on <= {{ data_as_of() }}
-    group by all
-),
-
-monthly_visits as (
-    select
-        'session_to_lead' as metric, cast(date_trunc('month', date_day) as date) as month_start,
-        channel, sum(sessions) as visits
-    from {{ ref('int_web_day') }}
-    where sessions is not null and date_day <= {{ data_as_of() }}
-    group by all
-    union all
-    select 'visitor_to_lead', period_start, channel, sum(users)
-    from {{ ref('int_web_period') }}
-    where
-        users is not null
-        and period_start = date_trunc('month', period_start)
-        and period_end = last_day(period_start)
-        and period_end <= {{ data_as_of() }}
-    group by all
-    having count(*) = 1
-),
-
-visited as (
-    select distinct metric, month_start from monthly_visits
-),
-
 visit_counts as (
-    select
-        coalesce(visits.metric, expected.metric) as metric,
-        coalesce(visits.month_start, expected.month_start) as month_start,
-        coalesce(visits.channel, expected.channel) as channel,
-        coalesce(expected.leads, 0) as numerator,
-        coalesce(visits.visits, 0) as denominator
-    from monthly_visits as visits
-    full outer join (
-        select visited.metric, monthly_leads.*
-        from visited
-        inner join monthly_leads on visited.month_start = monthly_leads.month_start
-        where visited.metric = 'session_to_lead'
-        union all
-        select visited.metric, monthly_leads.*
-        from monthly_visits as visited
-        inner join monthly_leads
-            on visited.month_start = monthly_leads.month_start and visited.channel = monthly_leads.channel
-        where visited.metric = 'visitor_to_lead'
-    ) as expected
-        on
-            visits.metric = expected.metric
-            and visits.month_start = expected.month_start
-            and visits.channel = expected.channel
+    {{ visit_counts() }}
 ),
 
 -- Deals somebody did something about in the month, and companies won in it (R033).
