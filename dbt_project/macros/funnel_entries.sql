@@ -93,17 +93,20 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
     where reached_on is not null
 {%- endmacro %}
 
-{#- The dimensions of variable funnel_dimensions as rows: beside the columns of `relation`, dimension_type and _value. -#}
+{#-
+The dimensions of variable funnel_dimensions as rows: beside the columns of `relation`, dimension_type and _value.
+Two lists unnested side by side: a lateral join would compare every column of its rows with themselves.
+-#}
 {% macro by_dimension(relation) -%}
-    select dimensioned.*, cut.dimension_type, cut.dimension_value
-    from {{ relation }} as dimensioned
-    cross join lateral (
-        values
-        ('all', 'all')
-        {%- for dimension in var('funnel_dimensions') %},
-        ('{{ dimension }}', dimensioned.{{ {'campaign': 'campaign_id'}.get(dimension, dimension) }})
-        {%- endfor %}
-    ) as cut (dimension_type, dimension_value)
+    select
+        *,
+        unnest(['all'{% for dimension in var('funnel_dimensions') %}, '{{ dimension }}'{% endfor %}]) as dimension_type,
+        unnest([
+            'all'
+            {%- for dimension in var('funnel_dimensions') %}, {{ {'campaign': 'campaign_id'}.get(dimension, dimension) }}
+            {%- endfor %}
+        ]) as dimension_value
+    from {{ relation }}
 {%- endmacro %}
 
 {#- Stages from which customers, who have won already, may still go on. -#}

@@ -29,79 +29,83 @@ variant   SQL that names the measure, where rows and not columns are measures
         rows_merged
     from (
         select
-            source,
-            account_id,
-            currency,
-            period_day,
-            changed_at,
-            variant,
-            count(*) filter (where has_new and not has_old) as rows_added,
-            count(*) filter (where has_old and not has_new) as rows_removed,
-            count(*) filter (where has_old and not has_new and ended_by = 'deleted') as rows_deleted,
-            count(*) filter (where has_old and not has_new and ended_by = 'merged') as rows_merged
-            {%- for measure in measures %},
-            cast(sum(coalesce(new_{{ measure }}, 0) - coalesce(old_{{ measure }}, 0)) as decimal(38, 6))
-                as {{ measure }}_difference,
-            count(*) filter (where has_new and has_old and new_{{ measure }} is distinct from old_{{ measure }})
-                as {{ measure }}_changed,
-            count(*) filter (where new_{{ measure }} is distinct from old_{{ measure }}) as {{ measure }}_rows
-            {%- endfor %}
+            *,
+            unnest([
+                {%- if not variant %}
+                {
+                    'measure': '{{ rows_measure }}',
+                    'difference': cast(rows_added - rows_removed as decimal(38, 6)),
+                    'rows_touched': rows_added + rows_removed,
+                    'rows_changed': 0
+                }{{ ',' if measures }}
+                {%- endif %}
+                {%- for measure in measures %}
+                {
+                    'measure': '{{ measure }}',
+                    'difference': {{ measure }}_difference,
+                    'rows_touched': {{ measure }}_rows,
+                    'rows_changed': {{ measure }}_changed
+                }{{ ',' if not loop.last }}
+                {%- endfor %}
+            ]) as measured
         from (
             select
-                row_key,
                 source,
                 account_id,
                 currency,
                 period_day,
                 changed_at,
                 variant,
-                bool_or(is_new) as has_new,
-                bool_or(not is_new) as has_old,
-                max(ended_by) filter (where not is_new) as ended_by
+                count(*) filter (where has_new and not has_old) as rows_added,
+                count(*) filter (where has_old and not has_new) as rows_removed,
+                count(*) filter (where has_old and not has_new and ended_by = 'deleted') as rows_deleted,
+                count(*) filter (where has_old and not has_new and ended_by = 'merged') as rows_merged
                 {%- for measure in measures %},
-                max({{ measure }}) filter (where is_new) as new_{{ measure }},
-                max({{ measure }}) filter (where not is_new) as old_{{ measure }}
+                cast(sum(coalesce(new_{{ measure }}, 0) - coalesce(old_{{ measure }}, 0)) as decimal(38, 6))
+                    as {{ measure }}_difference,
+                count(*) filter (where has_new and has_old and new_{{ measure }} is distinct from old_{{ measure }})
+                    as {{ measure }}_changed,
+                count(*) filter (where new_{{ measure }} is distinct from old_{{ measure }}) as {{ measure }}_rows
                 {%- endfor %}
             from (
-                {%- for is_new, instant in [('true', 'reported_from'), ('false', 'reported_until')] %}
                 select
                     row_key,
                     source,
-                    {{ account }} as account_id,
-                    {{ currency }} as currency,
-                    {{ day }} as period_day,
-                    {{ instant }} as changed_at,
-                    {{ variant or "''" }} as variant,
-                    {{ is_new }} as is_new,
-                    ended_by
-                    {%- for measure, expression in measures.items() %},
-                    cast({{ expression }} as decimal(38, 6)) as {{ measure }}
+                    account_id,
+                    currency,
+                    period_day,
+                    changed_at,
+                    variant,
+                    bool_or(is_new) as has_new,
+                    bool_or(not is_new) as has_old,
+                    max(ended_by) filter (where not is_new) as ended_by
+                    {%- for measure in measures %},
+                    max({{ measure }}) filter (where is_new) as new_{{ measure }},
+                    max({{ measure }}) filter (where not is_new) as old_{{ measure }}
                     {%- endfor %}
-                from {{ relation }}
-                where {{ instant }} is not null and {{ day }} is not null and {{ where }}
-                {{ 'union all' if not loop.last }}
-                {%- endfor %}
-            ) as moves
-            group by all
-        ) as pairs
-        group by source, account_id, currency, period_day, changed_at, variant
-    ) as days
-    cross join lateral unnest([
-        {%- if not variant %}
-        {
-            'measure': '{{ rows_measure }}',
-            'difference': cast(rows_added - rows_removed as decimal(38, 6)),
-            'rows_touched': rows_added + rows_removed,
-            'rows_changed': 0
-        }{{ ',' if measures }}
-        {%- endif %}
-        {%- for measure in measures %}
-        {
-            'measure': '{{ measure }}',
-            'difference': {{ measure }}_difference,
-            'rows_touched': {{ measure }}_rows,
-            'rows_changed': {{ measure }}_changed
-        }{{ ',' if not loop.last }}
-        {%- endfor %}
-    ]) as unnested (measured)
+                from (
+                    {%- for is_new, instant in [('true', 'reported_from'), ('false', 'reported_until')] %}
+                    select
+                        row_key,
+                        source,
+                        {{ account }} as account_id,
+                        {{ currency }} as currency,
+                        {{ day }} as period_day,
+                        {{ instant }} as changed_at,
+                        {{ variant or "''" }} as variant,
+                        {{ is_new }} as is_new,
+                        ended_by
+                        {%- for measure, expression in measures.items() %},
+                        cast({{ expression }} as decimal(38, 6)) as {{ measure }}
+                        {%- endfor %}
+                    from {{ relation }}
+                    where {{ instant }} is not null and {{ day }} is not null and {{ where }}
+                    {{ 'union all' if not loop.last }}
+                    {%- endfor %}
+                ) as moves
+                group by all
+            ) as pairs
+            group by source, account_id, currency, period_day, changed_at, variant
+        ) as days
+    ) as unnested
 {%- endmacro %}

@@ -201,11 +201,10 @@ cells as (
 ),
 
 months as (
-    select cells.*, cast(month_value as date) as month_start
+    select
+        entity_type, stage, dimension_type, dimension_value,
+        cast(unnest(generate_series(first_month, {{ data_as_of() }}, interval 1 month)) as date) as month_start
     from cells
-    cross join lateral unnest(
-        generate_series(cells.first_month, {{ data_as_of() }}, interval 1 month)
-    ) as series (month_value)
 ),
 
 stocks as (

@@ -142,7 +142,7 @@ daily as (
 -- Hand-offs that sales did not take, by their reasons (R018).
 rejections as (
     select
-        left_on, channel,
+        'MQL' as funnel_stage, left_on, channel,
         string_agg(exit_reason || ' ' || people, '; ' order by people desc, exit_reason asc) as reasons
     from (
         select left_on, channel, exit_reason, count(*) as people
@@ -233,8 +233,8 @@ final as (
                     then stock + exited_forward + exited_lost + exited_recycled + exited_back
             end as bigint
         ) as active_during,
-        case when funnel_stage = 'MQL' then reentered end as mql_recycled,
-        case when funnel_stage = 'MQL' then exited_lost + exited_recycled + exited_back end as mql_rejected,
+        case when running.funnel_stage = 'MQL' then reentered end as mql_recycled,
+        case when running.funnel_stage = 'MQL' then exited_lost + exited_recycled + exited_back end as mql_rejected,
         rejections.reasons as mql_rejected_reasons,
         cast(
             case when unit = 'opportunity' then coalesce(entered_amount, 0) end as decimal(18, 2)
@@ -243,7 +243,7 @@ final as (
     from running
     left join rejections
         on
-            running.funnel_stage = 'MQL'
+            running.funnel_stage = rejections.funnel_stage
             and running.date_day = rejections.left_on
             and running.channel = rejections.channel
 )
