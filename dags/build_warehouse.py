@@ -5,12 +5,13 @@
 **If it fails** readers keep the last good version.
 `check_raw` or `check_marts` failed: the message names the check and shows rows; the full report is in `reports/`.
 A `build_*` task failed: the message names the model or test; a test names the invariant that broke. Mend the file or
-the model, then clear the failed task: every task may be run again from any state.
+the model, then clear the failed task: every task may be run again from any state. Only what changed since the last
+build is built; with the parameter `full` everything is, should anybody have written into the build file by hand.
 """
 
 from datetime import UTC, datetime
 
-from airflow.sdk import dag, task
+from airflow.sdk import Param, dag, task
 
 from funnelhouse import dag_parts
 from funnelhouse.assets import PUBLISHED, any_raw
@@ -22,13 +23,19 @@ from funnelhouse.assets import PUBLISHED, any_raw
     catchup=False,
     max_active_runs=1,
     default_args={**dag_parts.DEFAULT_ARGUMENTS, "pool": dag_parts.WRITER_POOL},
+    params={"full": Param(False, type="boolean", description="Build everything, also what nothing changed for")},
     tags=[dag_parts.Tag.BUILD],
     doc_md=__doc__,
 )
 def build_warehouse():
     check_raw = task(task_id="check_raw")(dag_parts.check_raw)()
+
+    @task
+    def build(layer, *, params):
+        return dag_parts.build(layer, params)
+
     staging, intermediate, marts = (
-        task(task_id=f"build_{layer}")(dag_parts.build)(layer) for layer in ("staging", "intermediate", "marts")
+        build.override(task_id=f"build_{layer}")(layer) for layer in ("staging", "intermediate", "marts")
     )
     check_marts = task(task_id="check_marts")(dag_parts.check_marts)()
     publish = task(task_id="publish", outlets=[PUBLISHED])(dag_parts.publish)()

@@ -172,15 +172,15 @@ def check_raw() -> dict[str, Any]:
 
 
 @told
-def build(layer: str) -> dict[str, int]:
-    """Build and test one dbt layer. Raises BuildFailed."""
+def build(layer: str, params: Mapping[str, Any]) -> dict[str, int]:
+    """Build and test what changed in one dbt layer, with parameter `full` all of it. Raises BuildFailed."""
     from funnelhouse.transform.dbt_runner import build_layer
     from funnelhouse.transform.writer_lock import writer_lock
 
     settings = prepared()
     with writer_lock(settings, f"build_{layer}"):
-        result = build_layer(settings, layer)
-    return {"nodes": len(result.nodes), "warnings": len(result.warnings)}
+        result = build_layer(settings, layer, full=bool(params.get("full")))
+    return {"nodes": len(result.nodes), "unchanged": len(result.unchanged), "warnings": len(result.warnings)}
 
 
 @told

@@ -1,8 +1,8 @@
 """Chapter marts: the build of the warehouse over histories of growing length, beside its own SQL without dbt.
 
 Subject: every model and data test by dbt in a process of its own, on raw batches of the sample company: the first build of
-a home (dbt parses the project), and the build after one more day of ads came in (the parse is kept; marts are rebuilt in
-full, D-06). Reference: the models' compiled SQL, run bare in one DuckDB connection of a fresh process.
+a home (dbt parses the project), and the build after one more day of ads came in (the parse is kept, and what the new day
+does not touch stands, D-06). Reference: the models' compiled SQL, run bare in one DuckDB connection of a fresh process.
 """
 
 from __future__ import annotations

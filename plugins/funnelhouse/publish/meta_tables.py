@@ -81,16 +81,21 @@ def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts
         connection.execute(f"create table {name} ({', '.join(f'{quoted(c)} {t}' for c, t in columns.items())})")
         connection.execute(f"comment on table {name} is {literal(TABLE_COMMENTS[table])}")
         if rows[table]:
-            connection.executemany(f"insert into {name} values ({', '.join('?' * len(columns))})", rows[table])
+            # A list per column: row by row would plan the insert for each of some thousand rows.
+            values = [list(column) for column in zip(*rows[table], strict=True)]
+            unnested = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+            connection.execute(f"insert into {name} select {unnested}", values)
 
 
 def describe_tables(connection: duckdb.DuckDBPyConnection, catalog: str, dictionary: list[tuple[Any, ...]]) -> None:
     """Put the dictionary's descriptions on the published tables and columns, where BI tools show them."""
+    connection.begin()
     for schema, table, column, _, _, _, description, *_ in dictionary:
         if description:
             target = f"{quoted(catalog)}.{quoted(schema)}.{quoted(table)}"
             kind, target = ("column", f"{target}.{quoted(column)}") if column else ("table", target)
             connection.execute(f"comment on {kind} {target} is {literal(description)}")
+    connection.commit()
 
 
 def read_changelog() -> list[dict[str, Any]]:

@@ -22,16 +22,28 @@ def fingerprint(settings: Settings) -> str:
             if folder == "_files":
                 record = json.loads(path.read_text(encoding="utf-8"))
                 digest.update(json.dumps([record.get("outcome"), record.get("batches")]).encode())
-    digest.update(json.dumps([settings.timezone, settings.currency, str(settings.as_of)]).encode())
-    for code in (settings.dbt_project, settings.expectations):
-        for path in sorted(code.rglob("*")):
-            if path.is_file() and path.suffix in (".sql", ".yml", ".csv", ".json") and "target" not in path.parts:
-                digest.update(path.relative_to(code).as_posix().encode())
-                digest.update(path.read_bytes())
+    digest.update(str(settings.as_of).encode())
+    for suite in sorted(settings.expectations.rglob("*")):
+        _add_code(digest, suite, settings.expectations)
+    digest.update(code_digest(settings).encode())
+    return digest.hexdigest()
+
+
+def code_digest(settings: Settings) -> str:
+    """Hash of the dbt project, own pipelines and business settings: what makes other tables of the same raw layer."""
+    digest = hashlib.sha256(json.dumps([settings.timezone, settings.currency]).encode())
+    for path in sorted(settings.dbt_project.rglob("*")):
+        _add_code(digest, path, settings.dbt_project)
     for path in sorted(settings.own_pipelines.glob("*.csv")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _add_code(digest: hashlib._Hash, path: Path, folder: Path) -> None:
+    if path.is_file() and path.suffix in (".sql", ".yml", ".csv", ".json") and "target" not in path.parts:
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
 
 
 def is_build_due(settings: Settings) -> bool:

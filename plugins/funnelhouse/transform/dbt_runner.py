@@ -20,6 +20,7 @@ import duckdb
 from funnelhouse.errors import Verdict
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings
+from funnelhouse.transform import due
 from funnelhouse.transform.failing_rows import problems
 from funnelhouse.transform.own_pipelines import own_pipelines
 
@@ -55,6 +56,11 @@ class LayerResult:
         return [node for node in self.nodes if node.status in ("error", "fail", "skipped")]
 
     @property
+    def unchanged(self) -> list[NodeResult]:
+        """Models that stand as they were, because nothing they are made of changed."""
+        return [node for node in self.nodes if node.status == "unchanged"]
+
+    @property
     def warnings(self) -> list[NodeResult]:
         """Tests that failed with severity warn."""
         return [node for node in self.nodes if node.status == "warn"]
@@ -75,34 +81,44 @@ def as_of_date(settings: Settings) -> date:
     return row[0] if row and row[0] else date(1970, 1, 1)
 
 
-def build_layer(settings: Settings, layer: str, *, as_of: date | None = None) -> LayerResult:
+def build_layer(settings: Settings, layer: str, *, as_of: date | None = None, full: bool = False) -> LayerResult:
     """Build and test one layer. Raises BuildFailed if any node of it failed."""
-    return build_layers(settings, (layer,), as_of=as_of)
+    return build_layers(settings, (layer,), as_of=as_of, full=full)
 
 
-def build_layers(settings: Settings, layers: Sequence[str] = LAYERS, *, as_of: date | None = None) -> LayerResult:
+def build_layers(
+    settings: Settings, layers: Sequence[str] = LAYERS, *, as_of: date | None = None, full: bool = False
+) -> LayerResult:
     """Build and test layers in one dbt process, which starts and parses once. Raises BuildFailed if any node failed.
 
-    Unit tests are left out: they test the SQL, not the data, and belong to `make test`.
+    Only what changed since the last build is built (module `due`), with `full` everything; without a change no process
+    is started. Unit tests are left out: they test the SQL, not the data, and belong to `make test`.
     """
     if unknown := set(layers) - set(LAYERS):
         raise ValueError(f"unknown layer {', '.join(sorted(unknown))}; known are {', '.join(LAYERS)}")
     name = " ".join(layers)
-    select = ["--select", *(f"path:models/{layer}" for layer in layers)]
-    if "staging" in layers:
-        select += ["path:seeds"]
-    # A test that compares layers runs once the last of its models exists, not with the first.
-    select += ["--indirect-selection", "buildable"]
+    day = as_of or as_of_date(settings)
+    now = due.circumstances(settings)
+    names = None if full else due.due_nodes(settings, layers, now, day)
+    if names is None:
+        due.forget(settings, layers)
+        select = [*(f"path:models/{layer}" for layer in layers), *(["path:seeds"] if "staging" in layers else [])]
+        # A test that compares layers runs once the last of its models exists, not with the first.
+        arguments = ["--select", *select, "--indirect-selection", "buildable", *(["--full-refresh"] if full else [])]
+    elif names:
+        arguments = ["--select", *names, "--indirect-selection", "empty"]
+    else:
+        due.remember(settings, layers, now, day)
+        report(f"build {name}", "nothing changed", outcome="ok")
+        return LayerResult(name)
     result = run_dbt(
-        settings,
-        ["build", *select, "--exclude-resource-type", "unit_test"],
-        stage=f"build {name}",
-        as_of=as_of or as_of_date(settings),
+        settings, ["build", *arguments, "--exclude-resource-type", "unit_test"], stage=f"build {name}", as_of=day
     )
     outcome = LayerResult(name, result)
     if outcome.failures:
         told = "\n".join(f"  {n.kind} {n.name}: {n.status}. {n.message}".rstrip() for n in outcome.failures[:20])
         raise BuildFailed(f"{len(outcome.failures)} of {len(result)} nodes of layer {name} failed:\n{told}")
+    due.remember(settings, layers, now, day)
     return outcome
 
 

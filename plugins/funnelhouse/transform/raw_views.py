@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -16,6 +21,7 @@ from funnelhouse.batches import (
     withdraw,
 )
 from funnelhouse.contracts.entities import Entity, entities
+from funnelhouse.transform import due
 
 BATCH_COLUMNS = {
     "batch_id": "VARCHAR", "file_sha256": "VARCHAR", "file_name": "VARCHAR", "table": "VARCHAR",
@@ -60,7 +66,35 @@ def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
         _expose_batches(connection, batches)
         _expose_files(connection, raw)
         _expose_rejected(connection, raw, batches)
+        _tell_contents(connection, raw, batches)
     return counts
+
+
+def _tell_contents(connection: duckdb.DuckDBPyConnection, raw: Path, batches: list[Batch]) -> None:
+    """Write what each raw relation is made of, so that dbt sees what changed since a model was built."""
+    contents = {
+        name: _hash(
+            [*(f"{column.name} {column.sql_type}" for column in entity.all_columns)]
+            + [asdict(batch) for batch in batches if any(output.entity == name for output in batch.outputs)]
+        )
+        for name, entity in entities().items()
+    }
+    contents["_batches"] = _hash(asdict(batch) for batch in batches)
+    contents["_rejected_rows"] = _hash(batch.batch_id for batch in batches if batch.rows_rejected)
+    contents["_files"] = _hash(read_file_records(raw))
+    due.prepare(connection)
+    connection.begin()
+    connection.execute("delete from build_state.nodes where id like 'source.raw.%'")
+    for name, content in contents.items():
+        connection.execute("insert into build_state.nodes (id, content) values (?, ?)", [f"source.raw.{name}", content])
+    connection.commit()
+
+
+def _hash(facts: Iterable[Any]) -> str:
+    digest = hashlib.sha256()
+    for text in sorted(json.dumps(fact, sort_keys=True, default=str) for fact in facts):
+        digest.update(text.encode() + b"\n")
+    return digest.hexdigest()
 
 
 def _paths(raw: Path, entity: str, batches: list[Batch]) -> list[Path]:
@@ -87,8 +121,6 @@ def _entity_query(entity: Entity, paths: list[Path]) -> str:
 
 
 def _expose_batches(connection: duckdb.DuckDBPyConnection, batches: list[Batch]) -> None:
-    import json
-
     names = ["source_table" if name == "table" else name for name in BATCH_COLUMNS]
     typed = ", ".join(f'"{n}" {t}' for n, t in zip(names, BATCH_COLUMNS.values(), strict=True))
     connection.execute(f"create or replace table raw._batches ({typed})")
