@@ -3,8 +3,8 @@
 Subject: dbt's run of everything `fct_stage_interval` and `mart_funnel_daily` are made from, in a fresh process, on leads
 of which each has five events. Reference (1.0): DuckDB sorts the same events by lead and time into a table. The start of
 dbt is in the subject; the row "no events" shows it. A table is built whole (DECISIONS D-06): with --funnel-history the
-last table shows what a day costs on 1, 4 and 16 times a history. More events than
-memory holds: FUNNELHOUSE_MEMORY_LIMIT caps DuckDB, which then sorts on disk, in the home's build folder.
+last table shows what a day costs on 1, 4 and 16 times a history. More events than memory holds:
+FUNNELHOUSE_MEMORY_LIMIT caps DuckDB, which then sorts on disk, in the home's build folder.
 """
 
 from __future__ import annotations
