@@ -8,7 +8,7 @@ links as (
     select * from {{ ref('int_person_link') }}
 ),
 
--- A telephone system names a record, not its CRM: a call may be of each. A join on the name made of both its sides would
+-- A telephone system names a record, not its CRM: a call may be of each. A join on a name made of both sides would
 -- compare every call with everybody.
 crm_sources as (
     select distinct split_part(record_id, ':', 1) as source from links

@@ -55,15 +55,19 @@ cohort_sums as (
         sum(amount_reporting) as denominator_amount,
         count(recorded_at) as denominator_strict,
         {%- for days in cohort_windows() %}
-        {%- set in_time = "is not null" if days is none else "<= " ~ days %}
-        count(*) filter (where days_taken {{ in_time }}) as numerator_{{ days }},
-        sum(amount_reporting) filter (where days_taken {{ in_time }}) as amount_{{ days }},
-        count(*) filter (where days_taken_strict {{ in_time }}) as strict_{{ days }},
-        -- Who may still convert in time: not converted, not ended, window still running.
-        count(*) filter (
-            where days_taken is null and is_open
-            {%- if days is not none %} and date_diff('day', entered_on, {{ data_as_of() }}) < {{ days }}{% endif %}
-        ) as open_{{ days }}{{ ',' if not loop.last }}
+            {%- set in_time = "is not null" if days is none else "<= " ~ days %}
+            count(*) filter (where days_taken {{ in_time }}) as numerator_{{ days }},
+            sum(amount_reporting) filter (where days_taken {{ in_time }}) as amount_{{ days }},
+            count(*) filter (where days_taken_strict {{ in_time }}) as strict_{{ days }},
+            -- Who may still convert in time: not converted, not ended, window still running.
+            count(*) filter (
+                where
+                days_taken is null
+                and is_open
+                {%- if days is not none %}
+                    and date_diff('day', entered_on, {{ data_as_of() }}) < {{ days }}
+                {%- endif %}
+            ) as open_{{ days }}{{ ',' if not loop.last }}
         {%- endfor %}
     from members_cut
     group by metric, month_start, dimension_type, dimension_value
@@ -71,14 +75,14 @@ cohort_sums as (
 
 cohorts as (
     {%- for days in cohort_windows() %}
-    select
-        metric, 'cohort' as basis, month_start, cast({{ days or 'null' }} as bigint) as window_days,
-        dimension_type, dimension_value,
-        numerator_{{ days }} as numerator, denominator, open_{{ days }} as n_open,
-        amount_{{ days }} as numerator_amount, denominator_amount,
-        strict_{{ days }} as numerator_strict, denominator_strict
-    from cohort_sums
-    {{ 'union all' if not loop.last }}
+        select
+            metric, 'cohort' as basis, month_start, cast({{ days or 'null' }} as bigint) as window_days,
+            dimension_type, dimension_value,
+            numerator_{{ days }} as numerator, denominator, open_{{ days }} as n_open,
+            amount_{{ days }} as numerator_amount, denominator_amount,
+            strict_{{ days }} as numerator_strict, denominator_strict
+        from cohort_sums
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
