@@ -118,3 +118,22 @@ Two lists unnested side by side: a lateral join would compare every column of it
 {% macro cohort_windows() -%}
     {{ return([30, 60, 90, 180, 365, none]) }}
 {%- endmacro %}
+
+{#- Of the members of a cohort, per window of `d` days: numerator_d, amount_d, strict_d, open_d. -#}
+{% macro counts_in_windows() -%}
+    {%- for days in cohort_windows() %}
+        {%- set in_time = 'is not null' if days is none else '<= ' ~ days %}
+        count(*) filter (where days_taken {{ in_time }}) as numerator_{{ days }},
+        sum(amount_reporting) filter (where days_taken {{ in_time }}) as amount_{{ days }},
+        count(*) filter (where days_taken_strict {{ in_time }}) as strict_{{ days }},
+        -- Who may still convert in time: not converted, not ended, window still running.
+        count(*) filter (
+            where
+            days_taken is null
+            and is_open
+            {%- if days is not none %}
+            and date_diff('day', entered_on, {{ data_as_of() }}) < {{ days }}
+            {%- endif %}
+        ) as open_{{ days }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

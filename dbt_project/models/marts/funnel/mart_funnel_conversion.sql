@@ -54,21 +54,7 @@ cohort_sums as (
         count(*) as denominator,
         sum(amount_reporting) as denominator_amount,
         count(recorded_at) as denominator_strict,
-        {%- for days in cohort_windows() %}
-            {%- set in_time = "is not null" if days is none else "<= " ~ days %}
-            count(*) filter (where days_taken {{ in_time }}) as numerator_{{ days }},
-            sum(amount_reporting) filter (where days_taken {{ in_time }}) as amount_{{ days }},
-            count(*) filter (where days_taken_strict {{ in_time }}) as strict_{{ days }},
-            -- Who may still convert in time: not converted, not ended, window still running.
-            count(*) filter (
-                where
-                days_taken is null
-                and is_open
-                {%- if days is not none %}
-                    and date_diff('day', entered_on, {{ data_as_of() }}) < {{ days }}
-                {%- endif %}
-            ) as open_{{ days }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ counts_in_windows() }}
     from members_cut
     group by metric, month_start, dimension_type, dimension_value
 ),
