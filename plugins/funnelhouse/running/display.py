@@ -43,13 +43,15 @@ class _Stage:
     done: int = 0
     total: int | None = None
     warnings: int = 0
+    unchanged: int = 0
     failed: bool = False
     finished: float | None = None
 
     def line(self, now: float) -> tuple[str, str, str, str]:
         mark = "[red]✗[/]" if self.failed else "[green]✓[/]" if self.finished else "[cyan]•[/]"
         far = f"{self.done}/{self.total}" if self.total else (str(self.done) if self.done else "")
-        told = f"[yellow]{self.warnings} warnings[/]" if self.warnings else ""
+        told = f"{self.unchanged} of them unchanged" if self.unchanged else ""
+        told += f"  [yellow]{self.warnings} warnings[/]" if self.warnings else ""
         at = told if self.finished and not self.failed else escape(self.item)
         return mark, self.label, far, f"{at}  [dim]{(self.finished or now) - self.started:.0f} s[/]"
 
@@ -76,6 +78,7 @@ class Display:
         stage.item, stage.done = entry.item, max(stage.done, entry.done)
         stage.total = entry.total or stage.total
         stage.warnings += entry.outcome == "warning"
+        stage.unchanged += bool(entry.facts.get("unchanged"))
         stage.failed = stage.failed or entry.outcome == "failed"
         stage.finished = None
         if self.live is not None:
@@ -88,7 +91,9 @@ class Display:
             if stage.finished is None:
                 stage.finished = now
                 if self.live is None:
-                    self.console.print(f"  {stage.done or ''} done in {now - stage.started:.0f} s", highlight=False)
+                    told = f", {stage.unchanged} of them unchanged" if stage.unchanged else ""
+                    took = f"{now - stage.started:.0f} s"
+                    self.console.print(f"  {stage.done or ''} done in {took}{told}", highlight=False)
 
     def _table(self) -> Group:
         table = Table.grid(padding=(0, 1))

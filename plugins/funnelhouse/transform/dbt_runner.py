@@ -221,7 +221,8 @@ def _take_event(line: str, stage: str, nodes: list[NodeResult], said: list[str],
         status = {"success": "ok", "pass": "ok"}.get(status, status)
         nodes.append(NodeResult(name, kind, status, seconds, _message(data)))
         outcome = {"ok": "ok", "warn": "warning"}.get(status, "failed" if status in ("error", "fail") else "ok")
-        report(stage, name, int(data.get("index", 0)), int(data.get("total", 0)) or None, outcome)
+        done, total = int(data.get("index", 0)), int(data.get("total", 0)) or None
+        report(stage, name, done, total, outcome, **({"unchanged": True} if status == "unchanged" else {}))
     elif info.get("name") == "SQLCompiledPath":  # comes only for what failed or warned
         compiled[str(node.get("node_name", ""))] = Path(str(data.get("path", "")))
     elif info.get("name") in ("RunResultError", "RunResultFailure", "RunResultWarningMessage") and nodes:
