@@ -12,6 +12,7 @@ import yaml
 
 from funnelhouse.settings import REPOSITORY, Settings, load_settings
 from funnelhouse.transform.dbt_runner import NodeResult, run_dbt
+from funnelhouse.transform.raw_views import expose_raw
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +101,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NodeResult]:
     settings = load_settings(folder / "home")
     settings.make_folders()
     project = _project(folder / "project")
+    expose_raw(settings.build_file, settings.raw)  # what dbt remembers of a build has its place there
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Settings, "dbt_project", property(lambda _: project))
         nodes = run_dbt(settings, ["build"], stage="generic tests", as_of=date(2026, 10, 31))
