@@ -92,7 +92,7 @@ def _home(events: int) -> Settings:
         created = f"timestamp '{FIRST} 08:00:00' + interval (hash(lead) % {DAYS * 24}) hour"
         _write(settings, "crm_leads", leads, f"""
             select 'L' || lead as record_id, 'Unqualified' as status, 'U1' as owner_id, false as is_deleted,
-                   'Web' as lead_source, {created} as created_at
+                   'Web' as lead_source, {created} as created_at, md5('address ' || lead) as email_hash
             from range({leads}) as leads (lead)""")  # fmt: skip
         names = ", ".join(f"'{name}'" for name in STAGES)
         _write(settings, "crm_lead_history", leads * len(STAGES), f"""
