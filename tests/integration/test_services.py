@@ -39,6 +39,18 @@ def _call(services: Services, path: str, body: dict[str, Any] | None = None, bea
         raise AssertionError(f"{path} answered {refused.code}: {refused.read()!r}\n{log[-6000:]}") from refused
 
 
+def _trigger(services: Services, dag_id: str, bearer: str) -> None:
+    """Start a DAG, and ask again as a person would: where two writes meet in SQLite, Airflow answers 500 and does none."""
+    for attempt in range(4):
+        try:
+            _call(services, f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None}, bearer)
+        except AssertionError as busy:
+            if attempt == 3 or "Database error" not in str(busy):
+                raise
+        else:
+            return
+
+
 def _wait(what: str, condition: Any, services: Services) -> Any:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -66,7 +78,7 @@ def test_a_service_waits_for_another_ones_write(tmp_path: Path) -> None:
     settings = load_settings(tmp_path / "home")
     address = environment(settings, fresh_home(settings, "busy"))["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     with create_engine(address).connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() >= 60_000
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() >= 15_000
 
 
 def test_a_file_in_the_inbox_becomes_a_published_version(
@@ -93,7 +105,7 @@ def test_a_file_in_the_inbox_becomes_a_published_version(
 
         _wait("parsing of the DAGs", dag_versions, services)
         _drop(ads[-1], inbox, settings)
-        _call(services, "/api/v2/dags/receive_exports/dagRuns", {"logical_date": None}, bearer)
+        _trigger(services, "receive_exports", bearer)
         second = _wait("the new version", newer, services)
         builds = _runs(services, bearer, "build_warehouse")
         assert [run["run_type"] for run in builds] == ["asset_triggered"] * len(builds)

@@ -13,9 +13,10 @@ from funnelhouse.errors import Verdict
 from funnelhouse.files import replacing
 from funnelhouse.settings import REPOSITORY, Settings
 
-LOCK_PATIENCE = 60
+LOCK_PATIENCE = 20
 """Seconds a service waits while another one writes to the metadata database. SQLite's own 5 are less than a busy
-machine takes to write ten parsed DAGs, and the request that waited for them ends as an error 500."""
+machine takes to write ten parsed DAGs, and the request that waited for them ends as an error 500. Not longer: a request
+may wait for one that the same api-server has begun and, while it waits, cannot end; it had better fail soon then."""
 
 
 def environment(settings: Settings, home: Path) -> dict[str, str]:
