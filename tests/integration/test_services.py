@@ -40,7 +40,7 @@ def _call(services: Services, path: str, body: dict[str, Any] | None = None, bea
 
 
 def _trigger(services: Services, dag_id: str, bearer: str) -> None:
-    """Start a DAG, and ask again as a person would: where two writes meet in SQLite, Airflow answers 500 and does none."""
+    """Start a DAG, and ask again as a person would: where two writes meet in SQLite, Airflow answers 500 to one."""
     for attempt in range(4):
         try:
             _call(services, f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None}, bearer)
