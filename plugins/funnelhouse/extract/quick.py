@@ -138,10 +138,11 @@ class Quick:
             # The engine also casts `1.5`, `1e3`, `0x1F` and `- `: only what the number is written as counts.
             cast = f"try_cast({cell} as bigint)"
             return f"case when cast({cast} as varchar) = {cell} then {cast} end"
-        cast = f"try_cast({cell} as {SQL_TYPES[kind]})"
-        return (
-            cast if self.plan.profile.style == "dot" else f"case when contains({cell}, '.') then null else {cast} end"
-        )
+        # The engine reads `1_000` as a thousand, too.
+        odd = f"contains({cell}, '_')"
+        if self.plan.profile.style != "dot":
+            odd += f" or contains({cell}, '.')"
+        return f"case when {odd} then null else try_cast({cell} as {SQL_TYPES[kind]}) end"
 
     def _known(self, name: str) -> str:
         """SQL: the cast is what the exact way finds, too."""

@@ -159,8 +159,11 @@ def _plainly(cell: str, style: str) -> str:
 def number(cell: str, sql_type: str, style: str) -> str:
     """SQL: the number in the cell, in the file's style (`dot` or `comma`), as `sql_type`."""
     cast = f"try_cast({cell} as {sql_type})"
-    # The engine casts `- ` to 0: a zero must be written in the cell.
-    fast = f"case when {cast} <> 0 then {cast} when contains({cell}, '0') then {cast} end"
+    # The engine casts `- ` to 0, and `1_000` to a thousand: a zero must be written in the cell, a line must not.
+    fast = (
+        f"case when contains({cell}, '_') then null when {cast} <> 0 then {cast} "
+        f"when contains({cell}, '0') then {cast} end"
+    )
     odd = f"try_cast({_plainly(cell, style)} as {sql_type})"
     if style == "dot":
         return (

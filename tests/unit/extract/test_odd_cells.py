@@ -13,7 +13,7 @@ import pytest
 from funnelhouse.extract.cells import SPACES, number_text
 from funnelhouse.extract.odd_cells import once
 from funnelhouse.extract.text import sql_list
-from funnelhouse.extract.values import prepare, seconds_in
+from funnelhouse.extract.values import number, prepare, seconds_in, whole
 from tests.unit.extract import one_cell
 
 PIECES = [
@@ -73,3 +73,13 @@ def test_a_number_beyond_all_bounds_is_none(hostile: duckdb.DuckDBPyConnection) 
     cell = "1e99999999999999999999"
     found = hostile.execute(f"select fh_whole(fh_dot('{cell}')), fh_rate('{cell}', fh_dot('{cell}'), true)").fetchone()
     assert found == (None, None)
+
+
+@pytest.mark.parametrize("style", ["dot", "comma"])
+@pytest.mark.parametrize("cell", ["1_000", "1_000.5", "1_0e1_0"])
+def test_a_number_with_a_line_in_it_is_none_though_the_engine_reads_it(cell: str, style: str) -> None:
+    with duckdb.connect() as connection:
+        prepare(connection, b"k" * 32)
+        connection.execute("create table cells as select ? as cell", [cell])
+        for sql in (number("cell", "decimal(18, 6)", style), whole("cell", style)):
+            assert connection.execute(f"select {sql} from cells").fetchone() == (None,)
