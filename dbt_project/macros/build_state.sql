@@ -24,8 +24,9 @@ nodes dbt has to look at.
         {%- elif graph.nodes[parent].config.materialized == 'ephemeral' -%}
             {%- do ids.extend(input_ids(graph.nodes[parent])) -%}
         {%- elif graph.nodes[parent].resource_type == 'seed' -%}
-            {#- The file and its types say all; both are known without a look. -#}
-            {%- do ids.append('seed ' ~ graph.nodes[parent].checksum.checksum
+            {#- The file, its types and the file with the user's own rows, named by its content, say all. -#}
+            {%- set own = fromjson(env_var('WAREHOUSE_OWN_PIPELINES', '{}')).get(graph.nodes[parent].name, '') -%}
+            {%- do ids.append('seed ' ~ graph.nodes[parent].checksum.checksum ~ own.split('/')[-1]
                               ~ (graph.nodes[parent].config.column_types | tojson)) -%}
         {%- else -%}
             {%- do ids.append(parent) -%}

@@ -130,3 +130,13 @@ def test_a_build_after_a_change_builds_what_it_touches_and_nothing_is_lost(
     assert models(build_layer(house, "intermediate")) == {"int_person"}
 
     assert as_from_nothing(house, bare_build, tmp_path / "anew")
+
+    # Own rows for a seed, though the seed that comes with the warehouse is the same.
+    house.own_pipelines.mkdir(exist_ok=True)
+    (house.own_pipelines / "conversion_pairs.csv").write_text(
+        "metric,entity_type,from_stage,to_stage,pair_kind\nlead_to_sal,person,Lead,SAL,headline\n", encoding="utf-8"
+    )
+    own = models(built(house))
+    assert "mart_funnel_conversion" in own
+    assert not {"stg_crm_leads", "fct_stage_interval"} & own
+    assert raw.rows("select count(*) from marts.mart_funnel_conversion where metric = 'lead_to_sal'") != [(0,)]

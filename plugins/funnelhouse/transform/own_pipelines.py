@@ -9,6 +9,7 @@ checked before dbt starts: PipelineError names file, row and mend of every fault
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
@@ -99,8 +100,12 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
         raise PipelineError("own pipelines cannot be used:\n" + "\n".join(f"  {fault}" for fault in faults))
     written = {}
     for name in given:
-        path = settings.build / "pipelines" / f"{name}.csv"
-        write_bytes(path, _as_csv(columns[name], merged[name]))
+        content = _as_csv(columns[name], merged[name])
+        # Named by its content, so that a model that reads the seed sees that it changed (macro input_ids).
+        path = settings.build / "pipelines" / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}.csv"
+        write_bytes(path, content)
+        for older in set(path.parent.glob(f"{name}-*.csv")) - {path}:
+            older.unlink()
         written[name] = str(path)
     return written
 
