@@ -139,4 +139,4 @@ def test_a_build_after_a_change_builds_what_it_touches_and_nothing_is_lost(
     own = models(built(house))
     assert "mart_funnel_conversion" in own
     assert not {"stg_crm_leads", "fct_stage_interval"} & own
-    assert raw.rows("select count(*) from marts.mart_funnel_conversion where metric = 'lead_to_sal'") != [(0,)]
+    assert raw.rows("from marts.mart_funnel_conversion where metric = 'lead_to_sal'")
