@@ -5,10 +5,18 @@ build_state.nodes of the build file:
 id       dbt's unique id; of a raw entity source.raw.<entity>
 layer    schema of a model
 code     hash of the compiled SQL, which holds the day of the build, the settings and the code of all macros
+undated  the same without the day, and with the engine's version
 reads    ids of what it reads
+seen     their contents when it was built, in the same order
 inputs   hash of code, engine version and the contents of what it read when it was built; NULL for a test that failed
-content  hash of its rows, in any order
+content  hash of its rows, in any order, made of their number, the sum and the exclusive or of their hashes
+rows, hashes, mixed  these three
+built_on the day of the build
+touched  keys that were built, if the table was patched (macro patch_table)
 is_dated its SQL names the day of the build
+
+Table build_state.changes: which keys of a model changed from one content (`before`) to the next, numbered; of a raw
+entity the batches that came, if they only add rows and newer versions of records. There `reads` are the batches.
 
 A model that gives the same rows as before leaves those who read it as they are. Contents of raw entities are written
 when the raw layer is shown to the build file (transform/raw_views.py); transform/due.py asks the same table which
@@ -51,8 +59,14 @@ where it filters by it (row_outcomes, row_versions), else all.
     {%- endfor -%}
     {%- set reads = ids | unique | sort | list -%}
     {%- set code = local_md5(text) -%}
+    {%- set undated = local_md5(text | replace(data_as_of(), 'day of the build')) -%}
     {%- set asked -%}
-        select now.inputs, coalesce(now.inputs = known.inputs, false) as is_unchanged
+        select
+            now.inputs,
+            coalesce(now.inputs = known.inputs, false) as is_unchanged,
+            coalesce(md5('{{ undated }}' || version()) = known.undated, false) as is_same_code,
+            known.built_on::varchar,
+            {{ data_as_of() }}::varchar
         from (
             select {{ inputs_hash("'" ~ code ~ "'", reads | string ~ '::varchar[]') }} as inputs
         ) as now
@@ -61,10 +75,14 @@ where it filters by it (row_outcomes, row_versions), else all.
     {%- set found = run_query(asked).rows[0] -%}
     {{ return({
         'code': code,
+        'undated': undated,
         'reads': reads,
         'inputs': found[0],
         'is_dated': data_as_of() in text,
-        'is_unchanged': found[1] and not flags.FULL_REFRESH
+        'is_unchanged': found[1] and not flags.FULL_REFRESH,
+        'is_same_code': found[2],
+        'built_on': found[3],
+        'day': found[4]
     }) }}
 {%- endmacro %}
 
@@ -81,23 +99,111 @@ where it filters by it (row_outcomes, row_versions), else all.
     )))
 {%- endmacro %}
 
-{#- Remember what the node being built was built from. `relation` is the table it made; a test has none. -#}
+{#-
+What the node being built read, as rows of id, whether its content is what it was at the last build, and the number of its
+first change since (none: it is not known what changed).
+-#}
+{% macro inputs_seen(state) -%}
+    {%- set asked -%}
+        select
+            now.id,
+            now.id like 'seed %' and before.id is not null or coalesce(before.seen = parents.content, false) as is_same,
+            (
+                select max(changes.number) from build_state.changes as changes
+                where changes.id = now.id and changes.before = before.seen
+            ) as number
+        from (select unnest({{ state.reads | string }}::varchar[]) as id) as now
+        left join (
+            select unnest(reads) as id, unnest(seen) as seen from build_state.nodes where id = '{{ model.unique_id }}'
+        ) as before on now.id = before.id
+        left join build_state.nodes as parents on now.id = parents.id
+        order by now.id
+    {%- endset -%}
+    {{ return(run_query(asked).rows) }}
+{%- endmacro %}
+
+{#-
+Remember what the node being built was built from. `relation` is the table it made anew, or the view, whose content is what
+it is made of; a test has none.
+-#}
 {% macro remember_built(state, relation=none, holds=true) -%}
     {%- call statement('remember') -%}
-        delete from build_state.nodes where id = '{{ model.unique_id }}';
-        insert into build_state.nodes by name
-        select
-            '{{ model.unique_id }}' as id,
-            {{ "'" ~ relation.schema ~ "'" if relation else 'null' }} as layer,
-            '{{ state.code }}' as code,
-            {{ state.reads | string }}::varchar[] as reads,
-            {{ "'" ~ state.inputs ~ "'" if holds else 'null' }} as inputs,
-            {{ state.is_dated }} as is_dated,
-        {%- if relation %}
-            md5(concat_ws('|', count(*), sum(row_hash), bit_xor(row_hash), '{{ relation.identifier }}')) as content
-        from (select hash(*columns(*)) as row_hash from {{ relation }}) as hashed
+        {%- if relation and not relation.is_view %}
+        delete from build_state.changes where id = '{{ model.unique_id }}';
+        {{ remember_node(state, relation, "select count(*)::hugeint as rows, coalesce(sum(row_hash), 0)::hugeint as hashes, "
+            ~ "coalesce(bit_xor(row_hash), 0)::ubigint as mixed from (select hash(*columns(*)) as row_hash from "
+            ~ relation ~ ") as hashed", 'null') }}
         {%- else %}
-            null as content
-        {%- endif -%}
+        {{ remember_node(state, relation, 'select null::hugeint as rows, null::hugeint as hashes, null::ubigint as mixed',
+                         'null', holds) }}
+        {%- endif %}
     {%- endcall -%}
+{%- endmacro %}
+
+{#- Remember a patched table and tell its readers the keys whose rows changed. -#}
+{% macro remember_patched(state, relation, plan) -%}
+    {%- set touched = 'null' if plan.is_whole else '(select count(*) from temp.patch_keys)' -%}
+    {%- call statement('remember') -%}
+        create or replace temp table patch_before as
+        select content from build_state.nodes where id = '{{ model.unique_id }}';
+        {{ remember_node(
+            state, relation,
+            "select known.rows + changes.rows as rows, known.hashes + changes.hashes as hashes, "
+            ~ "xor(known.mixed, changes.mixed) as mixed from build_state.nodes as known cross join ("
+            ~ "select coalesce(sum(rows), 0)::hugeint as rows, coalesce(sum(hashes), 0)::hugeint as hashes, "
+            ~ "coalesce(bit_xor(mixed), 0)::ubigint as mixed from temp.patch_changed) as changes "
+            ~ "where known.id = '" ~ model.unique_id ~ "'",
+            touched) }};
+        insert into build_state.changes
+        select
+            '{{ model.unique_id }}',
+            coalesce((select max(number) from build_state.changes where id = '{{ model.unique_id }}'), 0) + 1,
+            patch_before.content,
+            nodes.content,
+            (select list(cast(key as varchar)) from temp.patch_told)
+        from temp.patch_before
+        inner join build_state.nodes as nodes on nodes.id = '{{ model.unique_id }}'
+        where patch_before.content <> nodes.content;
+        -- Who did not look for so long builds everything.
+        delete from build_state.changes
+        where
+            id = '{{ model.unique_id }}'
+            and number <= (select max(number) - 16 from build_state.changes where id = '{{ model.unique_id }}');
+        drop table temp.patch_before
+    {%- endcall -%}
+{%- endmacro %}
+
+{% macro remember_node(state, relation, contents, touched, holds=true) -%}
+    create or replace temp table node_now as
+    select
+        '{{ model.unique_id }}' as id,
+        {{ "'" ~ relation.schema ~ "'" if relation else 'null' }} as layer,
+        '{{ state.code }}' as code,
+        md5('{{ state.undated }}' || version()) as undated,
+        {{ state.reads | string }}::varchar[] as reads,
+        (
+            select list(parents.content order by one.position)
+            from (
+                select
+                    unnest({{ state.reads | string }}::varchar[]) as id,
+                    generate_subscripts({{ state.reads | string }}::varchar[], 1) as position
+            ) as one
+            left join build_state.nodes as parents on one.id = parents.id
+        ) as seen,
+        {{ "'" ~ state.inputs ~ "'" if holds else 'null' }} as inputs,
+        {{ state.is_dated }} as is_dated,
+        {{ data_as_of() }} as built_on,
+        {{ touched }} as touched,
+        {%- if relation and relation.is_view %}
+        '{{ state.inputs }}' as content,
+        {%- elif relation %}
+        md5(concat_ws('|', rows, hashes, mixed, '{{ relation.identifier }}')) as content,
+        {%- else %}
+        null as content,
+        {%- endif %}
+        contents.*
+    from ({{ contents }}) as contents;
+    delete from build_state.nodes where id = '{{ model.unique_id }}';
+    insert into build_state.nodes by name from temp.node_now;
+    drop table temp.node_now
 {%- endmacro %}

@@ -21,6 +21,11 @@ import duckdb
 from funnelhouse.settings import Settings
 from funnelhouse.transform.build_state import code_digest
 
+_NODES = (
+    "id varchar", "layer varchar", "code varchar", "reads varchar[]", "inputs varchar", "content varchar",
+    "is_dated boolean", "undated varchar", "seen varchar[]", "built_on date", "touched bigint", "rows hugeint",
+    "hashes hugeint", "mixed ubigint",
+)  # fmt: skip
 _INPUTS = """md5(concat_ws('|', nodes.code, version(), (
     select string_agg(
         one.id || case when one.id like 'seed %' then '' else coalesce(parents.content, uuid()::varchar) end,
@@ -35,9 +40,12 @@ _INPUTS = """md5(concat_ws('|', nodes.code, version(), (
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of schema `build_state` where they are missing."""
     connection.execute("create schema if not exists build_state")
+    connection.execute(f"create table if not exists build_state.nodes ({', '.join(_NODES)})")
+    for column in _NODES:
+        connection.execute(f"alter table build_state.nodes add column if not exists {column}")
     connection.execute(
-        "create table if not exists build_state.nodes "
-        "(id varchar, layer varchar, code varchar, reads varchar[], inputs varchar, content varchar, is_dated boolean)"
+        "create table if not exists build_state.changes "
+        "(id varchar, number bigint, before varchar, after varchar, keys varchar[])"
     )
     connection.execute(
         "create table if not exists build_state.layers (layer varchar, looked_at_with varchar, day date)"
@@ -61,7 +69,8 @@ def due_nodes(settings: Settings, layers: Sequence[str], now: str, day: date) ->
         rows = connection.execute(
             "select id, layer, reads, is_dated, "
             f"inputs is not distinct from {_INPUTS} and (layer is null or tables.table_name is not null) "
-            "from build_state.nodes left join duckdb_tables() as tables "
+            "from build_state.nodes left join (select schema_name, table_name from duckdb_tables() union all "
+            "select schema_name, view_name from duckdb_views()) as tables "
             "on layer = tables.schema_name and split_part(id, '.', 3) = tables.table_name "
             "where id not like 'source.%'"
         ).fetchall()

@@ -72,22 +72,49 @@ def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
 
 def _tell_contents(connection: duckdb.DuckDBPyConnection, raw: Path, batches: list[Batch]) -> None:
     """Write what each raw relation is made of, so that dbt sees what changed since a model was built."""
-    contents = {
-        name: _hash(
-            [*(f"{column.name} {column.sql_type}" for column in entity.all_columns)]
-            + [asdict(batch) for batch in batches if any(output.entity == name for output in batch.outputs)]
-        )
-        for name, entity in entities().items()
-    }
-    contents["_batches"] = _hash(asdict(batch) for batch in batches)
-    contents["_rejected_rows"] = _hash(batch.batch_id for batch in batches if batch.rows_rejected)
-    contents["_files"] = _hash(read_file_records(raw))
     due.prepare(connection)
     connection.begin()
-    connection.execute("delete from build_state.nodes where id like 'source.raw.%'")
-    for name, content in contents.items():
+    for name, entity in entities().items():
+        columns = _hash(f"{column.name} {column.sql_type}" for column in entity.all_columns)
+        own = [batch for batch in batches if any(output.entity == name for output in batch.outputs)]
+        _tell_entity(connection, f"source.raw.{name}", columns, own)
+    for name, content in {
+        "_batches": _hash(asdict(batch) for batch in batches),
+        "_rejected_rows": _hash(batch.batch_id for batch in batches if batch.rows_rejected),
+        "_files": _hash(read_file_records(raw)),
+    }.items():
+        connection.execute("delete from build_state.nodes where id = ?", [f"source.raw.{name}"])
         connection.execute("insert into build_state.nodes (id, content) values (?, ?)", [f"source.raw.{name}", content])
     connection.commit()
+
+
+def _tell_entity(connection: duckdb.DuckDBPyConnection, node: str, columns: str, batches: list[Batch]) -> None:
+    """Write the contents of one entity and, if batches that add or renew records are all that changed, these."""
+    facts = {f"{batch.batch_id} {_hash([asdict(batch)])}": batch for batch in batches}
+    content = _hash([columns, *facts])
+    known = connection.execute("select content, code, reads from build_state.nodes where id = ?", [node]).fetchone()
+    if known and known[0] == content:
+        return
+    came = [batch for fact, batch in facts.items() if not known or fact not in (known[2] or ())]
+    renews = all(batch.restatement == "upsert" for batch in came)
+    if known and known[1] == columns and renews and set(known[2] or ()) <= facts.keys():
+        connection.execute(
+            "insert into build_state.changes select ?, coalesce(max(number), 0) + 1, ?, ?, ? "
+            "from build_state.changes where id = ?",
+            [node, known[0], content, [batch.batch_id for batch in came], node],
+        )
+        connection.execute(
+            "delete from build_state.changes where id = ? and number <= "
+            "(select max(number) - 16 from build_state.changes where id = ?)",
+            [node, node],
+        )
+    else:
+        connection.execute("delete from build_state.changes where id = ?", [node])
+    connection.execute("delete from build_state.nodes where id = ?", [node])
+    connection.execute(
+        "insert into build_state.nodes (id, content, code, reads) values (?, ?, ?, ?)",
+        [node, content, columns, list(facts)],
+    )
 
 
 def _hash(facts: Iterable[Any]) -> str:

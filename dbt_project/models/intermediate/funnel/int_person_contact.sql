@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'person_id'}) }}
 -- First time sales addressed each lead after it was created (R015): a finished call, mail or meeting, attempts
 -- included. Mails that a machine sends are counted apart.
 with origins as (

@@ -1,7 +1,22 @@
+{{
+    config(meta={
+        'key': 'person_id',
+        'patch': {
+            'inputs': {
+                'int_person_stage_event': none,
+            },
+            'restrict': [
+                ['int_person_stage_event', 'person_id in {keys}'],
+            ],
+            'day': 'select person_id from {int_person_stage_event} where entered_on > {from} and entered_on <= {to}'
+        }
+    })
+}}
 -- The stays of each lead in the stages Lead, MQL, SAL, Opportunity (converted), Lost and Recycled: half-open, without
 -- gaps and overlaps, the last one open (G8). Repeated recordings of one stage are one stay.
 with events as (
     select * from {{ ref('int_person_stage_event') }}
+    where entered_on <= {{ data_as_of() }}
 ),
 
 order_of_stages as (

@@ -1,3 +1,27 @@
+{{
+    config(meta={
+        'key': 'person_id',
+        'patch': {
+            'inputs': {
+                'int_person_link': none,
+                'int_lead_creation': 'select person_id from {int_person_link} where record_id in {changes}',
+                'stg_crm_leads': 'select person_id from {int_person_link} where record_id in {changes}',
+                'stg_crm_contacts': 'select person_id from {int_person_link} where record_id in {changes}',
+                'stg_crm_lead_history': 'select person_id from {int_person_link} where record_id in {changes}',
+                'int_opportunity_person': none,
+                'int_opportunity_base': 'select person_id from {int_opportunity_person} where opportunity_id in {changes}',
+            },
+            'restrict': [
+                ['int_person_link', 'person_id in {keys}'],
+                ['int_lead_creation', 'record_id in (select record_id from temp.int_person_link)'],
+                ['stg_crm_leads', 'lead_id in (select record_id from temp.int_person_link)'],
+                ['stg_crm_contacts', 'contact_id in (select record_id from temp.int_person_link)'],
+                ['stg_crm_lead_history', 'lead_id in (select record_id from temp.int_person_link)'],
+                ['int_opportunity_person', 'person_id in {keys}'],
+            ]
+        }
+    })
+}}
 -- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. Order within one instant:
 -- creation, then history, then conversion, then the record's id.
 with creations as (
@@ -106,8 +130,7 @@ from_status as (
             stages.entity = 'lead'
             and leads.source = stages.source
             and lower(trim(leads.status)) = stages.stage_key
-            and {{ data_as_of() }} >= stages.valid_from
-            and {{ data_as_of() }} < stages.valid_to
+            and stages.is_current
     left join leads_with_history on leads.lead_id = leads_with_history.lead_id
     where leads_with_history.lead_id is null and not leads.is_converted and stages.funnel_stage <> 'Lead'
     union all
@@ -120,8 +143,7 @@ from_status as (
             stages.entity = 'contact'
             and contacts.source = stages.source
             and lower(trim(contacts.lifecycle_stage)) = stages.stage_key
-            and {{ data_as_of() }} >= stages.valid_from
-            and {{ data_as_of() }} < stages.valid_to
+            and stages.is_current
     left join (select distinct contact_id, funnel_stage from from_lifecycle) as known
         on contacts.contact_id = known.contact_id and stages.funnel_stage = known.funnel_stage
     where stages.funnel_stage in ('MQL', 'SAL') and known.contact_id is null
@@ -187,12 +209,11 @@ events as (
 final as (
     select
         events.*,
+        {{ business_day('events.entered_at') }} as entered_on,
         case events.evidence when 'created' then 1 when 'converted' then 3 when 'opportunity' then 4 else 2 end
             as evidence_order
     from events
-    where
-        events.entered_at is not null
-        and {{ business_day('events.entered_at') }} <= {{ data_as_of() }}
+    where events.entered_at is not null
 )
 
 select * from final

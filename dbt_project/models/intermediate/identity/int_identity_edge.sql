@@ -1,3 +1,31 @@
+{{
+    config(meta={
+        'key': 'a',
+        'patch': {
+            'inputs': {
+                'stg_crm_leads': "
+                    select unnest(['1|' || lead_id, '2|' || converted_contact_id, '3|' || email_hash])
+                    from {stg_crm_leads} where lead_id in {changes}
+                    union all
+                    select b from {this} where left(a, 2) = '1|' and substr(a, 3) in {changes}",
+                'stg_crm_contacts': "
+                    select unnest(['2|' || contact_id, '3|' || email_hash])
+                    from {stg_crm_contacts} where contact_id in {changes}
+                    union all
+                    select '1|' || lead_id from {stg_crm_leads} where converted_contact_id in {changes}
+                    union all
+                    select b from {this} where left(a, 2) = '2|' and substr(a, 3) in {changes}",
+            },
+            'restrict': [
+                ['stg_crm_leads', "
+                    '1|' || lead_id in {keys} or '2|' || converted_contact_id in {keys} or '3|' || email_hash in {keys}"],
+                ['stg_crm_contacts', "
+                    '2|' || contact_id in {keys} or '3|' || email_hash in {keys}
+                    or contact_id in (select converted_contact_id from temp.stg_crm_leads)"],
+            ]
+        }
+    })
+}}
 -- What says that two things are one person: a conversion, or an e-mail address (its hash). An address is a node of its
 -- own, so that a shared one costs a line per record, not per pair. Both directions, and each node with itself.
 

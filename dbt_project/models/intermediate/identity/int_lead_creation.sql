@@ -1,3 +1,18 @@
+{{
+    config(meta={
+        'key': 'record_id',
+        'patch': {
+            'inputs': {
+                'stg_crm_leads': none,
+                'stg_crm_contacts': none,
+            },
+            'restrict': [
+                ['stg_crm_leads', 'lead_id in {keys}'],
+                ['stg_crm_contacts', 'contact_id in {keys}'],
+            ]
+        }
+    })
+}}
 -- Each moment somebody became known as a lead: a lead record, or a contact in a CRM that keeps leads as contacts with a
 -- lifecycle stage. A plain contact (a sales or billing address) is a person but no lead.
 with leads as (
@@ -14,8 +29,7 @@ lifecycle as (
     where
         entity = 'contact'
         and funnel_stage is not null
-        and {{ data_as_of() }} >= valid_from
-        and {{ data_as_of() }} < valid_to
+        and is_current
 ),
 
 final as (

@@ -1,3 +1,22 @@
+{{
+    config(meta={
+        'key': 'person_id',
+        'patch': {
+            'inputs': {
+                'int_person_link': none,
+                'int_lead_creation': 'select person_id from {int_person_link} where record_id in {changes}',
+                'stg_crm_leads': 'select person_id from {int_person_link} where record_id in {changes}',
+                'stg_crm_contacts': 'select person_id from {int_person_link} where record_id in {changes}',
+            },
+            'restrict': [
+                ['int_person_link', 'person_id in {keys}'],
+                ['int_lead_creation', 'record_id in (select record_id from temp.int_person_link)'],
+                ['stg_crm_leads', 'lead_id in (select record_id from temp.int_person_link)'],
+                ['stg_crm_contacts', 'contact_id in (select record_id from temp.int_person_link)'],
+            ]
+        }
+    })
+}}
 -- One row per person; what is said about a person as a lead comes from the person's first lead record.
 with links as (
     select * from {{ ref('int_person_link') }}

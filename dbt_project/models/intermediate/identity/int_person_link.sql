@@ -1,8 +1,24 @@
+{{
+    config(meta={
+        'key': 'person_id',
+        'patch': {
+            'inputs': {
+                'int_identity_component': '
+                    select substr(component, 3) from {int_identity_component} where node in {changes}
+                    union all
+                    select person_id from {this}
+                    where record_id in (select substr(node, 3) from {changes} as changes (node))',
+            },
+            'restrict': [
+                ['int_identity_component', 'substr(component, 3) in {keys}'],
+            ]
+        }
+    })
+}}
 -- Which lead or contact is which person: the same through conversion or through the same e-mail address (its hash).
 -- Merges are resolved in staging already.
-
 with components as (
-    {{ connected_components(ref('int_identity_edge')) }}
+    select * from {{ ref('int_identity_component') }}
 ),
 
 final as (

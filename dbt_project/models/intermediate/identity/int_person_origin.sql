@@ -1,3 +1,20 @@
+{{
+    config(meta={
+        'key': 'person_id',
+        'patch': {
+            'inputs': {
+                'int_person': none,
+                'int_campaign_response': none,
+                'int_opportunity_person': none,
+            },
+            'restrict': [
+                ['int_person', 'person_id in {keys}'],
+                ['int_campaign_response', 'person_id in {keys}'],
+                ['int_opportunity_person', 'person_id in {keys}'],
+            ]
+        }
+    })
+}}
 -- Where each lead came from: its originating campaign, else what the CRM says about its source.
 with persons as (
     select * from {{ ref('int_person') }}

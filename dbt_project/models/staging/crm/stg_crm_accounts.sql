@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'account_id'}) }}
 with current_accounts as (
     {{ crm_records('crm_accounts') }}
 ),

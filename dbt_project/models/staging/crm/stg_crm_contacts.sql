@@ -1,3 +1,4 @@
+{{ config(meta=patch_of_records('crm_contacts', 'contact_id')) }}
 with current_contacts as (
     {{ crm_records('crm_contacts') }}
 ),

@@ -1,3 +1,4 @@
+{{ config(meta=patch_of_records('crm_lead_history', 'lead_history_id', told_by='lead_id')) }}
 with current_history as (
     {{ crm_records('crm_lead_history') }}
 ),

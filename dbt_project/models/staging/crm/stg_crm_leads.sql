@@ -1,3 +1,4 @@
+{{ config(meta=patch_of_records('crm_leads', 'lead_id')) }}
 with current_leads as (
     {{ crm_records('crm_leads') }}
 ),

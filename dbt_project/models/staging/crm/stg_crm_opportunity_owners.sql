@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'opportunity_id'}) }}
 -- Who owned each opportunity in each kept export.
 with exported as (
     select * from {{ source('raw', 'crm_opportunities') }}

@@ -137,6 +137,7 @@ final as (
         stage_key,
         valid_from,
         valid_to,
+        {{ data_as_of() }} >= valid_from and {{ data_as_of() }} < valid_to as is_current,
         case
             when entity <> 'opportunity' then coalesce(canonical_stage, 'Unmapped')
             when final_type = 'won' then 'Won'
