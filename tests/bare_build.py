@@ -63,7 +63,8 @@ class BareBuild:
     def _make(self, connection: duckdb.DuckDBPyConnection, node: dict[str, Any], sql: str) -> None:
         table = f'{node["schema"]}."{node["name"]}"'
         if node["config"]["materialized"] == "view":
-            connection.execute(f"create or replace view {table} as {sql}")
+            database = node["database"]
+            connection.execute(f"create or replace view {table} as {sql}".replace(f'"{database}".', ""))
         elif node["config"]["contract"]["enforced"]:
             connection.execute(f"delete from {table}")  # its types and constraints stay
             connection.execute(f"insert into {table} by name {sql}")

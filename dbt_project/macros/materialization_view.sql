@@ -1,4 +1,7 @@
-{#- A view, remembered as tables are (macro build_state), so that those who read it know what it was made of. -#}
+{#-
+A view, remembered as tables are (macro build_state), so that those who read it know what it was made of. It names its
+tables without the database, so that it can be read wherever the build file is attached.
+-#}
 {% materialization view, adapter='duckdb' -%}
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='view') -%}
@@ -14,7 +17,8 @@
         {{ drop_relation_if_exists(existing_relation) }}
     {%- endif -%}
     {%- call statement('main') -%}
-        {{ get_create_view_as_sql(target_relation, compiled_code) | replace('create view', 'create or replace view') }}
+        {%- set sql = compiled_code | replace('"' ~ this.database ~ '".', '') -%}
+        {{ get_create_view_as_sql(target_relation, sql) | replace('create view', 'create or replace view') }}
     {%- endcall -%}
     {{ remember_built(state, target_relation) }}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
