@@ -2,15 +2,17 @@
 
 Subject: dbt's run of everything `fct_stage_interval` and `mart_funnel_daily` are made from, in a fresh process, on leads
 of which each has five events. Reference (1.0): DuckDB sorts the same events by lead and time into a table. The start of
-dbt is in the subject; the row "no events" shows it. A table is built whole (DECISIONS D-06): with --funnel-history the
-last table shows what a day costs on 1, 4 and 16 times a history. More events than memory holds:
-FUNNELHOUSE_MEMORY_LIMIT caps DuckDB, which then sorts on disk, in the home's build folder.
+dbt is in the subject; the row "no events" shows it. With --funnel-history the last table shows what one more day costs on
+1, 4 and 16 times a history: a hundred new leads, two hundred stage events of others, and the day itself. More events than
+memory holds: FUNNELHOUSE_MEMORY_LIMIT caps DuckDB, which then sorts on disk, in the home's build folder.
 """
 
 from __future__ import annotations
 
 import shutil
-from datetime import date
+import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from funnelhouse.batches import Batch, BatchOutput, commit_batch, entity_path
 from funnelhouse.contracts.entities import entities
 from funnelhouse.settings import Settings, load_settings
 from tests.bench.measure import RESULTS, alternate, run_child, table
+from tests.raw_factory import RawFactory
 
 SUBJECT = """
 import sys
@@ -29,11 +32,15 @@ from funnelhouse.settings import load_settings
 from funnelhouse.transform.dbt_runner import run_dbt
 from funnelhouse.transform.raw_views import expose_raw
 settings = load_settings(sys.argv[1])
-settings.build_file.unlink(missing_ok=True)
+day, *more = sys.argv[2:]
+if "on top" not in more:
+    settings.build_file.unlink(missing_ok=True)
 expose_raw(settings.build_file, settings.raw)
-select = ["+fct_stage_interval", "+mart_funnel_daily"]
-nodes = run_dbt(settings, ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
-                           "--select", *select], stage="bench", as_of=date(2026, 12, 31))
+left_out = ["test", "unit_test", *(["seed"] if more else [])]  # seeds are read again only where they changed
+select = ["--select", "+fct_stage_interval", "+mart_funnel_daily"]
+nodes = run_dbt(settings, ["build", *(word for kind in left_out for word in ("--exclude-resource-type", kind)), *select],
+                stage="bench", as_of=date.fromisoformat(day))
+nodes = [node for node in nodes if node.status != "unchanged"]
 assert all(node.status == "ok" for node in nodes), [node for node in nodes if node.status != "ok"]
 """
 SORT = """
@@ -46,6 +53,7 @@ with duckdb.connect(sys.argv[2]) as connection:
 STAGES = ("New", "Working", "MQL", "SAL", "Unqualified")
 FIRST = date(2024, 1, 1)
 DAYS = 1000
+LAST = date(2026, 12, 31)
 
 
 def chapter(console: Console, runs: int, events: list[int], *, one_more_day: bool) -> list[dict[str, Any]]:
@@ -58,24 +66,62 @@ def chapter(console: Console, runs: int, events: list[int], *, one_more_day: boo
         scratch = RESULTS / "data" / "sorted.duckdb"
 
         def build(_: int, home: Path = settings.home) -> tuple[float, float, float]:
-            return run_child(SUBJECT, home)
+            return run_child(SUBJECT, home, LAST)
 
         def sort(_: int, file: Path = history, target: Path = scratch) -> tuple[float, float, float]:
             target.unlink(missing_ok=True)
             return run_child(SORT, file, target)
 
-        ways = {"funnel": build, "bare sort": sort, "no events": lambda _: run_child(SUBJECT, empty.home)}
+        ways = {"funnel": build, "bare sort": sort, "no events": lambda _: run_child(SUBJECT, empty.home, LAST)}
         size = history.stat().st_size / 1e6
         documents.append(table(console, f"{number:,} stage events", alternate(ways, runs), "bare sort", size))
         scratch.unlink(missing_ok=True)
     if not one_more_day:
         return documents
-    homes = {f"{times}x history": _home(max(events) * times // 16).home for times in (1, 4, 16)}
-    days = {name: lambda _, home=home: run_child(SUBJECT, home) for name, home in homes.items()}
-    size = next((homes["16x history"] / "raw" / "crm_lead_history").glob("*.parquet")).stat().st_size / 1e6
-    title = f"one more day: 16x is {max(events):,} stage events"
-    documents.append(table(console, title, alternate(days, runs), "1x history", size))
+    with tempfile.TemporaryDirectory(dir=RESULTS) as scratch_homes:
+        made = {times: _home(max(events) * times // 16) for times in (1, 4, 16)}
+        days = {
+            f"{times}x history": _one_more_day(home, Path(scratch_homes) / f"{times}") for times, home in made.items()
+        }
+        size = next((made[16].raw / "crm_lead_history").glob("*.parquet")).stat().st_size / 1e6
+        title = f"one more day: 16x is {max(events):,} stage events"
+        documents.append(table(console, title, alternate(days, runs), "1x history", size))
     return documents
+
+
+def _one_more_day(house: Settings, folder: Path) -> Callable[[int], tuple[float, float, float]]:
+    """Build a copy of `house`; each call then measures the build of another day on top."""
+    shutil.copytree(house.home, folder, symlinks=True)
+    settings = load_settings(folder)
+    run_child(SUBJECT, folder, LAST)
+    raw = RawFactory(settings)
+    day = LAST
+
+    def run(number: int) -> tuple[float, float, float]:
+        nonlocal day
+        day += timedelta(days=1)
+        told = {"exported_at": f"{day}T06:00:00", "account_id": "ORG"}
+        raw.add(
+            "crm_leads",
+            [
+                {"record_id": f"N{day}-{lead}", "status": "New", "owner_id": "U1", "lead_source": "Web",
+                 "created_at": f"{day} 05:00:00", "email_hash": f"new {day} {lead}"}
+                for lead in range(100)
+            ],
+            **told,
+        )  # fmt: skip
+        raw.add(
+            "crm_lead_history",
+            [
+                {"record_id": f"N{day}-{change}", "lead_id": f"L{change * 17}", "field": "Status",
+                 "old_value": "Unqualified", "new_value": "Working", "changed_at": f"{day} 05:00:00"}
+                for change in range(200)
+            ],
+            **told,
+        )  # fmt: skip
+        return run_child(SUBJECT, folder, day, "on top")
+
+    return run
 
 
 def _home(events: int) -> Settings:

@@ -21,11 +21,10 @@ ruled as (
             types.deal_type,
             case when nullif(trim(opportunities.opportunity_type), '') is null then 'Unknown' else 'Other' end
         ) as deal_type,
-        opportunities.status in ('won', 'lost')
-        and not opportunities.is_refund
-        and coalesce(types.counts_in_win_rate, true)
+        coalesce(types.counts_in_win_rate, true)
         and coalesce(stages.counts_in_win_rate, true)
-        and (opportunities.status = 'won' or coalesce(reasons.counts_in_win_rate, true)) as is_in_win_rate
+        and (opportunities.status <> 'lost' or coalesce(reasons.counts_in_win_rate, true)) as counts_in_win_rate,
+        opportunities.status in ('won', 'lost') and not opportunities.is_refund and counts_in_win_rate as is_in_win_rate
     from opportunities
     left join deal_rules as types
         on

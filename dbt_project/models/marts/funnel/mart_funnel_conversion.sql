@@ -1,7 +1,16 @@
 -- Every conversion of the funnel as numerator and denominator: by cohort of those who entered, by period, and as stocks
 -- at the end of the month (R026-R035, R039). Cut by one dimension at a time.
-with entries as (
-    {{ funnel_entries() }}
+with left_out as (
+    select opportunity_id from {{ ref('int_opportunity') }}
+    where not counts_in_win_rate
+),
+
+-- Deals that win rates leave out are no part of the won of all created either, nor of its steps (R032).
+entries as (
+    select entered.*
+    from ({{ funnel_entries() }}) as entered
+    left join left_out on entered.entity_type = 'opportunity' and entered.entity_id = left_out.opportunity_id
+    where left_out.opportunity_id is null
 ),
 
 pairs as (

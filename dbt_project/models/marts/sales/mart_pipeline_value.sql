@@ -43,7 +43,7 @@ history as (
         count(*) filter (where opportunities.status = 'won') as won_before
     from passed
     inner join opportunities on passed.opportunity_id = opportunities.opportunity_id
-    where opportunities.status in ('won', 'lost')
+    where opportunities.is_in_win_rate
     group by passed.pipeline, passed.stage
     union all
     select '(contacts)', 'Contacted', count(*), count(*) filter (where is_won)
