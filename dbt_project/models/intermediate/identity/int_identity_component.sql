@@ -15,8 +15,8 @@
         }
     })
 }}
--- Which leads, contacts and addresses hang together, over any chain: each with the smallest of them. Who is touched by a
--- new or vanished edge is searched anew together with all that hung together with it.
+-- Which leads, contacts and addresses hang together, over any chain: each with the smallest of them. Whom a new or
+-- vanished edge touches is searched anew together with all that hung together with it.
 with components as (
     {{ connected_components(ref('int_identity_edge')) }}
 ),
