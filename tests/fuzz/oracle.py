@@ -15,7 +15,7 @@ from tests.fuzz.driver import Seen, SeenTable
 
 OUTCOMES = {"loaded", "loaded_with_rejects", "empty_report", "refused"}
 _LINEAGE = {column.name for column in lineage_columns()} - {"source", "account_id"}
-_NUMBER = re.compile(r"\d[\d.,'’\u00a0\u202f\u2009 ]*(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?:\d|[.,](?=\d))[\d.,'’\u00a0\u202f\u2009\t ]*(?:[eE][-+]?\d+)?")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{1,2}(?:\.\d+)?)")
 _FACTORS = (Decimal(1), Decimal("0.01"), Decimal(60), Decimal(3600), Decimal("0.001"))
 
