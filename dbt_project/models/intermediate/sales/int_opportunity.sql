@@ -14,7 +14,7 @@ deal_rules as (
     ) = 1
 ),
 
-ruled as (
+typed as (
     select
         opportunities.*,
         coalesce(
@@ -23,8 +23,7 @@ ruled as (
         ) as deal_type,
         coalesce(types.counts_in_win_rate, true)
         and coalesce(stages.counts_in_win_rate, true)
-        and (opportunities.status <> 'lost' or coalesce(reasons.counts_in_win_rate, true)) as counts_in_win_rate,
-        opportunities.status in ('won', 'lost') and not opportunities.is_refund and counts_in_win_rate as is_in_win_rate
+        and (opportunities.status <> 'lost' or coalesce(reasons.counts_in_win_rate, true)) as counts_in_win_rate
     from opportunities
     left join deal_rules as types
         on
@@ -41,6 +40,11 @@ ruled as (
             reasons.column_name = 'loss_reason'
             and opportunities.source = reasons.deal_source
             and lower(trim(opportunities.loss_reason)) = reasons.label
+),
+
+ruled as (
+    select *, status in ('won', 'lost') and not is_refund and counts_in_win_rate as is_in_win_rate
+    from typed
 ),
 
 owners as (
