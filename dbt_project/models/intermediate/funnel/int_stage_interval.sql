@@ -94,7 +94,7 @@ dated as (
         {{ business_day('left_at') }} as left_on,
         row_number() over stays as entry_number,
         min(case when not is_imputed then entered_at end) over (
-            partition by entity_type, entity_id, stage
+            stays rows between unbounded preceding and unbounded following
         ) as first_recorded_at,
         coalesce(
             sum(days_stayed) over (stays rows between unbounded preceding and 1 preceding), 0
