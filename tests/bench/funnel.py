@@ -134,21 +134,26 @@ def _home(events: int) -> Settings:
     shutil.rmtree(root, ignore_errors=True)
     settings.make_folders()
     if events:
-        leads = events // len(STAGES)
-        # Some leads a day, each a stage further every few days, in an order that is not that of the leads.
-        created = f"timestamp '{FIRST} 08:00:00' + interval (hash(lead) % {DAYS * 24}) hour"
-        _write(settings, "crm_leads", leads, f"""
-            select 'L' || lead as record_id, 'Unqualified' as status, 'U1' as owner_id, false as is_deleted,
-                   'Web' as lead_source, {created} as created_at, md5('address ' || lead) as email_hash
-            from range({leads}) as leads (lead)""")  # fmt: skip
-        names = ", ".join(f"'{name}'" for name in STAGES)
-        _write(settings, "crm_lead_history", leads * len(STAGES), f"""
-            select 'H' || lead || '-' || step as record_id, 'L' || lead as lead_id, 'Status' as field,
-                   [{names}][step + 1] as new_value, [{names}][step] as old_value,
-                   {created} + interval (step * (24 + hash(lead, step) % 96)) hour as changed_at
-            from range({len(STAGES)}) as steps (step) cross join range({leads}) as leads (lead)""")  # fmt: skip
+        write_stage_events(settings, events)
     (root / "done").touch()
     return settings
+
+
+def write_stage_events(settings: Settings, events: int) -> None:
+    """One export of leads and one of their history: so many stage events of a fifth as many leads."""
+    leads = events // len(STAGES)
+    # Some leads a day, each a stage further every few days, in an order that is not that of the leads.
+    created = f"timestamp '{FIRST} 08:00:00' + interval (hash(lead) % {DAYS * 24}) hour"
+    _write(settings, "crm_leads", leads, f"""
+        select 'L' || lead as record_id, 'Unqualified' as status, 'U1' as owner_id, false as is_deleted,
+               'Web' as lead_source, {created} as created_at, md5('address ' || lead) as email_hash
+        from range({leads}) as leads (lead)""")  # fmt: skip
+    names = ", ".join(f"'{name}'" for name in STAGES)
+    _write(settings, "crm_lead_history", leads * len(STAGES), f"""
+        select 'H' || lead || '-' || step as record_id, 'L' || lead as lead_id, 'Status' as field,
+               [{names}][step + 1] as new_value, [{names}][step] as old_value,
+               {created} + interval (step * (24 + hash(lead, step) % 96)) hour as changed_at
+        from range({len(STAGES)}) as steps (step) cross join range({leads}) as leads (lead)""")  # fmt: skip
 
 
 def _write(settings: Settings, entity: str, rows: int, query: str) -> None:
