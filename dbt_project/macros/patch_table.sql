@@ -20,7 +20,7 @@ whole SQL is run and compared, so that readers still learn which keys changed. F
 `--full-refresh` write the table anew.
 -#}
 
-{#- How to patch the table, or none: {'since': {model: number of its first change to look at}, 'is_whole', 'from'}. -#}
+{#- How to patch the table, or none: {'since': {input: [id, number of its first change to look at]}, 'is_whole'}. -#}
 {% macro patch_plan(state) -%}
     {%- set meta = config.get('meta') or {} -%}
     {%- if 'key' not in meta or flags.FULL_REFRESH or not state.is_same_code -%}
@@ -28,22 +28,18 @@ whole SQL is run and compared, so that readers still learn which keys changed. F
     {%- endif -%}
     {%- set patch = meta.get('patch') -%}
     {%- set since = {} -%}
-    {%- set whole = [] -%}
-    {%- if not patch -%}
-        {%- do whole.append('no way to patch it') -%}
-    {%- elif state.is_dated and state.built_on != state.day and ('day' not in patch or state.built_on > state.day) -%}
-        {%- do whole.append('another day') -%}
-    {%- else -%}
-        {%- for id, is_same, number in inputs_seen(state) if not is_same -%}
-            {%- set name = id.split('.') | last -%}
-            {%- if name in patch.inputs and number is not none -%}
-                {%- do since.update({name: [id, number]}) -%}
-            {%- else -%}
-                {%- do whole.append(id) -%}
-            {%- endif -%}
-        {%- endfor -%}
+    {%- set is_another_day = state.is_dated and state.built_on != state.day -%}
+    {%- if not patch or (is_another_day and ('day' not in patch or state.built_on > state.day)) -%}
+        {{ return({'since': since, 'is_whole': true}) }}
     {%- endif -%}
-    {{ return({'since': since, 'is_whole': whole | length > 0, 'why': whole}) }}
+    {%- for id, is_same, number in inputs_seen(state) if not is_same -%}
+        {%- set name = id.split('.') | last -%}
+        {%- if name not in patch.inputs or number is none -%}
+            {{ return({'since': since, 'is_whole': true}) }}
+        {%- endif -%}
+        {%- do since.update({name: [id, number]}) -%}
+    {%- endfor -%}
+    {{ return({'since': since, 'is_whole': false}) }}
 {%- endmacro %}
 
 {#- SQL of a config with its {names} put in. -#}

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_build_beyond_its_memory_spills_and_goes_on(empty_warehouse: Settings, tmp_path: Path) -> None:
-    settings = replace(load_settings(tmp_path / "home"), timezone=TIMEZONE, memory_limit="60MB")
+    settings = replace(load_settings(tmp_path / "home"), timezone=TIMEZONE, memory_limit="200MB")
     shutil.copytree(empty_warehouse.build, settings.build)
     settings.make_folders()
     write_stage_events(settings, 250_000)
