@@ -3,14 +3,17 @@ Patching a table: only the rows of the keys that a change touches are built and 
 different are written (DECISIONS D-06). A model says so in its config:
 
     meta={'key': 'person_id', 'patch': {
-        'inputs': {'int_person_link': none, 'int_lead_creation': 'select person_id from {int_person_link} where record_id in {changes}'},
+        'inputs': {
+            'int_person_link': none,
+            'int_lead_creation': 'select person_id from {int_person_link} where record_id in {changes}'},
         'restrict': [['int_person_link', 'person_id in {keys}']],
         'day': 'select person_id from {int_person_stage_event} where entered_on > {from} and entered_on <= {to}'}}
 
 key       column whose rows stand or fall together
 told_by   column by which changes are told to the readers of the table; the key, if it is not named
 inputs    model it reads -> SQL that gives the keys touched by {changes}, the keys of that model whose rows changed, or
-          of a raw entity the batches that came; none: they are its keys, too. A model it reads and does not name here: a change of it touches everything
+          of a raw entity the batches that came; none: they are its keys, too. A change of what is not named here touches
+          everything
 restrict  pairs of a model it reads and which of its rows it needs for {keys}; later ones may ask temp.<earlier model>. What
           the SQL joins to such rows anyway need not be named. More rows than needed do no harm
 day       SQL that gives the keys touched when the day of the build goes on from {from} to {to}; without it, everything

@@ -104,6 +104,9 @@ def remember(settings: Settings, layers: Sequence[str], now: str, day: date) -> 
         connection.execute(
             "delete from build_state.nodes where id not like 'source.%' and not list_contains(?, id)", [known]
         )
+        connection.execute(
+            "delete from build_state.changes where id not like 'source.%' and not list_contains(?, id)", [known]
+        )
         connection.execute("delete from build_state.layers where list_contains(?, layer)", [list(layers)])
         for layer in layers:
             connection.execute("insert into build_state.layers values (?, ?, ?)", [layer, now, day])
