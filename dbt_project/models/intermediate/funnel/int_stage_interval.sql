@@ -173,36 +173,8 @@ entities as (
     left join {{ ref('int_account_origin') }} as first_leads on accounts.account_id = first_leads.account_id
 ),
 
-exported_owners as (
-    select record_kind, record_id, exported_on, owner_id, owner_name from {{ ref('stg_crm_lead_owners') }}
-    union all
-    select 'opportunity', opportunity_id, exported_on, owner_id, owner_name
-    from {{ ref('stg_crm_opportunity_owners') }}
-),
-
--- The owner on a day is who the first export on or after it names: records are handed over later. Exports in a row
--- that name the same owner are one span, so that its number grows with changes of hands, not with exports.
-compared_owners as (
-    select
-        *,
-        lead(exported_on) over exports as next_exported_on,
-        lead(owner_id) over exports as next_owner_id,
-        lead(owner_name) over exports as next_owner_name
-    from exported_owners
-    window exports as (partition by record_kind, record_id order by exported_on)
-),
-
 owners as (
-    select
-        record_kind, record_id, exported_on, owner_id, owner_name,
-        lag(exported_on, 1, date '0001-01-01') over (
-            partition by record_kind, record_id order by exported_on
-        ) as owned_after
-    from compared_owners
-    where
-        next_exported_on is null
-        or next_owner_id is distinct from owner_id
-        or next_owner_name is distinct from owner_name
+    {{ owner_spans() }}
 ),
 
 owned as (
