@@ -4,9 +4,9 @@
 **Produces** `warehouse/published`: a new version readers see at once, and never half.
 **If it fails** readers keep the last good version.
 `check_raw` or `check_marts` failed: the message names the check and shows rows; the full report is in `reports/`.
-A `build_*` task failed: the message names the model or test; a test names the invariant that broke. Mend the file or
-the model, then clear the failed task: every task may be run again from any state. Only what changed since the last
-build is built; with the parameter `full` everything is, should anybody have written into the build file by hand.
+Task `build` failed: the message names the model or test, and a test says which rows break which rule. Correct the file
+or the model, then clear the failed task: every task may be run again from any state. A build does what changed since
+the last complete one; with the parameter `full` it does everything, in case somebody wrote into the build file by hand.
 """
 
 from datetime import UTC, datetime
@@ -31,16 +31,13 @@ def build_warehouse():
     check_raw = task(task_id="check_raw")(dag_parts.check_raw)()
 
     @task
-    def build(layer, *, params):
-        return dag_parts.build(layer, params)
+    def build(*, params):
+        return dag_parts.build(params)
 
-    staging, intermediate, marts = (
-        build.override(task_id=f"build_{layer}")(layer) for layer in ("staging", "intermediate", "marts")
-    )
     check_marts = task(task_id="check_marts")(dag_parts.check_marts)()
     publish = task(task_id="publish", outlets=[PUBLISHED])(dag_parts.publish)()
 
-    check_raw >> staging >> intermediate >> marts >> check_marts >> publish
+    check_raw >> build() >> check_marts >> publish
 
 
 build_warehouse()

@@ -15,7 +15,7 @@ from funnelhouse.quality.gate import check
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import Settings, load_settings
 from funnelhouse.transform.build_state import remember_built
-from funnelhouse.transform.dbt_runner import build_layers
+from funnelhouse.transform.dbt_runner import build as build_warehouse
 from funnelhouse.transform.raw_views import expose_raw
 
 
@@ -31,7 +31,7 @@ def build(settings: Settings) -> None:
     """Check, build, check and publish what is in the raw layer."""
     expose_raw(settings.build_file, settings.raw)
     check(settings, "raw")
-    build_layers(settings)  # in one process; the DAGs' own way, layer by layer, is the one of `funnelhouse run`
+    build_warehouse(settings)
     check(settings, "marts")
     publish(settings, require_gate=True)
     remember_built(settings)

@@ -1,13 +1,20 @@
 {#-
 Current records of a CRM entity: newest version, not deleted, not merged away, neither a test nor internal, one row per
 (source, record_id). An org that was exported under two account names counts once, as its newest export says.
+
+touched_by    of an incremental model: the column whose record decides whether a row is read (stg_crm_touched)
 -#}
-{% macro crm_records(entity, has_deleted_flag=true) -%}
+{% macro crm_records(entity, has_deleted_flag=true, touched_by=none) -%}
     {%- set conditions = [] -%}
+    {%- set rows = source('raw', entity) -%}
+    {%- set touched = where_touched(conformed_id(touched_by), 'stg_crm_touched') if touched_by else '' -%}
+    {%- if touched -%}
+        {%- set rows = '(select * from ' ~ rows ~ ' ' ~ touched ~ ')' -%}
+    {%- endif -%}
     select *
     from (
         select standing.*
-        from ({{ current_rows(source('raw', entity), ['record_id'], per_account=false) }}) as standing
+        from ({{ current_rows(rows, ['record_id'], entity=entity, per_account=false) }}) as standing
         {%- if entity in crm_mergeable_entities() %}
         {%- do conditions.append('merged_away.merged_id is null') %}
         left join {{ ref('stg_crm_merges') }} as merged_away

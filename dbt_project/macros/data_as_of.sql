@@ -1,8 +1,13 @@
 {#-
-The day a mart speaks of: DATE, the same in every row (last column of every mart). The build gives it as an environment
-variable, since dbt parses the whole project anew when a variable of its own changes, as the day does every day; a
-variable as_of_date, if given, comes first (unit tests, a look at another day by hand).
+The reporting date: DATE, the same in every row (last column of every mart). A build gives it as an environment variable,
+since dbt parses the whole project anew when a variable of its own changes, as the day does every day; a variable
+as_of_date, if given, comes first (unit tests, another day by hand). Without either it is the day of what was loaded.
+Models that name it carry the tag `dated`.
 -#}
 {% macro data_as_of() -%}
-    cast('{{ var("as_of_date", none) or env_var("WAREHOUSE_AS_OF_DATE", "2026-10-31") }}' as date)
+    {%- set day = var('as_of_date', none) or env_var('WAREHOUSE_AS_OF_DATE', '') -%}
+    {%- if not day and execute -%}
+        {%- set day = run_query('select as_of from ' ~ source('raw', '_reporting_date')).rows[0][0] -%}
+    {%- endif -%}
+    cast('{{ day or "2026-10-31" }}' as date)
 {%- endmacro %}

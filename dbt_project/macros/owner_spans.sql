@@ -17,6 +17,7 @@ so that their number grows with changes of hands, not with exports.
             lead(owner_name) over exports as next_owner_name
         from (
             select record_kind, record_id, exported_on, owner_id, owner_name from {{ ref('stg_crm_lead_owners') }}
+            {{ where_touched('record_id') }}
             union all
             select 'opportunity', opportunity_id, exported_on, owner_id, owner_name
             from {{ ref('stg_crm_opportunity_owners') }}

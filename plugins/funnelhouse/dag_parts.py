@@ -172,15 +172,15 @@ def check_raw() -> dict[str, Any]:
 
 
 @told
-def build(layer: str, params: Mapping[str, Any]) -> dict[str, int]:
-    """Build and test what changed in one dbt layer, with parameter `full` all of it. Raises BuildFailed."""
-    from funnelhouse.transform.dbt_runner import build_layer
+def build(params: Mapping[str, Any]) -> dict[str, int]:
+    """Build and test what is due, with parameter `full` everything. Raises BuildFailed."""
+    from funnelhouse.transform import dbt_runner
     from funnelhouse.transform.writer_lock import writer_lock
 
     settings = prepared()
-    with writer_lock(settings, f"build_{layer}"):
-        result = build_layer(settings, layer, full=bool(params.get("full")))
-    return {"nodes": len(result.nodes), "unchanged": len(result.unchanged), "warnings": len(result.warnings)}
+    with writer_lock(settings, "build"):
+        result = dbt_runner.build(settings, full=bool(params.get("full")))
+    return {"nodes": len(result.nodes), "warnings": len(result.warnings)}
 
 
 @told

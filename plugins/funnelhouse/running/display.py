@@ -26,9 +26,7 @@ _STAGES = {
     "replay: look": "Look which files are affected",
     "replay": "Read them again",
     "check raw": "Check what came in",
-    "build staging": "Build staging",
-    "build intermediate": "Build intermediate",
-    "build marts": "Build marts",
+    "build": "Build the warehouse",
     "check marts": "Check what goes out",
     "publish": "Publish",
 }
@@ -43,16 +41,14 @@ class _Stage:
     done: int = 0
     total: int | None = None
     warnings: int = 0
-    unchanged: int = 0
     failed: bool = False
     finished: float | None = None
 
     def line(self, now: float) -> tuple[str, str, str, str]:
         mark = "[red]✗[/]" if self.failed else "[green]✓[/]" if self.finished else "[cyan]•[/]"
         far = f"{self.done}/{self.total}" if self.total else (str(self.done) if self.done else "")
-        told = f"{self.unchanged} of them unchanged" if self.unchanged else ""
-        told += f"  [yellow]{self.warnings} warnings[/]" if self.warnings else ""
-        at = told if self.finished and not self.failed else escape(self.item)
+        warned = f"[yellow]{self.warnings} warnings[/]" if self.warnings else ""
+        at = warned if self.finished and not self.failed else escape(self.item)
         return mark, self.label, far, f"{at}  [dim]{(self.finished or now) - self.started:.0f} s[/]"
 
 
@@ -78,7 +74,6 @@ class Display:
         stage.item, stage.done = entry.item, max(stage.done, entry.done)
         stage.total = entry.total or stage.total
         stage.warnings += entry.outcome == "warning"
-        stage.unchanged += bool(entry.facts.get("unchanged"))
         stage.failed = stage.failed or entry.outcome == "failed"
         stage.finished = None
         if self.live is not None:
@@ -91,9 +86,7 @@ class Display:
             if stage.finished is None:
                 stage.finished = now
                 if self.live is None:
-                    told = f", {stage.unchanged} of them unchanged" if stage.unchanged else ""
-                    took = f"{now - stage.started:.0f} s"
-                    self.console.print(f"  {stage.done or ''} done in {took}{told}", highlight=False)
+                    self.console.print(f"  {stage.done or ''} done in {now - stage.started:.0f} s", highlight=False)
 
     def _table(self) -> Group:
         table = Table.grid(padding=(0, 1))

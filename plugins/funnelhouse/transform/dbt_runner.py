@@ -1,4 +1,4 @@
-"""Running dbt on the build file: one child process per layer, its events turned into progress.
+"""Running dbt on the build file: one child process per build, its events turned into progress.
 
 A child process, because dbt keeps the DuckDB file open until its process ends.
 """
@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -24,8 +23,8 @@ from funnelhouse.transform import due
 from funnelhouse.transform.failing_rows import problems
 from funnelhouse.transform.own_pipelines import own_pipelines
 
-LAYERS = ("staging", "intermediate", "marts")
-"""Layers in the order they are built; each is a folder of `dbt_project/models`."""
+STAGE = "build"
+"""Name of the stage in progress reports and in the log of dbt."""
 
 
 class BuildFailed(Verdict):
@@ -44,10 +43,9 @@ class NodeResult:
 
 
 @dataclass
-class LayerResult:
-    """Results of one dbt invocation."""
+class BuildResult:
+    """Results of one build; no nodes if nothing was due."""
 
-    layer: str
     nodes: list[NodeResult] = field(default_factory=list)
 
     @property
@@ -56,70 +54,39 @@ class LayerResult:
         return [node for node in self.nodes if node.status in ("error", "fail", "skipped")]
 
     @property
-    def unchanged(self) -> list[NodeResult]:
-        """Models that stand as they were, because nothing they are made of changed."""
-        return [node for node in self.nodes if node.status == "unchanged"]
-
-    @property
     def warnings(self) -> list[NodeResult]:
         """Tests that failed with severity warn."""
         return [node for node in self.nodes if node.status == "warn"]
 
 
 def as_of_date(settings: Settings) -> date:
-    """The day the marts speak of: FUNNELHOUSE_AS_OF, else the newest export's day over everything but plans.
-
-    Never the wall clock, so that the same files always give the same tables.
-    """
+    """The reporting date: FUNNELHOUSE_AS_OF, else that of what was loaded (view `raw._reporting_date`)."""
     if settings.as_of:
         return settings.as_of
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-        row = connection.execute(
-            "select coalesce(max(exported_at) filter (where channel <> 'plans'), max(exported_at))::date "
-            "from raw._batches"
-        ).fetchone()
-    return row[0] if row and row[0] else date(1970, 1, 1)
+        row = connection.execute("select as_of from raw._reporting_date").fetchone()
+    return row[0] if row else date(1970, 1, 1)
 
 
-def build_layer(settings: Settings, layer: str, *, as_of: date | None = None, full: bool = False) -> LayerResult:
-    """Build and test one layer. Raises BuildFailed if any node of it failed."""
-    return build_layers(settings, (layer,), as_of=as_of, full=full)
+def build(settings: Settings, *, full: bool = False) -> BuildResult:
+    """Build and test what is due (module `due`), with `full` everything, in one dbt process; without due work, in none.
 
-
-def build_layers(
-    settings: Settings, layers: Sequence[str] = LAYERS, *, as_of: date | None = None, full: bool = False
-) -> LayerResult:
-    """Build and test layers in one dbt process, which starts and parses once. Raises BuildFailed if any node failed.
-
-    Only what changed since the last build is built (module `due`), with `full` everything; without a change no process
-    is started. Unit tests are left out: they test the SQL, not the data, and belong to `make test`.
+    Unit tests are left out: they test the SQL, not the data, and belong to `make test`. Raises BuildFailed if any model
+    or test failed.
     """
-    if unknown := set(layers) - set(LAYERS):
-        raise ValueError(f"unknown layer {', '.join(sorted(unknown))}; known are {', '.join(LAYERS)}")
-    name = " ".join(layers)
-    day = as_of or as_of_date(settings)
-    now = due.circumstances(settings)
-    names = None if full else due.due_nodes(settings, layers, now, day)
-    if names is None:
-        due.forget(settings, layers)
-        select = [*(f"path:models/{layer}" for layer in layers), *(["path:seeds"] if "staging" in layers else [])]
-        # A test that compares layers runs once the last of its models exists, not with the first.
-        arguments = ["--select", *select, "--indirect-selection", "buildable", *(["--full-refresh"] if full else [])]
-    elif names:
-        arguments = ["--select", *names, "--indirect-selection", "empty"]
-    else:
-        due.remember(settings, layers, now, day)
-        report(f"build {name}", "nothing changed", outcome="ok")
-        return LayerResult(name)
-    result = run_dbt(
-        settings, ["build", *arguments, "--exclude-resource-type", "unit_test"], stage=f"build {name}", as_of=day
+    day = as_of_date(settings)
+    due_now = due.begin(settings, day, full=full)
+    if not due_now:
+        report(STAGE, "nothing changed", outcome="ok")
+        return BuildResult()
+    result = BuildResult(
+        run_dbt(settings, ["build", *due_now.arguments, "--exclude-resource-type", "unit_test"], stage=STAGE, as_of=day)
     )
-    outcome = LayerResult(name, result)
-    if outcome.failures:
-        told = "\n".join(f"  {n.kind} {n.name}: {n.status}. {n.message}".rstrip() for n in outcome.failures[:20])
-        raise BuildFailed(f"{len(outcome.failures)} of {len(result)} nodes of layer {name} failed:\n{told}")
-    due.remember(settings, layers, now, day)
-    return outcome
+    if result.failures:
+        listed = "\n".join(f"  {n.kind} {n.name}: {n.status}. {n.message}".rstrip() for n in result.failures[:20])
+        raise BuildFailed(f"{len(result.failures)} of {len(result.nodes)} models and tests failed:\n{listed}")
+    due.complete(settings)
+    return result
 
 
 def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[list[str], dict[str, str]]:
@@ -133,7 +100,7 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
     }
     command = [
         sys.executable, "-m", "funnelhouse.transform.dbt_child", str(os.getpid()),
-        "--log-format", "json", "--log-level", "info", "--log-level-file", "none", "--no-use-colors",
+        "--log-level", "none", "--log-level-file", "none", "--no-use-colors",
         arguments[0],
         "--project-dir", str(settings.dbt_project),
         "--profiles-dir", str(settings.dbt_project),
@@ -222,7 +189,7 @@ def _take_event(line: str, stage: str, nodes: list[NodeResult], said: list[str],
         nodes.append(NodeResult(name, kind, status, seconds, _message(data)))
         outcome = {"ok": "ok", "warn": "warning"}.get(status, "failed" if status in ("error", "fail") else "ok")
         done, total = int(data.get("index", 0)), int(data.get("total", 0)) or None
-        report(stage, name, done, total, outcome, **({"unchanged": True} if status == "unchanged" else {}))
+        report(stage, name, done, total, outcome)
     elif info.get("name") == "SQLCompiledPath":  # comes only for what failed or warned
         compiled[str(node.get("node_name", ""))] = Path(str(data.get("path", "")))
     elif info.get("name") in ("RunResultError", "RunResultFailure", "RunResultWarningMessage") and nodes:

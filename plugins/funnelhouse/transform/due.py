@@ -1,10 +1,20 @@
-"""Which nodes of the dbt project a build has to look at: those whose code or input changed, and what stands on them.
+"""What a build has to do: one selection in dbt's own language, or nothing.
 
-Each node remembers in the build file what it was built from (`dbt_project/macros/build_state.sql`, which says what the
-columns mean and decides, once dbt runs, whether a node is built). A node that dbt need not even look at costs nothing;
-the rest costs a twentieth of a second each. Asking the table is right only if code and settings are those that its
-nodes were last looked at with, layer by layer; else dbt looks at all of them. On another day it also looks at those
-whose SQL names the day.
+Everything that changed since the last complete build is due, with what is downstream of it:
+
+- a raw entity whose batches changed: `source:raw.<entity>+`; models that read batches of an entity read the entity, too
+- any batch: `stg_batches+`, what was loaded
+- another reporting date: `tag:dated+`, the models whose SQL names that day
+- other code, settings or versions, or no build yet: the whole project, with `--full-refresh`
+
+Incremental models read only the records that new batches touch (`stg_crm_touched`, `int_touched`). That holds while
+batches of CRM records only come and add; where one is gone, changed or replaces others, the whole selection is built
+with `--full-refresh`, too.
+
+The build file keeps the record of builds in schema `raw`: `_facts` (what the raw relations are made of now), `_builds`
+(the last complete build and those that began since) and `_built_facts` (what each of them was made of). A build that was
+killed or failed stays there, and what it may have written is due again, so that the next build is right whatever the
+other did.
 """
 
 from __future__ import annotations
@@ -12,118 +22,187 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
+from typing import Any
 
 import duckdb
 
+from funnelhouse.batches import Batch
+from funnelhouse.contracts.entities import entities
 from funnelhouse.settings import Settings
 from funnelhouse.transform.build_state import code_digest
 
-_NODES = (
-    "id varchar", "layer varchar", "code varchar", "reads varchar[]", "inputs varchar", "content varchar",
-    "is_dated boolean", "undated varchar", "seen varchar[]", "built_on date", "touched bigint", "rows hugeint",
-    "hashes hugeint", "mixed ubigint",
-)  # fmt: skip
-_INPUTS = """md5(concat_ws('|', nodes.code, version(), (
-    select string_agg(
-        one.id || case when one.id like 'seed %' then '' else coalesce(parents.content, uuid()::varchar) end,
-        '|' order by one.id
-    )
-    from (select unnest(nodes.reads) as id) as one
-    left join build_state.nodes as parents on one.id = parents.id
-)))"""
-"""The formula of column `inputs`; macro inputs_hash has it, too."""
-
-
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables of schema `build_state` where they are missing."""
-    connection.execute("create schema if not exists build_state")
-    connection.execute(f"create table if not exists build_state.nodes ({', '.join(_NODES)})")
-    for column in _NODES:
-        connection.execute(f"alter table build_state.nodes add column if not exists {column}")
-    connection.execute(
-        "create table if not exists build_state.changes "
-        "(id varchar, number bigint, before varchar, after varchar, keys varchar[])"
-    )
-    connection.execute(
-        "create table if not exists build_state.layers (layer varchar, looked_at_with varchar, day date)"
-    )
-
-
-def circumstances(settings: Settings) -> str:
-    """Hash of all that decides a build beside the raw layer and the day: code, settings and versions."""
-    versions = [version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")]
-    return hashlib.sha256(f"{code_digest(settings)} {versions}".encode()).hexdigest()
-
-
-def due_nodes(settings: Settings, layers: Sequence[str], now: str, day: date) -> list[str] | None:
-    """Names of the models and tests of these layers to look at on `day`; None for all of them.
-
-    `now` is `circumstances` of this build.
-    """
-    with duckdb.connect(str(settings.build_file)) as connection:
-        prepare(connection)
-        looked_at = dict(connection.execute("select layer, (looked_at_with, day) from build_state.layers").fetchall())
-        rows = connection.execute(
-            "select id, layer, reads, is_dated, "
-            f"inputs is not distinct from {_INPUTS} and (layer is null or tables.table_name is not null) "
-            "from build_state.nodes left join (select schema_name, table_name from duckdb_tables() union all "
-            "select schema_name, view_name from duckdb_views()) as tables "
-            "on layer = tables.schema_name and split_part(id, '.', 3) = tables.table_name "
-            "where id not like 'source.%'"
-        ).fetchall()
-    if any(layer not in looked_at or looked_at[layer][0] != now for layer in layers):
-        return None
-    nodes = {row[0]: _Node(*row[1:]) for row in rows}
-    ours = {key: layer for key, node in nodes.items() if (layer := _layer(node, nodes)) in layers}
-    due = {
-        key
-        for key, layer in ours.items()
-        if not nodes[key].is_current or (nodes[key].is_dated and looked_at[layer][1] != day)
+RECORD_ENTITIES = frozenset(
+    {
+        "crm_leads", "crm_contacts", "crm_lead_history", "crm_accounts", "crm_opportunities",
+        "crm_opportunity_history", "crm_contact_roles", "crm_campaign_members", "crm_subscriptions",
     }
-    while more := {key for key in ours.keys() - due if due.intersection(nodes[key].reads)}:
-        due |= more
-    return sorted(key.split(".")[2] for key in due)
+)  # fmt: skip
+"""Raw entities by whose records incremental models are kept; a test holds it against the project."""
 
-
-def forget(settings: Settings, layers: Sequence[str]) -> None:
-    """From now on dbt has to look at all nodes of these layers, until `remember` says that it did."""
-    with duckdb.connect(str(settings.build_file)) as connection:
-        prepare(connection)
-        connection.execute("delete from build_state.layers where list_contains(?, layer)", [list(layers)])
-
-
-def remember(settings: Settings, layers: Sequence[str], now: str, day: date) -> None:
-    """dbt looked at all that was due in these layers; nodes that the project lost are forgotten."""
-    manifest = settings.build / "dbt_target" / "manifest.json"
-    known = list(json.loads(manifest.read_text(encoding="utf-8"))["nodes"])
-    with duckdb.connect(str(settings.build_file)) as connection:
-        connection.begin()
-        connection.execute(
-            "delete from build_state.nodes where id not like 'source.%' and not list_contains(?, id)", [known]
-        )
-        connection.execute(
-            "delete from build_state.changes where id not like 'source.%' and not list_contains(?, id)", [known]
-        )
-        connection.execute("delete from build_state.layers where list_contains(?, layer)", [list(layers)])
-        for layer in layers:
-            connection.execute("insert into build_state.layers values (?, ?, ?)", [layer, now, day])
-        connection.commit()
+_TABLES = (
+    "raw._facts (entity varchar, batch_id varchar, fact varchar, is_replacing boolean)",
+    "raw._builds (number bigint, is_complete boolean, as_of date, circumstances varchar)",
+    "raw._built_facts (number bigint, entity varchar, batch_id varchar, fact varchar, is_replacing boolean)",
+)
 
 
 @dataclass(frozen=True)
-class _Node:
-    schema: str | None
-    reads: Iterable[str]
-    is_dated: bool
-    is_current: bool
+class Fact:
+    """One batch as far as it concerns one raw relation; `fact` is a hash of all that is known of it.
+
+    `is_replacing`: rows that an older export had and this one lacks no longer count.
+    """
+
+    entity: str
+    batch_id: str
+    fact: str
+    is_replacing: bool
 
 
-def _layer(node: _Node, nodes: dict[str, _Node]) -> str:
-    """The layer of a model; of a test the last layer it reads, so that all it reads is there."""
-    if node.schema:
-        return node.schema
-    read = {nodes[key].schema for key in node.reads if key in nodes}
-    return next((layer for layer in ("marts", "intermediate") if layer in read), "staging")
+@dataclass(frozen=True)
+class Due:
+    """What one build has to do. Empty `select` and not `everything`: nothing."""
+
+    select: tuple[str, ...]
+    everything: bool
+    full_refresh: bool
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.select)
+
+    @property
+    def arguments(self) -> list[str]:
+        """Arguments of `dbt build`."""
+        select = [] if self.everything else ["--select", *self.select]
+        return [*select, *(["--full-refresh"] if self.full_refresh else [])]
+
+
+@dataclass(frozen=True)
+class _Build:
+    as_of: date
+    circumstances: str
+    facts: frozenset[Fact]
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables of the record of builds where they are missing."""
+    for table in _TABLES:
+        connection.execute(f"create table if not exists {table}")
+
+
+def expose_facts(
+    connection: duckdb.DuckDBPyConnection, batches: Iterable[Batch], files: Iterable[dict[str, Any]]
+) -> None:
+    """Write what each raw relation is made of now.
+
+    A batch concerns every entity it names, also those it has no row for: an export that replaces everything may be
+    empty.
+    """
+    prepare(connection)
+    facts = [["_files", str(record.get("sha256", "")), _hash(record), False] for record in files]
+    for batch in batches:
+        named = [output.entity for output in batch.outputs] + ["_rejected_rows"] * bool(batch.rows_rejected)
+        fact = _hash(asdict(batch))
+        facts += [[entity, batch.batch_id, fact, batch.restatement != "upsert"] for entity in named]
+    connection.execute("delete from raw._facts")
+    if facts:
+        connection.executemany("insert into raw._facts values (?, ?, ?, ?)", facts)
+
+
+def circumstances(settings: Settings) -> str:
+    """Hash of what decides a build beside raw rows and the day: code, settings, raw columns and versions."""
+    versions = [version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")]
+    columns = [[entity, column.name, column.sql_type] for entity, one in entities().items() for column in one.all_columns]
+    return _hash([code_digest(settings), versions, columns])
+
+
+def begin(settings: Settings, day: date, *, full: bool = False) -> Due:
+    """Decide what the build of `day` has to do, with `full` everything, and note that it began.
+
+    Call `complete` after it succeeded; without that call its work is due again.
+    """
+    with duckdb.connect(str(settings.build_file)) as connection:
+        prepare(connection)
+        now = _Build(day, circumstances(settings), _facts(connection, "from raw._facts"))
+        last, unfinished = _recorded(connection)
+        due = _due(now, last, unfinished, full=full)
+        if due:
+            _record(connection, now)
+    return due
+
+
+def complete(settings: Settings) -> None:
+    """Note that the build that began last succeeded: it is what later builds start from."""
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.begin()
+        for table in ("raw._built_facts", "raw._builds"):
+            connection.execute(f"delete from {table} where number < (select max(number) from raw._builds)")
+        connection.execute("update raw._builds set is_complete = true")
+        connection.execute("update raw._batches set is_new = false")
+        connection.commit()
+
+
+def built_batches(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Ids of the batches that the last complete build had."""
+    prepare(connection)
+    rows = connection.execute(
+        "select distinct batch_id from raw._built_facts inner join raw._builds using (number) where is_complete"
+    ).fetchall()
+    return {identifier for (identifier,) in rows}
+
+
+def _due(now: _Build, last: _Build | None, unfinished: Sequence[_Build], *, full: bool) -> Due:
+    if full or last is None:
+        return Due((), everything=True, full_refresh=True)
+    before = [last, *unfinished]
+    if any(build.circumstances != now.circumstances for build in before):
+        return Due((), everything=True, full_refresh=True)
+    changed = {fact.entity for build in before for fact in build.facts ^ now.facts}
+    select = [f"source:raw.{entity}+" for entity in sorted(changed)]
+    if changed - {"_files"}:
+        select.append("stg_batches+")
+    if any(build.as_of != now.as_of for build in before):
+        select.append("tag:dated+")
+    # Rows of batches that an unfinished build read and that are gone again could be anywhere.
+    is_gone_again = any(build.facts - now.facts for build in unfinished)
+    is_back_in_time = any(build.as_of > now.as_of for build in before)
+    gone = last.facts - now.facts
+    replacing = {fact for fact in now.facts - last.facts if fact.is_replacing}
+    full_refresh = (
+        is_gone_again or is_back_in_time or any(fact.entity in RECORD_ENTITIES for fact in gone | replacing)
+    )
+    return Due(tuple(select), everything=False, full_refresh=full_refresh)
+
+
+def _recorded(connection: duckdb.DuckDBPyConnection) -> tuple[_Build | None, list[_Build]]:
+    """The last complete build, if there is one, and those that began since."""
+    last, unfinished = None, []
+    for number, is_complete, as_of, code in connection.execute("from raw._builds order by number").fetchall():
+        facts = _facts(connection, f"select * exclude (number) from raw._built_facts where number = {int(number)}")
+        if is_complete:
+            last = _Build(as_of, code, facts)
+        else:
+            unfinished.append(_Build(as_of, code, facts))
+    return last, unfinished
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, query: str) -> frozenset[Fact]:
+    return frozenset(Fact(*row) for row in connection.execute(query).fetchall())
+
+
+def _record(connection: duckdb.DuckDBPyConnection, build: _Build) -> None:
+    """Note that a build of what `raw._facts` lists begins."""
+    connection.begin()
+    connection.execute(
+        "insert into raw._builds select coalesce(max(number), 0) + 1, false, ?, ? from raw._builds",
+        [build.as_of, build.circumstances],
+    )
+    connection.execute("insert into raw._built_facts select (select max(number) from raw._builds), * from raw._facts")
+    connection.commit()
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +26,12 @@ BATCH_COLUMNS = {
     "account_id": "VARCHAR", "scope": "VARCHAR", "restatement": "VARCHAR", "exported_at": "TIMESTAMP",
     "exported_at_evidence": "VARCHAR", "loaded_at": "TIMESTAMP", "period_start": "DATE", "period_end": "DATE",
     "is_provisional": "BOOLEAN", "rows_in": "BIGINT", "rows_loaded": "BIGINT", "rows_rejected": "BIGINT",
-    "rows_dropped": "BIGINT", "sums": "VARCHAR", "totals": "VARCHAR", "entities": "VARCHAR",
+    "rows_dropped": "BIGINT", "sums": "VARCHAR", "totals": "VARCHAR", "entities": "VARCHAR", "is_new": "BOOLEAN",
 }  # fmt: skip
 """Columns of `raw._batches`; `table` is published as `source_table`, a reserved word otherwise.
 
-`entities` lists the entities the batch speaks about (comma-separated), also those it has no row for.
+`entities` lists the entities of the batch (comma-separated), also those it has no row for. `is_new`: no complete build
+has had it.
 """
 
 FILE_COLUMNS = {
@@ -42,6 +40,12 @@ FILE_COLUMNS = {
     "reason": "VARCHAR", "message": "VARCHAR",
 }  # fmt: skip
 """Columns of `raw._files`."""
+
+_REPORTING_DATE = (
+    "select coalesce(max(exported_at) filter (where channel <> 'plans'), max(exported_at), timestamp '1970-01-01')::date "
+    "as as_of from raw._batches"
+)
+"""The reporting date of what was loaded: the newest export's day over everything but plans, never the wall clock."""
 
 
 def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
@@ -63,65 +67,14 @@ def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
             counts[entity.name] = sum(
                 output.rows for batch in batches for output in batch.outputs if output.entity == entity.name
             )
+        files = list(read_file_records(raw))
         _expose_batches(connection, batches)
-        _expose_files(connection, raw)
+        _expose_files(connection, files)
         _expose_rejected(connection, raw, batches)
-        _tell_contents(connection, raw, batches)
+        due.expose_facts(connection, batches, files)
+        connection.execute(f"create or replace view raw._reporting_date as {_REPORTING_DATE}")
+        connection.execute("drop schema if exists build_state cascade")  # of a home that older code built
     return counts
-
-
-def _tell_contents(connection: duckdb.DuckDBPyConnection, raw: Path, batches: list[Batch]) -> None:
-    """Write what each raw relation is made of, so that dbt sees what changed since a model was built."""
-    due.prepare(connection)
-    connection.begin()
-    for name, entity in entities().items():
-        columns = _hash(f"{column.name} {column.sql_type}" for column in entity.all_columns)
-        own = [batch for batch in batches if any(output.entity == name for output in batch.outputs)]
-        _tell_entity(connection, f"source.raw.{name}", columns, own)
-    for name, content in {
-        "_batches": _hash(asdict(batch) for batch in batches),
-        "_rejected_rows": _hash(batch.batch_id for batch in batches if batch.rows_rejected),
-        "_files": _hash(read_file_records(raw)),
-    }.items():
-        connection.execute("delete from build_state.nodes where id = ?", [f"source.raw.{name}"])
-        connection.execute("insert into build_state.nodes (id, content) values (?, ?)", [f"source.raw.{name}", content])
-    connection.commit()
-
-
-def _tell_entity(connection: duckdb.DuckDBPyConnection, node: str, columns: str, batches: list[Batch]) -> None:
-    """Write the contents of one entity and, if batches that add or renew records are all that changed, these."""
-    facts = {f"{batch.batch_id} {_hash([asdict(batch)])}": batch for batch in batches}
-    content = _hash([columns, *facts])
-    known = connection.execute("select content, code, reads from build_state.nodes where id = ?", [node]).fetchone()
-    if known and known[0] == content:
-        return
-    came = [batch for fact, batch in facts.items() if not known or fact not in (known[2] or ())]
-    renews = all(batch.restatement == "upsert" for batch in came)
-    if known and known[1] == columns and renews and set(known[2] or ()) <= facts.keys():
-        connection.execute(
-            "insert into build_state.changes select ?, coalesce(max(number), 0) + 1, ?, ?, ? "
-            "from build_state.changes where id = ?",
-            [node, known[0], content, [batch.batch_id for batch in came], node],
-        )
-        connection.execute(
-            "delete from build_state.changes where id = ? and number <= "
-            "(select max(number) - 16 from build_state.changes where id = ?)",
-            [node, node],
-        )
-    else:
-        connection.execute("delete from build_state.changes where id = ?", [node])
-    connection.execute("delete from build_state.nodes where id = ?", [node])
-    connection.execute(
-        "insert into build_state.nodes (id, content, code, reads) values (?, ?, ?, ?)",
-        [node, content, columns, list(facts)],
-    )
-
-
-def _hash(facts: Iterable[Any]) -> str:
-    digest = hashlib.sha256()
-    for text in sorted(json.dumps(fact, sort_keys=True, default=str) for fact in facts):
-        digest.update(text.encode() + b"\n")
-    return digest.hexdigest()
 
 
 def _paths(raw: Path, entity: str, batches: list[Batch]) -> list[Path]:
@@ -151,21 +104,23 @@ def _expose_batches(connection: duckdb.DuckDBPyConnection, batches: list[Batch])
     names = ["source_table" if name == "table" else name for name in BATCH_COLUMNS]
     typed = ", ".join(f'"{n}" {t}' for n, t in zip(names, BATCH_COLUMNS.values(), strict=True))
     connection.execute(f"create or replace table raw._batches ({typed})")
+    built = due.built_batches(connection)
     rows = []
     for batch in batches:
         values = dict(vars(batch))
         values["rows_dropped"] = sum(batch.rows_dropped.values())
         values["sums"], values["totals"] = json.dumps(batch.sums), json.dumps(batch.totals)
         values["entities"] = ",".join(output.entity for output in batch.outputs)
+        values["is_new"] = batch.batch_id not in built
         rows.append([values[name] for name in BATCH_COLUMNS])
     if rows:
         connection.executemany(f"insert into raw._batches values ({', '.join('?' * len(names))})", rows)
 
 
-def _expose_files(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
+def _expose_files(connection: duckdb.DuckDBPyConnection, files: list[dict[str, Any]]) -> None:
     typed = ", ".join(f'"{n}" {t}' for n, t in FILE_COLUMNS.items())
     connection.execute(f"create or replace table raw._files ({typed})")
-    rows = [[record.get(name) for name in FILE_COLUMNS] for record in read_file_records(raw)]
+    rows = [[record.get(name) for name in FILE_COLUMNS] for record in files]
     if rows:
         connection.executemany(f"insert into raw._files values ({', '.join('?' * len(FILE_COLUMNS))})", rows)
 

@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- Every day from the year of the first data to the end of the year of as_of_date. Data older than thirty years is taken
 -- for a mistyped date and does not stretch the calendar.
 with bounds as (

@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- Everything measured on a day, one shape: a row carries only what its origin knows, the rest stays NULL (G3), so that
 -- spend without results and results without spend both survive (G12).
 with ads as (

@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- Days summed to periods, and the platforms' own totals of periods that no daily data of theirs touches. A total stands
 -- for exactly its own period: it is neither spread over days nor added up to longer periods.
 with days as (

@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- Costs per day and what they serve: direct costs as they are, shared ones shared out by their key among what was
 -- at work in the month of the day, in whole minor units by largest remainder, so that the parts add up exactly.
 -- What no key reaches stays unallocated, with the reason.

@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- Cost of campaigns as the CRM keeps it, and how much of it counts. The CRM's figure is the whole cost of a campaign:
 -- what ad platforms and cost exports say of the same campaign is part of it, so that only the rest is a cost of its own
 -- (var crm_campaign_cost).

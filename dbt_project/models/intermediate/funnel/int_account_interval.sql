@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'account_id'}) }}
 -- Where each company stands: where the furthest of its people stands, or its furthest deal that belongs to no lead.
 -- Running numbers of people per stage, so the cost grows with moves.
 with lines as (

@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'opportunity_id'}) }}
 -- The life of each deal as one unbroken line from its creation: its steps, `Unknown` as long as none is recorded, and
 -- the steps that were skipped, which are passed in no time (G7). Who lost a deal implies no step; who won it, all.
 with opportunities as (

@@ -1,4 +1,4 @@
-{{ config(meta={'key': 'opportunity_id'}) }}
+{{ config(tags=['dated']) }}
 -- The stays of each opportunity in the steps of its pipeline. History rows that repeat a step (they log amounts and
 -- dates, too) are one stay; rows of one instant are taken in the order of their ids. What takes a sale back is no deal.
 with opportunities as (

@@ -1,4 +1,4 @@
-{{ config(meta={'key': 'person_id'}) }}
+{{ config(tags=['dated']) }}
 -- First time sales addressed each lead after it was created (R015): a finished call, mail or meeting, attempts
 -- included. Mails that a machine sends are counted apart.
 with origins as (

@@ -1,35 +1,20 @@
 {{
-    config(meta={
-        'key': 'person_id',
-        'patch': {
-            'inputs': {
-                'int_person_stage': none,
-                'int_stage_entry': none,
-                'int_opportunity_person': none,
-                'int_opportunity_base': 'select person_id from {int_opportunity_person} where opportunity_id in {changes}',
-                'int_opportunity_stage': 'select person_id from {int_opportunity_person} where opportunity_id in {changes}',
-                'int_person_subscription': none,
-            },
-            'restrict': [
-                ['int_person_stage', 'person_id in {keys}'],
-                ['int_stage_entry', 'unit_id in {keys}'],
-                ['int_opportunity_person', 'person_id in {keys}'],
-                ['int_person_subscription', 'person_id in {keys}'],
-                ['int_opportunity_stage', 'opportunity_id in (select opportunity_id from temp.int_opportunity_person)'],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='person_id',
+        pre_hook="{{ delete_touched('person_id') }}"
+    )
 }}
 -- The life of each lead as one unbroken line: the stays of int_person_stage, where a stay as Opportunity is divided by
 -- what became of the person's deals (won: Customer; all lost: Lost; a new one: Opportunity again) and of the customer
 -- (Retained, Churned, Customer again), and with the stages that were skipped, which are passed in no time (G7).
 with stays as (
     select * from {{ ref('int_person_stage') }}
+    {{ where_touched('person_id') }}
 ),
 
 entries as (
     select * from {{ ref('int_stage_entry') }}
-    where unit = 'person' and is_imputed
+    where unit = 'person' and is_imputed {{ and_touched('unit_id') }}
 ),
 
 opportunity_stays as (

@@ -1,22 +1,15 @@
 {{
-    config(meta={
-        'key': 'person_id',
-        'patch': {
-            'inputs': {
-                'int_person_stage_event': none,
-            },
-            'restrict': [
-                ['int_person_stage_event', 'person_id in {keys}'],
-            ],
-            'day': 'select person_id from {int_person_stage_event} where entered_on > {from} and entered_on <= {to}'
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='person_id',
+        tags=['dated'],
+        pre_hook="{{ delete_touched('person_id') }}"
+    )
 }}
 -- The stays of each lead in the stages Lead, MQL, SAL, Opportunity (converted), Lost and Recycled: half-open, without
 -- gaps and overlaps, the last one open (G8). Repeated recordings of one stage are one stay.
 with events as (
     select * from {{ ref('int_person_stage_event') }}
-    where entered_on <= {{ data_as_of() }}
+    where entered_on <= {{ data_as_of() }} {{ and_touched('person_id') }}
 ),
 
 order_of_stages as (

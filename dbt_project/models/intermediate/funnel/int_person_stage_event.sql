@@ -1,26 +1,8 @@
 {{
-    config(meta={
-        'key': 'person_id',
-        'patch': {
-            'inputs': {
-                'int_person_link': none,
-                'int_lead_creation': 'select person_id from {int_person_link} where record_id in {changes}',
-                'stg_crm_leads': 'select person_id from {int_person_link} where record_id in {changes}',
-                'stg_crm_contacts': 'select person_id from {int_person_link} where record_id in {changes}',
-                'stg_crm_lead_history': 'select person_id from {int_person_link} where record_id in {changes}',
-                'int_opportunity_person': none,
-                'int_opportunity_base': 'select person_id from {int_opportunity_person} where opportunity_id in {changes}',
-            },
-            'restrict': [
-                ['int_person_link', 'person_id in {keys}'],
-                ['int_lead_creation', 'record_id in (select record_id from temp.int_person_link)'],
-                ['stg_crm_leads', 'lead_id in (select record_id from temp.int_person_link)'],
-                ['stg_crm_contacts', 'contact_id in (select record_id from temp.int_person_link)'],
-                ['stg_crm_lead_history', 'lead_id in (select record_id from temp.int_person_link)'],
-                ['int_opportunity_person', 'person_id in {keys}'],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='person_id',
+        pre_hook="{{ delete_touched('person_id') }}"
+    )
 }}
 -- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. Order within one instant:
 -- creation, then history, then conversion, then the record's id.
@@ -29,6 +11,7 @@ with creations as (
     from {{ ref('int_lead_creation') }} as creations
     inner join {{ ref('int_person_link') }} as links
         on creations.record_id = links.record_id and creations.record_kind = links.record_kind
+    {{ where_touched('creations.record_id') }}
 ),
 
 stages as (
@@ -41,6 +24,7 @@ leads as (
     from {{ ref('stg_crm_leads') }} as leads
     inner join {{ ref('int_person_link') }} as links
         on links.record_kind = 'lead' and leads.lead_id = links.record_id
+    {{ where_touched('leads.lead_id') }}
 ),
 
 contacts as (
@@ -48,18 +32,21 @@ contacts as (
     from {{ ref('stg_crm_contacts') }} as contacts
     inner join {{ ref('int_person_link') }} as links
         on links.record_kind = 'contact' and contacts.contact_id = links.record_id
+    {{ where_touched('contacts.contact_id') }}
 ),
 
 status_changes as (
     select *
     from {{ ref('stg_crm_lead_history') }}
     where changed_field = 'status' and new_value is not null and changed_at is not null
+    {{ and_touched('lead_id') }}
 ),
 
 lifecycle_changes as (
     select *
     from {{ ref('stg_crm_lead_history') }}
     where changed_field = 'lifecycle stage' and new_value is not null and changed_at is not null
+    {{ and_touched('lead_id') }}
 ),
 
 leads_with_history as (

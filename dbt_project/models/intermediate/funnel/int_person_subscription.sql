@@ -1,4 +1,4 @@
-{{ config(meta={'key': 'person_id'}) }}
+{{ config(tags=['dated']) }}
 -- Leads that signed up for a service (R028), trial and paid apart, and whether a customer by subscription stayed: each
 -- unbroken run of paid subscriptions, where a gap of up to churn_grace_days is no end (R088).
 with subscriptions as (

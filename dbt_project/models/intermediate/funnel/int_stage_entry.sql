@@ -1,23 +1,15 @@
 {{
-    config(meta={
-        'key': 'unit_id',
-        'patch': {
-            'inputs': {
-                'int_person_stage': none,
-                'int_opportunity': none,
-            },
-            'restrict': [
-                ['int_person_stage', 'person_id in {keys}'],
-                ['int_opportunity', 'opportunity_id in {keys}'],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='unit_id',
+        pre_hook="{{ delete_touched('unit_id', also=\"unit = 'opportunity'\") }}"
+    )
 }}
 -- First entries of each lead into each stage of the funnel under both policies (G7): strict = as recorded; imputed =
 -- who reached a later stage passed the earlier ones at that moment at the latest. Opportunities enter at creation and
 -- end at their last close.
 with stays as (
     select * from {{ ref('int_person_stage') }}
+    {{ where_touched('person_id') }}
 ),
 
 forward_stages as (

@@ -1,47 +1,8 @@
 {{
-    config(meta={
-        'key': 'entity_id',
-        'patch': {
-            'inputs': {
-                'int_person': none,
-                'int_person_origin': none,
-                'int_person_interval': none,
-                'int_person_link': none,
-                'int_opportunity': '
-                    from {changes}
-                    union all
-                    select person_id from {int_opportunity_person} where opportunity_id in {changes}',
-                'int_opportunity_interval': none,
-                'int_opportunity_person': none,
-                'int_account_interval': none,
-                'int_account_origin': none,
-                'stg_crm_accounts': none,
-                'stg_crm_opportunity_owners': none,
-                'stg_crm_lead_owners': 'select person_id from {int_person} where first_lead_record_id in {changes}',
-                'stg_crm_lead_history': 'select person_id from {int_person_link} where record_id in {changes}',
-                'stg_crm_leads': 'select person_id from {int_person_link} where record_id in {changes}',
-                'stg_crm_account_versions': 'select entity_id from {this} where account_id in {changes}',
-            },
-            'restrict': [
-                ['int_person', 'person_id in {keys}'],
-                ['int_person_origin', 'person_id in {keys}'],
-                ['int_person_interval', 'person_id in {keys}'],
-                ['int_person_link', 'person_id in {keys}'],
-                ['int_opportunity_interval', 'opportunity_id in {keys}'],
-                ['int_opportunity_person', 'person_id in {keys}'],
-                ['int_opportunity', '
-                    opportunity_id in {keys}
-                    or opportunity_id in (select opportunity_id from temp.int_opportunity_person)'],
-                ['int_account_interval', 'account_id in {keys}'],
-                ['int_account_origin', 'account_id in {keys}'],
-                ['stg_crm_accounts', 'account_id in {keys}'],
-                ['stg_crm_opportunity_owners', 'opportunity_id in {keys}'],
-                ['stg_crm_lead_owners', 'record_id in (select first_lead_record_id from temp.int_person)'],
-                ['stg_crm_lead_history', 'lead_id in (select record_id from temp.int_person_link)'],
-                ['stg_crm_leads', 'lead_id in (select record_id from temp.int_person_link)'],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='entity_id',
+        pre_hook="{{ delete_touched('entity_id', also=\"entity_type <> 'person'\") }}"
+    )
 }}
 -- Where every lead, company and deal stands at any time (R077): one unbroken line of half-open intervals each, with
 -- owner, team, region and segment as of the day the stage was entered (G16). Nothing in it depends on the day of the
@@ -64,6 +25,7 @@ spans as (
         'person' as entity_type, person_id as entity_id, interval_number, stage, stage_order, stage_type, sla_days,
         entered_at, left_at, is_imputed, evidence
     from {{ ref('int_person_interval') }}
+    {{ where_touched('person_id') }}
     union all
     select
         'opportunity', opportunity_id, interval_number, stage, stage_order, stage_type, sla_days, entered_at, left_at,
@@ -132,6 +94,7 @@ entities as (
         cast(null as decimal(18, 2)) as amount_reporting
     from origins
     inner join persons on origins.person_id = persons.person_id
+    {{ where_touched('origins.person_id') }}
     union all
     select
         'opportunity',
@@ -293,7 +256,7 @@ lost_with_person as (
 
 lead_records as (
     select person_id, record_id from {{ ref('int_person_link') }}
-    where record_kind = 'lead'
+    where record_kind = 'lead' {{ and_touched('person_id') }}
 ),
 
 recorded_reasons as (
@@ -306,7 +269,9 @@ recorded_reasons as (
         ) as changed_until
     from {{ ref('stg_crm_lead_history') }} as changes
     inner join lead_records on changes.lead_id = lead_records.record_id
-    where changes.changed_field like '%reason%' and changes.changed_at is not null
+    where
+        changes.changed_field like '%reason%' and changes.changed_at is not null
+        {{ and_touched('changes.lead_id') }}
     group by lead_records.person_id, changes.changed_at
 ),
 
@@ -315,7 +280,7 @@ newest_reasons as (
     select lead_records.person_id, max_by(leads.loss_reason, (leads.created_at, leads.lead_id)) as reason
     from {{ ref('stg_crm_leads') }} as leads
     inner join lead_records on leads.lead_id = lead_records.record_id
-    where leads.loss_reason is not null
+    where leads.loss_reason is not null {{ and_touched('leads.lead_id') }}
     group by lead_records.person_id
 ),
 

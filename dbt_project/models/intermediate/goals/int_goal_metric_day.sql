@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- What goals are measured on, per day and scope: value = numerator for additive metrics, numerator / denominator for
 -- ratios. Every event is written once for each scope it belongs to.
 {%- set scopes = {

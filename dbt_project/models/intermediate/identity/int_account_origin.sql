@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'account_id'}) }}
 -- A company came in the way its first lead did.
 with origins as (
     select * from {{ ref('int_person_origin') }}

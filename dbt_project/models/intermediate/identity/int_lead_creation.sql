@@ -1,26 +1,19 @@
 {{
-    config(meta={
-        'key': 'record_id',
-        'patch': {
-            'inputs': {
-                'stg_crm_leads': none,
-                'stg_crm_contacts': none,
-            },
-            'restrict': [
-                ['stg_crm_leads', 'lead_id in {keys}'],
-                ['stg_crm_contacts', 'contact_id in {keys}'],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='record_id',
+        pre_hook="{{ delete_touched('record_id') }}"
+    )
 }}
 -- Each moment somebody became known as a lead: a lead record, or a contact in a CRM that keeps leads as contacts with a
 -- lifecycle stage. A plain contact (a sales or billing address) is a person but no lead.
 with leads as (
     select * from {{ ref('stg_crm_leads') }}
+    {{ where_touched('lead_id') }}
 ),
 
 contacts as (
     select * from {{ ref('stg_crm_contacts') }}
+    {{ where_touched('contact_id') }}
 ),
 
 lifecycle as (

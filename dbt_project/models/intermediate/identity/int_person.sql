@@ -1,31 +1,20 @@
 {{
-    config(meta={
-        'key': 'person_id',
-        'patch': {
-            'inputs': {
-                'int_person_link': none,
-                'int_lead_creation': 'select person_id from {int_person_link} where record_id in {changes}',
-                'stg_crm_leads': 'select person_id from {int_person_link} where record_id in {changes}',
-                'stg_crm_contacts': 'select person_id from {int_person_link} where record_id in {changes}',
-            },
-            'restrict': [
-                ['int_person_link', 'person_id in {keys}'],
-                ['int_lead_creation', 'record_id in (select record_id from temp.int_person_link)'],
-                ['stg_crm_leads', 'lead_id in (select record_id from temp.int_person_link)'],
-                ['stg_crm_contacts', 'contact_id in (select record_id from temp.int_person_link)'],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='person_id',
+        pre_hook="{{ delete_touched('person_id') }}"
+    )
 }}
 -- One row per person; what is said about a person as a lead comes from the person's first lead record.
 with links as (
     select * from {{ ref('int_person_link') }}
+    {{ where_touched('person_id') }}
 ),
 
 creations as (
     select links.person_id, creations.*
     from {{ ref('int_lead_creation') }} as creations
     inner join links on creations.record_id = links.record_id and creations.record_kind = links.record_kind
+    {{ where_touched('creations.record_id') }}
 ),
 
 -- One record for most: only who has several is worth a sort of them.
@@ -59,6 +48,7 @@ contacts as (
         contacts.created_at
     from {{ ref('stg_crm_contacts') }} as contacts
     inner join links on links.record_kind = 'contact' and contacts.contact_id = links.record_id
+    {{ where_touched('contacts.contact_id') }}
     qualify row_number() over (
         partition by links.person_id
         order by contacts.account_id is null, contacts.created_at nulls last, contacts.contact_id
@@ -73,7 +63,7 @@ conversions as (
         filter (where leads.converted_account_id is not null) as account_id
     from {{ ref('stg_crm_leads') }} as leads
     inner join links on links.record_kind = 'lead' and leads.lead_id = links.record_id
-    where leads.is_converted
+    where leads.is_converted {{ and_touched('leads.lead_id') }}
     group by links.person_id
 ),
 

@@ -1,24 +1,13 @@
 {{
-    config(meta={
-        'key': 'person_id',
-        'patch': {
-            'inputs': {
-                'int_person': none,
-                'int_campaign_response': none,
-                'int_opportunity_person': none,
-            },
-            'restrict': [
-                ['int_person', 'person_id in {keys}'],
-                ['int_campaign_response', 'person_id in {keys}'],
-                ['int_opportunity_person', 'person_id in {keys}'],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='person_id',
+        pre_hook="{{ delete_touched('person_id') }}"
+    )
 }}
 -- Where each lead came from: its originating campaign, else what the CRM says about its source.
 with persons as (
     select * from {{ ref('int_person') }}
-    where lead_created_at is not null
+    where lead_created_at is not null {{ and_touched('person_id') }}
 ),
 
 source_channels as (
@@ -40,6 +29,7 @@ first_memberships as (
     where
         responses.joined_at
         <= persons.lead_created_at + interval ({{ var('origin_grace_minutes') }}) minute
+        {{ and_touched('responses.person_id') }}
     qualify row_number() over (
         partition by responses.person_id order by responses.joined_at, responses.campaign_member_id
     ) = 1
@@ -56,7 +46,7 @@ origins as (
 won as (
     select person_id, min(closed_on) as first_won_on
     from {{ ref('int_opportunity_person') }}
-    where status = 'won' and not is_refund
+    where status = 'won' and not is_refund {{ and_touched('person_id') }}
     group by person_id
 ),
 

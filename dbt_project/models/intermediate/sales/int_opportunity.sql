@@ -1,4 +1,4 @@
-{{ config(meta={'key': 'opportunity_id'}) }}
+{{ config(tags=['dated']) }}
 -- Every opportunity with the dimensions it is cut by, as of its close where it is closed (G16).
 with recursive opportunities as (
     select * from {{ ref('int_opportunity_base') }}

@@ -1,4 +1,4 @@
-{{ config(meta={'key': 'opportunity_id'}) }}
+{{ config(tags=['dated']) }}
 -- Status, days and money of each opportunity as of the reporting day, before anything is joined to it.
 with opportunities as (
     select * from {{ ref('stg_crm_opportunities') }}

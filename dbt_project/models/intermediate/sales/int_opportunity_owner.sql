@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- Owner of each opportunity as of its close: what the first export on or after the close day says, because accounts are
 -- handed over later. Open opportunities have the owner of the newest export.
 with opportunities as (

@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'person_id'}) }}
 -- Persons of each opportunity: by conversion, as its contact, or by a contact role. The origin person is the first of
 -- these kinds; within a kind the primary one, then the earliest.
 with opportunities as (

@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'account_id'}) }}
 -- What the kept exports said about each company's addresses and segment over time (G16).
 with versions as (
     {{ crm_versions('crm_accounts', ['billing_country', 'shipping_country', 'segment']) }}

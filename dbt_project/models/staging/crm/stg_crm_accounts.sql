@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'account_id'}) }}
 with current_accounts as (
     {{ crm_records('crm_accounts') }}
 ),

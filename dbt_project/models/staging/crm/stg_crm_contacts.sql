@@ -1,6 +1,11 @@
-{{ config(meta=patch_of_records('crm_contacts', 'contact_id')) }}
+{{
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='contact_id',
+        pre_hook="{{ delete_touched('contact_id', 'stg_crm_touched') }}"
+    )
+}}
 with current_contacts as (
-    {{ crm_records('crm_contacts') }}
+    {{ crm_records('crm_contacts', touched_by='record_id') }}
 ),
 
 final as (

@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'record_key'}) }}
 -- CRM records that are tests or internal (G13): a rule of seed internal_records matches what the newest export says of
 -- them, or they belong to such a record. Compared are the words alone: lower case, no digits, no punctuation.
 {%- set compared = [] %}

@@ -1,6 +1,11 @@
-{{ config(meta=patch_of_records('crm_lead_history', 'lead_history_id', told_by='lead_id')) }}
+{{
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='lead_id',
+        pre_hook="{{ delete_touched('lead_id', 'stg_crm_touched') }}"
+    )
+}}
 with current_history as (
-    {{ crm_records('crm_lead_history') }}
+    {{ crm_records('crm_lead_history', touched_by='lead_id') }}
 ),
 
 final as (

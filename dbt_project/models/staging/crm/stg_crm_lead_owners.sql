@@ -1,25 +1,18 @@
 {{
-    config(meta={
-        'key': 'record_id',
-        'patch': {
-            'inputs': {
-                'crm_leads': "select source || ':' || record_id from {crm_leads} where _batch_id in {changes}",
-                'crm_contacts': "select source || ':' || record_id from {crm_contacts} where _batch_id in {changes}",
-            },
-            'restrict': [
-                ['crm_leads', "source || ':' || record_id in {keys}"],
-                ['crm_contacts', "source || ':' || record_id in {keys}"],
-            ]
-        }
-    })
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='record_id',
+        pre_hook="{{ delete_touched('record_id', 'stg_crm_touched') }}"
+    )
 }}
 -- Who owned each lead, and each contact, in each kept export.
 with exported as (
     select 'lead' as record_kind, source, record_id, owner_id, owner_name, _exported_at, _batch_id, _row_number
     from {{ source('raw', 'crm_leads') }}
+    {{ where_touched(conformed_id('record_id'), 'stg_crm_touched') }}
     union all
     select 'contact', source, record_id, owner_id, owner_name, _exported_at, _batch_id, _row_number
     from {{ source('raw', 'crm_contacts') }}
+    {{ where_touched(conformed_id('record_id'), 'stg_crm_touched') }}
 ),
 
 final as (

@@ -1,6 +1,11 @@
-{{ config(meta=patch_of_records('crm_leads', 'lead_id')) }}
+{{
+    config(
+        materialized='incremental', incremental_strategy='delete+insert', unique_key='lead_id',
+        pre_hook="{{ delete_touched('lead_id', 'stg_crm_touched') }}"
+    )
+}}
 with current_leads as (
-    {{ crm_records('crm_leads') }}
+    {{ crm_records('crm_leads', touched_by='record_id') }}
 ),
 
 final as (

@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 with current_opportunities as (
     {{ crm_records('crm_opportunities') }}
 ),

@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 with current_history as (
     {{ crm_records('crm_opportunity_history') }}
 ),

@@ -1,4 +1,3 @@
-{{ config(meta={'key': 'opportunity_id'}) }}
 -- Who owned each opportunity in each kept export.
 with exported as (
     select * from {{ source('raw', 'crm_opportunities') }}

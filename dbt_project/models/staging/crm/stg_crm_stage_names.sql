@@ -1,3 +1,4 @@
+{{ config(tags=['dated']) }}
 -- What each stage name means. The CRM's own flags (closed, won) come before the name, because names are localised and
 -- freely chosen; the seed gives order and meaning. Source and pipeline of the seed may be `*`; the closest row wins, at
 -- each time anew where rows of the seed are valid from or to a day.

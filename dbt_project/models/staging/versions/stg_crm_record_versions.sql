@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', tags=['dated']) }}
 {#- Columns of each entity whose change makes a version: those that are passed on. -#}
 {%- set columns = {
     'crm_accounts': ['account_name', 'account_type', 'segment', 'lead_source', 'owner_id', 'created_at'],
