@@ -43,8 +43,6 @@ class BareBuild:
         """
         shutil.copyfile(self.empty.build_file, settings.build_file)
         expose_raw(settings.build_file, settings.raw)
-        with duckdb.connect(str(settings.build_file)) as connection:
-            connection.execute("drop schema build_state cascade")  # it tells of the tables of the empty warehouse
         literals = {f"'{AS_OF}'": f"'{as_of_date(settings)}'", f"'{TIMEZONE}'": f"'{settings.timezone}'"}
         with duckdb.connect(str(settings.build_file), config={"threads": 2}) as connection:
             asked = [self.models[name] for name in models or ()]

@@ -1,13 +1,14 @@
 {{ config(materialized='view') }}
--- Where every lead, company and deal stands at any time (R077), as of the day the marts speak of: whoever is still in a
--- stage has been in it until that day's end. A view, because that end moves every day for everybody.
+-- Where every lead, company and deal stands at any time (R077), as of the reporting date: whoever is still in a
+-- stage has been in it until that day's end. A view, because that end moves every day for everybody; it names its table
+-- without the database, so that it can be read wherever the build file is attached.
 with intervals as (
     select
         *,
         coalesce(
             days_stayed, epoch({{ end_of_business_day(data_as_of()) }} - entered_at) / 86400.0
         ) as days_in_stage
-    from {{ ref('int_stage_interval') }}
+    from {{ ref('int_stage_interval').include(database=false) }}
 ),
 
 final as (

@@ -1,18 +1,6 @@
 -- Volumes of every funnel stage per day and channel. Stocks are running sums of what came in and went out, so the cost
 -- grows with events and with days, never with events times days.
-with entries as (
-    select * from {{ ref('int_stage_entry') }}
-),
-
-stays as (
-    select * from {{ ref('int_person_stage') }}
-),
-
-origins as (
-    select person_id, channel from {{ ref('int_person_origin') }}
-),
-
-opportunities as (
+with opportunities as (
     select *, coalesce(created_on, closed_on) as entered_on from {{ ref('int_opportunity') }}
     where not is_refund
 ),
@@ -21,77 +9,48 @@ stages as (
     select * from {{ ref('funnel_stages') }}
 ),
 
+-- Stays of leads; one that was skipped is passed in the same moment.
+stays as (
+    select * from {{ ref('fct_stage_interval') }}
+    where
+        entity_type = 'person'
+        and stage in ('Lead', 'MQL', 'SAL', 'Customer', 'Recycled', 'Retained', 'Churned')
+),
+
 -- One row per thing that happened: kind says which measure it counts for.
 person_events as (
-    select entered_on as date_day, funnel_stage, unit_id as person_id, 'entered' as kind
-    from entries
-    where unit = 'person'
-    union all
-    select recorded_on, funnel_stage, unit_id, 'entered_strict'
-    from entries
-    where unit = 'person' and recorded_on is not null
-    union all
-    -- A skipped stage is passed in the same moment.
-    select entered_on, funnel_stage, unit_id, 'forward'
-    from entries
-    where unit = 'person' and is_imputed
-    union all
-    select stays.entered_on, stays.funnel_stage, stays.person_id, 'reentered'
-    from stays
-    inner join entries
-        on
-            entries.unit = 'person'
-            and stays.person_id = entries.unit_id
-            and stays.funnel_stage = entries.funnel_stage
-    where stays.entry_number > 1 or entries.is_imputed
-    union all
-    select exited_on, funnel_stage, person_id, exit_kind
-    from stays
-    where exited_on is not null
-),
-
--- What became of customers and of those who were put back: stages of the line after the conversion.
-later_stays as (
-    select * from {{ ref('fct_stage_interval') }}
-    where entity_type = 'person' and stage in ('Customer', 'Recycled', 'Retained', 'Churned')
-),
-
-later_events as (
     select
-        entered_on as date_day, stage, channel,
-        unnest(
-            [case when entry_number = 1 then 'entered' else 'reentered' end]
-            || case when is_imputed then ['forward'] else [] end
-        ) as kind
-    from later_stays
+        entered_on as date_day,
+        stage,
+        channel,
+        case when entry_number = 1 then 'entered' else 'reentered' end as kind,
+        count(*) as volume
+    from stays
+    group by all
     union all
-    select {{ business_day('first_recorded_at') }}, stage, channel, 'entered_strict'
-    from later_stays
+    select entered_on, stage, channel, 'forward', count(*)
+    from stays
+    where is_imputed
+    group by all
+    union all
+    select {{ business_day('first_recorded_at') }}, stage, channel, 'entered_strict', count(*)
+    from stays
     where entry_number = 1 and first_recorded_at is not null
+    group by all
     union all
-    select left_on, stage, channel, case outcome when 'won' then 'forward' else outcome end
-    from later_stays
+    select left_on, stage, channel, case outcome when 'won' then 'forward' else outcome end, count(*)
+    from stays
     where left_on is not null and not is_imputed
+    group by all
 ),
 
 events as (
-    select
-        person_events.date_day,
-        person_events.funnel_stage,
-        coalesce(origins.channel, 'Unknown') as channel,
-        person_events.kind,
-        1 as volume,
-        cast(null as decimal(18, 2)) as amount
+    select date_day, stage as funnel_stage, channel, kind, volume, cast(null as decimal(18, 2)) as amount
     from person_events
-    left join origins on person_events.person_id = origins.person_id
-    where person_events.funnel_stage in ('Lead', 'MQL', 'SAL')
-    union all
-    select date_day, stage, channel, kind, 1, null
-    from later_events
     union all
     select contacts.contacted_on, 'Contacted', origins.channel, 'entered', 1, null
     from {{ ref('int_person_contact') }} as contacts
-    inner join origins on contacts.person_id = origins.person_id
+    inner join {{ ref('int_person_origin') }} as origins on contacts.person_id = origins.person_id
     where contacts.contacted_on is not null
     union all
     select {{ business_day('responded_at') }}, 'Inquiry', channel, 'entered', 1, null

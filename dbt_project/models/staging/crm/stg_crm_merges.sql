@@ -4,6 +4,12 @@ with recursive reported as (
         select
             '{{ entity }}' as entity, source, record_id, merged_into_id, _exported_at, _batch_id, _row_number
         from {{ source('raw', entity) }}
+        -- Most records were never merged: only the versions of those that were are worth a sort.
+        where
+            (source, record_id) in (
+                select (source, record_id) from {{ source('raw', entity) }}
+                where merged_into_id is not null
+            )
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
