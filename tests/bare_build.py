@@ -50,6 +50,8 @@ class BareBuild:
                 node = self.nodes[key]
                 if node["config"]["materialized"] == "ephemeral" and key not in asked:
                     continue  # dbt wrote it into the text of what reads it
+                if node["config"]["materialized"] == "table_function":
+                    continue  # copied with the file
                 make_or_check = self._make if node["resource_type"] == "model" else self._check
                 make_or_check(connection, node, self._sql(node, literals))
 

@@ -8,10 +8,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 import yaml
 
 from funnelhouse.contracts.entities import entities
+from funnelhouse.publish.summary import SECTIONS
 from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.dbt_runner import target_folder
 from tests.conftest import SAID
@@ -20,10 +22,12 @@ pytestmark = pytest.mark.slow  # dbt parses the project
 
 PROJECT = REPOSITORY / "dbt_project"
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_", "bridge_", "mart_")}
+FUNCTION_NAME = re.compile(r"\w+(_as_of|_as_reported_on|_summary|_files)")
 MAY_READ = {
     "staging": {"source", "seed", "staging"},
     "intermediate": {"seed", "staging", "intermediate"},
-    "marts": {"seed", "staging", "intermediate", "marts"},
+    "marts": {"seed", "intermediate", "marts"},
+    "functions": {"marts"},
 }
 NOT_QUOTIENTS = {
     "conversion_rate_low": "bound of an interval",
@@ -37,6 +41,8 @@ NOT_QUOTIENTS = {
 VERSIONS = {f"{name}_version" for name in ("fct_ad_performance", "fct_web_traffic", "fct_email_campaign")}
 """Tables with the columns of their facts, by the same macro: formulas are tested at the fact."""
 FORMULA = re.compile(r"safe_divide|kpi_rates|kpi_sums|_columns\(\)|\bcase\b|sum\(", re.IGNORECASE)
+OVERRIDES = re.compile(r"build_state|patch_table|materialization_|patch_of_records")
+"""Files of the overridden materializations, which are documented where they are."""
 WALL_CLOCK = re.compile(r"current_date|current_timestamp|\bnow\(\)|today\(\)|_loaded_at|run_started_at", re.IGNORECASE)
 
 
@@ -56,6 +62,9 @@ def _models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _layer(node: dict[str, Any]) -> str:
+    """Folder of a model; functions of the published file, though among the marts, are a layer behind them."""
+    if node["config"]["materialized"] == "table_function":
+        return "functions"
     return "seed" if node["resource_type"] == "seed" else str(node["fqn"][1])
 
 
@@ -63,8 +72,15 @@ def _marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return [node for node in _models(manifest) if _layer(node) == "marts"]
 
 
+def _functions(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in _models(manifest) if _layer(node) == "functions"]
+
+
 def test_every_model_is_named_after_its_layer(manifest: dict[str, Any]) -> None:
-    assert not [node["name"] for node in _models(manifest) if not node["name"].startswith(PREFIXES[_layer(node)])]
+    functions = [node["name"] for node in _functions(manifest)]
+    tables = [node for node in _models(manifest) if node["name"] not in functions]
+    assert not [node["name"] for node in tables if not node["name"].startswith(PREFIXES[_layer(node)])]
+    assert not [name for name in functions if not FUNCTION_NAME.fullmatch(name)]
 
 
 def test_layers_read_only_from_the_layers_before_them(manifest: dict[str, Any]) -> None:
@@ -109,8 +125,9 @@ def test_every_mart_names_its_primary_key_and_every_model_tests_it(manifest: dic
     for node in _models(manifest):
         columns = grains.get(node["unique_id"], [{}])[0].get("columns", [])
         named = re.search(r"Primary key:\s+([\w\s,]+?)(\.|$)", node["description"])
-        # An ephemeral model is tested as the mart it becomes.
-        if not columns and node["name"] not in without and node["config"]["materialized"] != "ephemeral":
+        # An ephemeral model is tested as the mart it becomes; a function has no rows of its own.
+        holds_rows = node["config"]["materialized"] not in ("ephemeral", "table_function")
+        if not columns and node["name"] not in without and holds_rows:
             wrong.append(f"{node['name']}: its key is not tested")
         if named and set(re.split(r",\s*", named.group(1).strip())) != set(columns):
             wrong.append(f"{node['name']}: described key {named.group(1)}, tested {columns}")
@@ -182,6 +199,58 @@ def test_every_mart_with_a_formula_has_a_unit_test(manifest: dict[str, Any]) -> 
     # Counting files and rows needs no worked example: the sums are tested against their sources.
     counted = {"mart_file_outcome", "mart_exclusion_log", "mart_source_freshness"}
     assert not sorted(with_formula - tested - counted - VERSIONS)
+
+
+def test_every_function_of_the_published_file_has_a_unit_test_and_names_tables_without_their_database(
+    manifest: dict[str, Any],
+) -> None:
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    functions = {node["name"]: node["raw_code"] for node in _functions(manifest)}
+    assert functions
+    assert not sorted(functions.keys() - tested)
+    tables = re.compile(r"ref\('\w+'\)(?!\.include\(database=false\))")
+    assert not [name for name, code in functions.items() if tables.search(code)]
+
+
+def test_every_macro_is_described_with_its_arguments(manifest: dict[str, Any]) -> None:
+    parser = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True)
+    wrong, found = [], 0
+    for macro in manifest["macros"].values():
+        path = Path(macro["original_file_path"])
+        if macro["package_name"] != "funnelhouse" or path.parts[0] != "macros" or OVERRIDES.match(path.name):
+            continue
+        found += 1
+        signature = next(parser.parse(macro["macro_sql"]).find_all(jinja2.nodes.Macro))
+        described = {argument["name"]: argument["description"] for argument in macro["arguments"]}
+        if not macro["description"]:
+            wrong.append(f"{macro['name']}: no description")
+        if list(described) != [argument.name for argument in signature.args]:
+            wrong.append(f"{macro['name']}: takes {[a.name for a in signature.args]}, described {list(described)}")
+        wrong += [f"{macro['name']}({name}): no description" for name, text in described.items() if not text]
+    assert found > 80
+    assert not wrong, wrong
+
+
+def test_every_consumer_is_an_exposure_and_the_published_file_has_every_mart(manifest: dict[str, Any]) -> None:
+    exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
+    reads = {name: set(exposure["depends_on"]["nodes"]) for name, exposure in exposures.items()}
+    marts = {node["unique_id"] for node in _marts(manifest)}
+    functions = {node["unique_id"] for node in _functions(manifest)}
+    assert reads["published_file"] == marts | functions
+    assert reads["published_parquet"] == marts
+    assert reads["check_report"] == marts
+    asked = set(re.findall(r"marts\.(\w+)\(", " ".join(SECTIONS.values())))
+    assert {key.rsplit(".", 1)[-1] for key in reads["run_summary"]} == asked
+    assert set(exposures) == {"published_file", "published_parquet", "check_report", "run_summary"}
+    assert all(exposure["description"] and exposure["owner"]["name"] for exposure in exposures.values())
+
+
+def test_every_selection_is_described_here_and_in_the_docs(manifest: dict[str, Any]) -> None:
+    docs = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
+    selectors = manifest["selectors"]
+    assert {"everything", "unit_tests", "channels", "funnel", "dated"} <= selectors.keys()
+    assert not [name for name, selector in selectors.items() if not selector["description"]]
+    assert not [name for name in selectors if f"`{name}`" not in docs]
 
 
 def test_every_data_test_is_named_by_hand(manifest: dict[str, Any]) -> None:

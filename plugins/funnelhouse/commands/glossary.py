@@ -46,11 +46,10 @@ def _models(area: Path) -> list[dict[str, Any]]:
 
 
 def _table(model: dict[str, Any]) -> list[str]:
-    lines = [
-        f"### {model['name']}",
-        "",
-        _one_line(model.get("description", "")),
-        "",
+    lines = [f"### {model['name']}", "", _one_line(model.get("description", "")), ""]
+    if not model.get("columns"):  # a function, whose answer is described by the table it asks
+        return lines
+    lines += [
         "| column | type | meaning |",
         "|---|---|---|",
     ]

@@ -12,7 +12,7 @@ import duckdb
 
 from funnelhouse.files import sync_file, sync_folder, write_json
 from funnelhouse.publish.errors import PublishRefused
-from funnelhouse.publish.functions import create_functions, verify_functions
+from funnelhouse.publish.functions import TableFunction, create_functions, verify_functions
 from funnelhouse.publish.layout import DATABASE, MANIFEST, PARQUET
 from funnelhouse.publish.meta_tables import COLUMNS, Facts, describe_tables, write_meta
 from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables, literal, quoted
@@ -51,7 +51,7 @@ def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: 
         )
     describe_tables(connection, TARGET, facts.dictionary)
     write_meta(connection, TARGET, facts)
-    create_functions(connection, TARGET, {table.name for table in facts.tables})
+    create_functions(connection, TARGET, facts.functions)
     (folder / PARQUET).mkdir()
     for table in facts.tables:
         # Snappy and format version 1 are what the oldest readers understand.
@@ -63,7 +63,9 @@ def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: 
     connection.execute(f"detach {TARGET}")
 
 
-def verify_candidate(folder: Path, tables: list[PublishedTable], hashes: dict[str, str]) -> None:
+def verify_candidate(
+    folder: Path, tables: list[PublishedTable], hashes: dict[str, str], functions: list[TableFunction]
+) -> None:
     """Open the candidate as a reader would and compare every table with the build. Raises PublishRefused."""
     path = folder / DATABASE
     with duckdb.connect(str(path), read_only=True) as connection:
@@ -83,7 +85,7 @@ def verify_candidate(folder: Path, tables: list[PublishedTable], hashes: dict[st
             counted = connection.execute(f"select count(*) from read_parquet({literal(str(parquet))})").fetchone()
             if counted is None or counted[0] != table.rows:
                 raise PublishRefused(f"{parquet.name} has {counted} rows, the build {table.rows}")
-        verify_functions(connection, set(found))
+        verify_functions(connection, functions)
 
 
 def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:

@@ -44,9 +44,13 @@ class Described:
 
 @dataclass(frozen=True)
 class DbtManifest:
-    """What the published file takes from dbt; `models` is None where the warehouse was not built by dbt."""
+    """What the published file takes from dbt: models by name, functions as name to description.
+
+    Both are None where the warehouse was not built by dbt.
+    """
 
     models: dict[str, Described] | None
+    functions: dict[str, str] | None
     invocation_id: str | None
 
 
@@ -54,7 +58,7 @@ def read_dbt_manifest(settings: Settings) -> DbtManifest:
     """The models of schema `marts` by name. Raises PublishRefused if the manifest is there but unreadable."""
     path = target_folder(settings) / "manifest.json"
     if not path.exists():
-        return DbtManifest(None, None)
+        return DbtManifest(None, None, None)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         nodes = [
@@ -66,8 +70,15 @@ def read_dbt_manifest(settings: Settings) -> DbtManifest:
         ]
     except (OSError, ValueError, KeyError) as error:
         raise PublishRefused(f"{path} cannot be read ({error}); build the marts again") from error
-    models = {str(node.get("alias") or node["name"]): _described(node) for node in nodes}
-    return DbtManifest(models, document.get("metadata", {}).get("invocation_id"))
+    models: dict[str, Described] = {}
+    functions: dict[str, str] = {}
+    for node in nodes:
+        described = _described(node)
+        if node["config"]["materialized"] == "table_function":
+            functions[described.name] = described.description
+        else:
+            models[described.name] = described
+    return DbtManifest(models, functions, document.get("metadata", {}).get("invocation_id"))
 
 
 def _described(node: dict[str, Any]) -> Described:

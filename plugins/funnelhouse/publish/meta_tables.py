@@ -12,6 +12,7 @@ import yaml
 from funnelhouse.publish.audit import NOT_CHECKED, Audit
 from funnelhouse.publish.dictionary import DICTIONARY_COLUMNS
 from funnelhouse.publish.errors import PublishRefused
+from funnelhouse.publish.functions import TableFunction
 from funnelhouse.publish.tables import PublishedTable, literal, quoted
 from funnelhouse.settings import REPOSITORY
 
@@ -60,6 +61,7 @@ class Facts:
     as_of: date
     audit: Audit
     tables: list[PublishedTable]
+    functions: list[TableFunction]
     previous_rows: dict[str, int]
     log: list[dict[str, Any]]
     dictionary: list[tuple[Any, ...]]

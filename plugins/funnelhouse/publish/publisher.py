@@ -2,8 +2,8 @@
 
 A version is written beside the published ones, compared with the build, flushed to disk, and only then does one link
 move. A kill at any instruction leaves readers with the old version or the new one; the next publish tidies up.
-Content that equals the current version's, with the same findings of the checks, gives no new version: the log gets an
-entry `unchanged` and readers keep their file.
+Tables and functions that equal the current version's, with the same findings of the checks, give no new version: the
+log gets an entry `unchanged` and readers keep their file.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from funnelhouse.publish.candidate import (
 )
 from funnelhouse.publish.dictionary import dictionary_rows, published_tables, read_dbt_manifest
 from funnelhouse.publish.errors import NothingPublished, PublishRefused, RollbackImpossible
+from funnelhouse.publish.functions import TableFunction, list_functions
 from funnelhouse.publish.layout import (
     DATABASE,
     PARQUET,
@@ -85,10 +86,11 @@ def publish(settings: Settings, *, require_gate: bool = False) -> PublishedVersi
             tables = published_tables(connection, dbt, list_tables(connection, BUILD, "marts"))
             if not tables:
                 raise PublishRefused("the build has no marts: build the warehouse first")
+            functions = list_functions(connection, BUILD, dbt.functions)
             hashes = {table.name: content_hash(connection, BUILD, table) for table in tables}
             current = current_manifest(settings)
             now = datetime.now(UTC)
-            manifest = _manifest(settings, audit, tables, hashes, now, current)
+            manifest = _manifest(settings, audit, tables, functions, hashes, now, current)
             manifest["dbt_invocation_id"] = dbt.invocation_id
             events = switch.read_log(settings)
             if current is not None and current["content_hash"] == manifest["content_hash"]:
@@ -102,6 +104,7 @@ def publish(settings: Settings, *, require_gate: bool = False) -> PublishedVersi
                 as_of=as_of_date(settings),
                 audit=audit,
                 tables=tables,
+                functions=functions,
                 previous_rows={table["name"]: table["rows"] for table in (current or {}).get("tables", [])},
                 log=[*events, event],
                 dictionary=dictionary_rows(dbt, tables),
@@ -130,7 +133,7 @@ def _write_version(
         report("publish", f"writing {len(facts.tables)} tables")
         write_candidate(connection, folder, facts)
         report("publish", "verifying the written file")
-        verify_candidate(folder, facts.tables, hashes)
+        verify_candidate(folder, facts.tables, hashes, facts.functions)
         seal_candidate(folder, manifest)
         folder.replace(target)
         sync_folder(target.parent)
@@ -143,13 +146,15 @@ def _manifest(
     settings: Settings,
     audit: Audit,
     tables: list[PublishedTable],
+    functions: list[TableFunction],
     hashes: dict[str, str],
     now: datetime,
     current: dict[str, Any] | None,
 ) -> dict[str, Any]:
     as_of = as_of_date(settings).isoformat()
     schema = hashlib.sha256(repr([(t.name, t.schema_hash) for t in tables]).encode()).hexdigest()[:16]
-    seen = repr([as_of, settings.currency, sorted(hashes.items()), audit.status, audit.broken()])
+    answers = [(function.name, function.parameters, function.definition) for function in functions]
+    seen = repr([as_of, settings.currency, sorted(hashes.items()), answers, audit.status, audit.broken()])
     content = hashlib.sha256(seen.encode()).hexdigest()[:32]
     return {
         "version": f"{_stamp(settings, now)}-{content[:6]}",

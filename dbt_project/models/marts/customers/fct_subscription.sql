@@ -5,14 +5,10 @@ with subscriptions as (
     select
         subscriptions.*,
         opportunities.account_id as deal_account_id,
-        coalesce(opportunities.account_id, opportunities.person_id, opportunities.opportunity_id) as deal_customer_id,
-        coalesce(subscriptions.started_on, {{ business_day('subscriptions.created_at') }}) as starts_on
-    from {{ ref('stg_crm_subscriptions') }} as subscriptions
+        coalesce(opportunities.account_id, opportunities.person_id, opportunities.opportunity_id) as deal_customer_id
+    from {{ ref('int_subscription') }} as subscriptions
     left join {{ ref('fct_opportunity') }} as opportunities
         on subscriptions.opportunity_id = opportunities.opportunity_id
-    where
-        coalesce(subscriptions.started_on, {{ business_day('subscriptions.created_at') }}, {{ data_as_of() }})
-        <= {{ data_as_of() }}
 ),
 
 terms as (

@@ -43,28 +43,23 @@ first_persons as (
 
 -- What sales thought of the lead that became the customer.
 ratings as (
-    select links.person_id, max_by(trim(leads.rating), (leads.created_at, leads.lead_id)) as rating
-    from {{ ref('stg_crm_leads') }} as leads
-    inner join {{ ref('int_person_link') }} as links on leads.lead_id = links.record_id
-    where nullif(trim(leads.rating), '') is not null
-    group by links.person_id
+    select * from {{ ref('int_person_rating') }}
 ),
 
 -- An activity is about a deal, a company or one of its people.
 about as (
     select
         activities.activity_id,
-        {{ business_day('activities.activity_at') }} as activity_on,
+        activities.activity_on,
         coalesce(deals.customer_id, companies.account_id, persons.account_id, persons.person_id) as customer_id
-    from {{ ref('stg_crm_activities') }} as activities
-    left join {{ ref('activity_types') }} as types on lower(trim(activities.activity_type)) = types.label
+    from {{ ref('int_activity') }} as activities
+    left join {{ ref('activity_types') }} as types on activities.activity_label = types.label
     left join deals on activities.what_id = deals.opportunity_id
     left join {{ ref('dim_account') }} as companies on activities.what_id = companies.account_id
     left join {{ ref('int_person_link') }} as links on activities.who_id = links.record_id
     left join {{ ref('dim_person') }} as persons on links.person_id = persons.person_id
     where
-        activities.is_done
-        and not coalesce(types.is_automated, false)
+        not coalesce(types.is_automated, false)
         and coalesce(types.is_contact, activities.activity_kind = 'event' or activities.duration_seconds > 0)
 ),
 

@@ -27,14 +27,13 @@ sold as (
 
 -- What was done for a deal until it was closed, each kind of activity once.
 activities as (
-    select distinct deals.opportunity_id, deals.closed_on, lower(trim(activities.activity_type)) as activity_type
+    select distinct deals.opportunity_id, deals.closed_on, activities.activity_label as activity_type
     from {{ ref('fct_opportunity') }} as deals
-    inner join {{ ref('stg_crm_activities') }} as activities on deals.opportunity_id = activities.what_id
+    inner join {{ ref('int_activity') }} as activities on deals.opportunity_id = activities.what_id
     where
         deals.status in ('won', 'lost')
-        and activities.is_done
-        and trim(activities.activity_type) <> ''
-        and {{ business_day('activities.activity_at') }} <= deals.closed_on
+        and activities.activity_label <> ''
+        and activities.activity_on <= deals.closed_on
 ),
 
 -- The kinds share the revenue of the deal evenly, in whole cents, the first by name having the ones left over.

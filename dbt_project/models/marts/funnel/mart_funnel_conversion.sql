@@ -248,9 +248,9 @@ visit_counts as (
 worked as (
     select distinct
         what_id as opportunity_id,
-        cast(date_trunc('month', {{ business_day('activity_at') }}) as date) as month_start
-    from {{ ref('stg_crm_activities') }}
-    where is_done and {{ business_day('activity_at') }} <= {{ data_as_of() }}
+        cast(date_trunc('month', activity_on) as date) as month_start
+    from {{ ref('int_activity') }}
+    where activity_on <= {{ data_as_of() }}
 ),
 
 efforts as (

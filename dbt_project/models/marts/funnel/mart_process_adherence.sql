@@ -55,14 +55,11 @@ types as (
 done as (
     select
         activities.*,
-        lower(trim(activities.activity_type)) as label,
+        activities.activity_label as label,
         coalesce(types.is_contact and not types.is_automated, activities.activity_kind = 'event') as is_contact
-    from {{ ref('stg_crm_activities') }} as activities
-    left join types on lower(trim(activities.activity_type)) = types.label
-    where
-        activities.is_done
-        and activities.activity_at is not null
-        and {{ business_day('activities.activity_at') }} <= {{ data_as_of() }}
+    from {{ ref('int_activity') }} as activities
+    left join types on activities.activity_label = types.label
+    where activities.activity_on <= {{ data_as_of() }}
 ),
 
 about as (

@@ -14,11 +14,7 @@ metrics as (
 
 -- Nothing loaded is not the same as nothing achieved (G3).
 loaded as (
-    select 'opportunities' as entity, count(*) > 0 as is_loaded from {{ ref('stg_crm_opportunities') }}
-    union all
-    select 'leads', count(*) > 0 from {{ ref('int_person_origin') }}
-    union all
-    select 'campaign_members', count(*) > 0 from {{ ref('stg_crm_campaign_members') }}
+    select * from {{ ref('int_loaded_entity') }}
 ),
 
 known_scopes as (

@@ -1,50 +1,6 @@
 -- Everything that was exported and is in no fact, counted by its reason (G13).
-with staged as (
-    select 'staging' as excluded_by, entity, source, account_id, outcome as reason, row_count
-    from {{ ref('stg_row_outcomes') }}
-    where outcome <> 'current'
-),
-
-crm as (
-    select 'staging' as excluded_by, entity, source, '(crm)' as account_id, reason, count(*) as row_count
-    from {{ ref('stg_crm_exclusions') }}
-    group by entity, source, reason
-),
-
-rejected as (
-    select
-        'extraction' as excluded_by,
-        batches.contract as entity,
-        batches.source,
-        batches.account_id,
-        rejected.reason,
-        count(distinct rejected.batch_id || ':' || rejected.source_row_number) as row_count
-    from {{ ref('stg_rejected_rows') }} as rejected
-    inner join {{ ref('stg_batches') }} as batches on rejected.batch_id = batches.batch_id
-    group by batches.contract, batches.source, batches.account_id, rejected.reason
-),
-
-dropped as (
-    select
-        'extraction' as excluded_by,
-        contract as entity,
-        source,
-        account_id,
-        'dropped_by_contract_rule' as reason,
-        sum(rows_dropped) as row_count
-    from {{ ref('stg_batches') }}
-    where rows_dropped > 0
-    group by contract, source, account_id
-),
-
-unified as (
-    select * from staged
-    union all
-    select * from crm
-    union all
-    select * from rejected
-    union all
-    select * from dropped
+with excluded as (
+    select * from {{ ref('int_exclusion') }}
 ),
 
 final as (
@@ -56,7 +12,7 @@ final as (
         reason,
         cast(sum(row_count) as bigint) as row_count,
         {{ data_as_of() }} as data_as_of
-    from unified
+    from excluded
     group by excluded_by, entity, source, account_id, reason
 )
 

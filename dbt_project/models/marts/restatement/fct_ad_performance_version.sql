@@ -1,5 +1,5 @@
 with ads as (
-    {{ conformed_ads(ref('stg_ads_versions'), 'ads.date_day') }}
+    select * from {{ ref('int_ads_version') }}
 ),
 
 final as (

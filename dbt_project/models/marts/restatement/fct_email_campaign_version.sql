@@ -10,7 +10,7 @@
     {% do gained.append(gain ~ " as " ~ name ~ "_gained") %}
 {% endfor %}
 with sends as (
-    {{ conformed_sends(ref('stg_email_versions'), version_column_names()) }}
+    select * from {{ ref('int_email_version') }}
 ),
 
 readings as (

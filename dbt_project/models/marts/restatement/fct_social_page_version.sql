@@ -1,5 +1,5 @@
 with metrics as (
-    select * from {{ ref('stg_social_page_versions') }}
+    select * from {{ ref('int_social_page_version') }}
 ),
 
 final as (

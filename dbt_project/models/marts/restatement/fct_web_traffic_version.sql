@@ -1,5 +1,5 @@
 with web as (
-    {{ conformed_web(ref('stg_web_versions'), 'web.date_day') }}
+    select * from {{ ref('int_web_version') }}
 ),
 
 final as (

@@ -48,11 +48,7 @@ with differences as (
 ),
 
 batches as (
-    select
-        *,
-        unnest(string_split(entities, ',')) as entity,
-        {{ business_day('exported_at') }} as exported_on
-    from {{ ref('stg_batches') }}
+    select * from {{ ref('int_entity_export') }}
 ),
 
 -- A day was reported first by the first export that had a row of it, or by its kind should have had one: a full one of

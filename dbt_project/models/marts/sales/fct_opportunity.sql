@@ -3,12 +3,7 @@ with opportunities as (
 ),
 
 lines as (
-    select
-        lines.opportunity_id,
-        count(*) as line_count,
-        count(distinct lines.product_id) as product_count
-    from {{ ref('stg_crm_opportunity_lines') }} as lines
-    group by lines.opportunity_id
+    select * from {{ ref('int_opportunity_line_count') }}
 ),
 
 final as (

@@ -1,7 +1,7 @@
 -- Average call time of the sales team (R074): talking time of answered calls only. A day's call belongs to the agent's
 -- team of that day.
 with calls as (
-    select *, {{ business_day('started_at') }} as date_day from {{ ref('stg_crm_calls') }}
+    select * from {{ ref('int_call') }}
 ),
 
 identified as (
