@@ -32,5 +32,5 @@ left. `model` names what is touched: int_touched, in staging stg_crm_touched. `a
 
 {#- Number of the last complete build; 0 before the first. -#}
 {% macro last_complete_build() -%}
-    (select coalesce(max(number), 0) from {{ source('raw', '_builds') }} where is_complete)
+    (select coalesce(max(number), 0) from {{ ref('stg_last_build') }})
 {%- endmacro %}

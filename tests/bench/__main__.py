@@ -1,4 +1,4 @@
-"""`make bench [CHAPTER=extract|funnel|marts]`."""
+"""`make bench [CHAPTER=build|extract|funnel]`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import extract, funnel, marts
+from tests.bench import build, extract, funnel
 from tests.bench.measure import RESULTS, save, versions
 
 CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]]] = {
+    "build": lambda console, asked: build.chapter(
+        console, asked.runs, asked.months, asked.scale, first_run=asked.first_run
+    ),
     "extract": lambda console, asked: extract.chapter(console, asked.runs, asked.megabytes, asked.kinds),
     "funnel": lambda console, asked: funnel.chapter(
         console, asked.runs, asked.events, one_more_day=asked.funnel_history
     ),
-    "marts": lambda console, asked: marts.chapter(console, asked.runs, asked.months, asked.history, asked.scale),
 }
 
 
@@ -31,9 +33,9 @@ def main() -> None:
         "--events", type=int, nargs="+", default=[250_000, 1_000_000], help="stage events of chapter funnel"
     )
     parser.add_argument("--funnel-history", action="store_true", help="chapter funnel: one more day, too")
-    parser.add_argument("--months", type=int, default=3, help="history that 1x stands for in chapter marts")
-    parser.add_argument("--history", type=int, nargs="+", default=[1, 4, 16], help="multiples of it")
-    parser.add_argument("--scale", type=float, default=1.0, help="size of the sample company in chapter marts")
+    parser.add_argument("--months", type=int, default=12, help="history of the sample company in chapter build")
+    parser.add_argument("--scale", type=float, default=1.0, help="its size")
+    parser.add_argument("--first-run", action="store_true", help="chapter build: the whole first run of a home, too")
     arguments = parser.parse_args()
     console = Console(width=110)
     RESULTS.mkdir(exist_ok=True)

@@ -29,20 +29,22 @@ SUBJECT = """
 import sys
 from datetime import date
 from funnelhouse.settings import load_settings
+from funnelhouse.transform import due
 from funnelhouse.transform.dbt_runner import run_dbt
 from funnelhouse.transform.raw_views import expose_raw
 settings = load_settings(sys.argv[1])
-day, *more = sys.argv[2:]
-if "on top" not in more:
+day = date.fromisoformat(sys.argv[2])
+if "on top" not in sys.argv:
     settings.build_file.unlink(missing_ok=True)
-on_top = settings.build_file.exists()
 expose_raw(settings.build_file, settings.raw)
-left_out = ["test", "unit_test", *(["seed"] if on_top else [])]  # seeds are read again only where they changed
-select = ["--select", "+fct_stage_interval", "+mart_funnel_daily"]
-nodes = run_dbt(settings, ["build", *(word for kind in left_out for word in ("--exclude-resource-type", kind)), *select],
-                stage="bench", as_of=date.fromisoformat(day))
-nodes = [node for node in nodes if node.status != "unchanged"]
+work = due.begin(settings, day)
+# Seeds are read again only where code changed.
+left_out = ["test", "unit_test", *([] if work.everything else ["seed"])]
+nodes = run_dbt(settings, ["build", *(word for kind in left_out for word in ("--exclude-resource-type", kind)),
+                           "--select", "+fct_stage_interval", "+mart_funnel_daily",
+                           *(["--full-refresh"] if work.full_refresh else [])], stage="bench", as_of=day)
 assert all(node.status == "ok" for node in nodes), [node for node in nodes if node.status != "ok"]
+due.complete(settings)
 """
 SORT = """
 import duckdb, sys

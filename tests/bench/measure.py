@@ -31,13 +31,16 @@ class Measured:
     peak: list[float] = field(default_factory=list)
 
 
-def run_child(code: str, *arguments: str | Path, python: str = sys.executable) -> tuple[float, float, float]:
+def run_child(
+    code: str, *arguments: str | Path, python: str = sys.executable, root: Path = REPOSITORY
+) -> tuple[float, float, float]:
     """Run `code` in a fresh interpreter; CPU seconds, wall seconds, peak MiB. Raises RuntimeError if it fails.
 
-    What it writes (progress bars) is thrown away, except that errors of a failed run are told.
+    `root`: checkout whose packages it imports. CPU seconds include the processes it waited for, the peak does not. What it
+    writes (progress bars) is thrown away, except that errors of a failed run are told.
     """
     command = [python, "-c", code, *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'plugins'}"}
+    environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'plugins'}"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as on every machine
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()

@@ -27,9 +27,10 @@ named_together as (
     where email_hash is not null and _batch_id in (select batch_id from new_batches)
 ),
 
--- A change that another export said of another record, or of none.
-moved_changes as (
-    select source, list(distinct coalesce(lead_id, '')) as lead_ids
+-- A change that another export said of another record, or of none. Looked for by hashes first: there are many changes, and
+-- nearly none of them moved.
+moved as (
+    select hash(source, record_id) as change
     from {{ source('raw', 'crm_lead_history') }}
     {% if is_incremental() %}
     where
@@ -38,8 +39,15 @@ moved_changes as (
             where _batch_id in (select batch_id from new_batches)
         )
     {% endif %}
+    group by change
+    having min(hash(coalesce(lead_id, ''))) <> max(hash(coalesce(lead_id, '')))
+),
+
+moved_changes as (
+    select source, list(distinct coalesce(lead_id, '')) as lead_ids
+    from {{ source('raw', 'crm_lead_history') }}
+    where hash(source, record_id) in (select change from moved)
     group by source, record_id
-    having min(coalesce(lead_id, '')) <> max(coalesce(lead_id, ''))
 ),
 
 one_way as (

@@ -14,8 +14,7 @@
     ],
 } %}
 with recursive last_build as (
-    select as_of from {{ source('raw', '_builds') }}
-    where is_complete
+    select * from {{ ref('stg_last_build') }}
 ),
 
 new_batches as (
