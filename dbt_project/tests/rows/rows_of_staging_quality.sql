@@ -1,0 +1,6 @@
+{{ broken_rows([
+    ref('stg_batches'),
+    ref('stg_files'),
+    ref('stg_rejected_rows'),
+    ref('stg_row_outcomes')
+]) }}
