@@ -30,19 +30,20 @@ a node than for what it asks. `relations` is a list of ref(...), written out, so
     {%- do exceptions.raise_compiler_error(relation ~ ' is not a model or seed that ' ~ model.name ~ ' reads') -%}
 {%- endmacro %}
 
-{#- Queries (macro failing_checks) that find what is wrong in the rows of a relation: one pass for all single rows. -#}
+{#- Queries (macro failing_checks) for what is wrong in the rows of a relation. All examples show the key of their row. -#}
 {% macro queries_for_broken_rows(relation, meta) -%}
     {%- set queries = [] -%}
     {%- set columns = meta.grain.get('columns', []) -%}
     {%- set key = columns | join(', ') -%}
     {%- set checks = [] -%}
     {%- for column in columns + meta.grain.get('not_null', []) if column not in meta.grain.get('nullable', []) -%}
-        {%- do checks.append({
-            'problem': column ~ ' is NULL', 'broken': column ~ ' is null', 'shows': key ~ ', ' ~ column
-        }) -%}
+        {%- do checks.append({'problem': column ~ ' is NULL', 'broken': column ~ ' is null', 'shows': column}) -%}
     {%- endfor -%}
     {%- do checks.extend(condition_checks(meta.grain.get('holds', {}))) -%}
     {%- do checks.extend(rate_checks(meta.get('rates', []))) -%}
+    {%- for check in checks -%}
+        {%- do check.update({'shows': key ~ ', ' ~ check.shows}) -%}
+    {%- endfor -%}
     {%- if checks -%}
         {%- do queries.append(failing_checks(relation, checks)) -%}
     {%- endif -%}
