@@ -1,7 +1,7 @@
 {#-
 A data test of all tables of a folder: the rows of each against what its properties say of them under `config: meta:`,
 where `grain` holds the key and the conditions every row fulfils, `rates` what is the quotient of what, `intervals` what
-follows each other without overlap (tests/rows/README.md). One test for many tables, because a test costs more for being
+follows each other without overlap (tests/README.md). One test for many tables, because a test costs more for being
 a node than for what it asks. `relations` is a list of ref(...), written out, so that dbt knows what the test reads.
 -#}
 {% macro broken_rows(relations) -%}
