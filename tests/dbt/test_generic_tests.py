@@ -156,7 +156,8 @@ def test_a_key_names_duplicates_unknown_values_and_broken_conditions_with_their_
         "day is NULL (1 found, e.g. day = NULL, account = x)",
         "name is NULL (1 found, e.g. day = 2, account = y, name = NULL)",
         "day, account is not unique (1 found, e.g. day = 1, account = NULL)",
-        "spend_is_not_negative does not hold: spend is null or spend >= 0 (1 found, e.g. day = 1, account = NULL, spend = -1)",
+        "spend_is_not_negative does not hold: spend is null or spend >= 0 "
+        "(1 found, e.g. day = 1, account = NULL, spend = -1)",
         "spend_is_known does not hold: spend >= -1 (1 found, e.g. day = 2, account = y, spend = NULL)",
     ])  # fmt: skip
 
