@@ -1,47 +1,70 @@
 {#-
 What a data test returns: one row per broken check with `problem` (what is wrong, in words), `example` (the values of one
-offending row) and `rows_found`. `checks` is a list of {problem, broken, shows}: `broken` is true or false for each row,
-`shows` a text whose column names are those the example gives. All checks are judged in one pass over the relation.
+offending row) and `rows_found`; `model`, too, if the test reads several. A macro that looks for broken checks returns
+`problem`, `shows` (a text whose column names are those the example gives), `offending` (one row as JSON) and
+`rows_found`; macro with_examples makes the example of it, once a test: planning that costs more than most checks do.
+-#}
+
+{#-
+Looks for broken checks of single rows, all in one pass over the relation. `checks` is a list of {problem, broken, shows}:
+`broken` is true or false for each row. Only columns that a check names are read.
 -#}
 {% macro failing_checks(relation, checks) -%}
+    {%- set words = checks | map(attribute='broken') | join(' ') ~ ' ' ~ checks | map(attribute='shows') | join(' ') -%}
     select unnest(found, recursive := true)
     from (
         select [
             {%- for check in checks %}
             {
                 'problem': {{ sql_text(check.problem) }},
-                'example': min(case when {{ check.broken }} then {{ shown_values('tested', check.shows) }} end),
-                'rows_found': count(*) filter (where {{ check.broken }})
+                'shows': {{ sql_text(check.shows) }},
+                'offending': min(case when is_broken_{{ loop.index }} then to_json(tested)::varchar end),
+                'rows_found': count(*) filter (where is_broken_{{ loop.index }})
             }
             {{- ',' if not loop.last }}
             {%- endfor %}
         ] as found
-        from (select * from {{ relation }}) as tested
+        from (
+            select
+                columns(lambda name: regexp_matches({{ sql_text(words) }}, '\b' || name || '\b')),
+                {%- for check in checks %}
+                {{ check.broken }} as is_broken_{{ loop.index }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from {{ relation }}
+        ) as tested
     )
 {%- endmacro %}
 
-{#- The values of the row `alias` in those of its columns that `shows` names, as `a = 1, b = NULL`. -#}
-{% macro shown_values(alias, shows) -%}
-    array_to_string(
-        [
-            name || ' = ' || coalesce(to_json({{ alias }}) ->> name, 'NULL')
-            for name in json_keys(to_json({{ alias }}))
-            if regexp_matches({{ sql_text(shows) }}, '\b' || name || '\b')
-        ],
-        ', '
-    )
+{#- One row for all rows of `query`, none if there are none. -#}
+{% macro failing_rows(problem, shows, query) -%}
+    select
+        {{ sql_text(problem) }} as problem,
+        {{ sql_text(shows) }} as shows,
+        min(to_json(found)::varchar) as offending,
+        count(*) as rows_found
+    from ({{ query }}) as found
+    having count(*) > 0
+{%- endmacro %}
+
+{#- The rows of a data test: what a query that looks for broken checks found. -#}
+{% macro with_examples(query) -%}
+    select
+        * exclude (shows, offending),
+        array_to_string(
+            [
+                name || ' = ' || coalesce(offending ->> name, 'NULL')
+                for name in json_keys(offending)
+                if regexp_matches(shows, '\b' || name || '\b')
+            ],
+            ', '
+        ) as example
+    from ({{ query }})
+    where rows_found > 0
 {%- endmacro %}
 
 {#- A text as an SQL literal. -#}
 {% macro sql_text(text) -%}
     '{{ text | string | replace("'", "''") }}'
-{%- endmacro %}
-
-{#- One row for all rows of `query` (a subquery that has a column `example`), none if there are none. -#}
-{% macro failing_query(problem, query) -%}
-    select {{ sql_text(problem) }} as problem, min(example) as example, count(*) as rows_found
-    from ({{ query }})
-    having count(*) > 0
 {%- endmacro %}
 
 {#- The last part of a relation's name, for texts. -#}

@@ -104,74 +104,84 @@ def test_every_model_is_described_with_its_grain(manifest: dict[str, Any]) -> No
     assert not [node["name"] for node in _models(manifest) if "Grain:" not in node["description"]]
 
 
-def _arguments(manifest: dict[str, Any], test: str) -> dict[str, list[dict[str, Any]]]:
-    """Arguments of a generic test's uses at severity error, by the model they are attached to."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for node in manifest["nodes"].values():
-        if (node.get("test_metadata") or {}).get("name") == test and node["config"]["severity"].lower() == "error":
-            assert not node["config"]["where"], f"{node['name']}: `where` belongs to the single check"
-            found.setdefault(node["attached_node"], []).append(node["test_metadata"]["kwargs"])
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = node["config"]["meta"]
     return found
 
 
-def test_every_mart_names_its_primary_key_and_every_model_tests_it(manifest: dict[str, Any]) -> None:
-    grains = _arguments(manifest, "grain")
-    assert not [key for key, uses in grains.items() if len(uses) > 1], "one grain test per model"
+def _folder(node: dict[str, Any]) -> str:
+    """`staging_crm` for a model of models/staging/crm, `seeds` for a seed."""
+    return "seeds" if node["resource_type"] == "seed" else "_".join(node["fqn"][1:-1])
+
+
+def _tables(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Seeds and models that hold rows: an ephemeral model is tested as the one it becomes, a function has none."""
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
+    return [node for node in nodes if node["config"]["materialized"] not in ("ephemeral", "table_function")]
+
+
+def test_the_rows_of_every_table_are_tested_once_with_its_folder(manifest: dict[str, Any]) -> None:
+    tested: dict[str, list[str]] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and node["name"].startswith("rows_of_"):
+            assert node["config"]["severity"].lower() == "error" and not node["config"]["where"]
+            for key in node["depends_on"]["nodes"]:
+                tested.setdefault(key, []).append(node["name"].removeprefix("rows_of_"))
+    assert tested == {node["unique_id"]: [_folder(node)] for node in _tables(manifest)}
+
+
+def test_every_mart_names_its_primary_key_and_every_table_has_a_tested_one(manifest: dict[str, Any]) -> None:
     # These two have no key of their own: a rejected cell and a period total may occur twice.
     without = {"stg_rejected_rows", "int_period_total"}
     wrong = []
-    for node in _models(manifest):
-        columns = grains.get(node["unique_id"], [{}])[0].get("columns", [])
+    for node in _tables(manifest):
+        grain = _meta(node).get("grain", {})
+        columns = grain.get("columns", [])
         named = re.search(r"Primary key:\s+([\w\s,]+?)(\.|$)", node["description"])
-        # An ephemeral model is tested as the mart it becomes; a function has no rows of its own.
-        holds_rows = node["config"]["materialized"] not in ("ephemeral", "table_function")
-        if not columns and node["name"] not in without and holds_rows:
+        if (not columns and node["name"] not in without) or not grain:
             wrong.append(f"{node['name']}: its key is not tested")
         if named and set(re.split(r",\s*", named.group(1).strip())) != set(columns):
             wrong.append(f"{node['name']}: described key {named.group(1)}, tested {columns}")
-        if _layer(node) == "marts" and not named:
+        if node["fqn"][1] == "marts" and not named:
             wrong.append(f"{node['name']}: no `Primary key:` in its description")
+        if node["fqn"][1] == "marts" and (unknown := set(columns) - set(node["columns"])):
+            wrong.append(f"{node['name']}: columns {sorted(unknown)} of its key are not described")
+    assert not wrong, wrong
+
+
+def test_every_check_of_rows_is_spelled_as_the_test_reads_it(manifest: dict[str, Any]) -> None:
+    """A misspelled name in `config: meta:` is no error for dbt: the check would silently be none."""
+    known = {"grain": {"columns", "nullable", "not_null", "holds"}, "intervals": {"entity", "valid_from", "valid_to"}}
+    rate = {"rate", "numerator", "denominator", "factor", "where"}
+    wrong = []
+    for node in _tables(manifest):
+        meta = _meta(node)
+        for name, words in known.items():
+            wrong += [f"{node['name']}: {name}: {word}" for word in meta.get(name, {}).keys() - words]
+        wrong += [f"{node['name']}: rates: {word}" for one in meta.get("rates", []) for word in one.keys() - rate]
+        grain = meta.get("grain", {})
+        for word in set(grain.get("nullable", [])) - set(grain.get("columns", [])):
+            wrong.append(f"{node['name']}: nullable {word} is not in its key")
     assert not wrong, wrong
 
 
 def test_every_rate_of_a_mart_is_tested_as_the_quotient_it_is_described_as(manifest: dict[str, Any]) -> None:
-    tests = _arguments(manifest, "rates_are_quotients")
     quotient = re.compile(r"^(?:(\d+) x )?(\w+) / (\w+)(?=[ .;,]|$)")
     wrong = []
     for node in _marts(manifest):
-        tested = {rate["rate"]: rate for use in tests.get(node["unique_id"], []) for rate in use["rates"]}
+        tested = {rate["rate"]: rate for rate in _meta(node).get("rates", [])}
         for name, column in node["columns"].items():
             said = quotient.search(column["description"])
             is_rate = said or name.endswith("_rate") or "_rate_" in name
             known = tested | NOT_QUOTIENTS
             if column["data_type"] == "double" and is_rate and name not in known and node["name"] not in VERSIONS:
-                wrong.append(f"{node['name']}.{name}: no rates_are_quotients")
+                wrong.append(f"{node['name']}.{name}: not in meta.rates")
             if said and name in tested:
                 rate = tested[name]
                 parts = (str(rate.get("factor", 1)), rate["numerator"], rate["denominator"])
                 if parts != (said.group(1) or "1", said.group(2), said.group(3)):
                     wrong.append(f"{node['name']}.{name}: described as {said.group()}, tested as {parts}")
     assert not wrong, wrong
-
-
-def test_every_data_test_runs_with_exactly_one_layer(manifest: dict[str, Any]) -> None:
-    """As `--indirect-selection buildable` selects: tests whose models are all in the layer or before one of it."""
-    nodes, parents = manifest["nodes"], manifest["parent_map"]
-    runs = {key: 0 for key, node in nodes.items() if node["resource_type"] == "test"}
-    for layer in MAY_READ:
-        among = {layer, "seed"} if layer == "staging" else {layer}
-        selected = {key for key, node in nodes.items() if node["resource_type"] in ("model", "seed")}
-        selected = {key for key in selected if _layer(nodes[key]) in among}
-        known, waiting = set(selected), list(selected)
-        while waiting:
-            new = set(parents[waiting.pop()]) - known
-            known |= new
-            waiting += new
-        for key in runs:
-            read = {parent for parent in parents[key] if not parent.startswith("source.")}
-            runs[key] += bool(read & selected) and read <= known
-    assert len(runs) > 150
-    assert not {key: count for key, count in runs.items() if count != 1}
 
 
 def test_every_mart_column_is_described_and_typed_under_a_contract(manifest: dict[str, Any]) -> None:

@@ -1,11 +1,12 @@
 {% test equal_totals(model, totals) %}
     {{ config(fail_calc='coalesce(sum(rows_found), 0)') }}
+    {%- set queries = [] %}
     {%- for name, one in totals.items() %}
         {%- set group_by = one.get('group_by', []) %}
         {%- set groups = (group_by | join(', ') ~ ',') if group_by else '' %}
         {%- set compare_expression = one.get('compare_expression', one.expression) %}
         {%- set differing -%}
-            select {{ shown_values('compared', groups ~ ' total compare_total') }} as example
+            select *
             from (
                 select {{ groups }} ours.total as total, theirs.total as compare_total
                 from (
@@ -22,7 +23,8 @@
             where abs(coalesce(total, 0) - coalesce(compare_total, 0)) > {{ one.get('tolerance', 0) }}
         {%- endset %}
         {%- set theirs = compare_expression ~ ' of ' ~ relation_name(one.compare_model) %}
-    {{ failing_query(name ~ ': ' ~ one.expression ~ ' is not ' ~ theirs, differing) }}
-    {{ 'union all' if not loop.last }}
+        {%- set problem = name ~ ': ' ~ one.expression ~ ' is not ' ~ theirs %}
+        {%- do queries.append(failing_rows(problem, groups ~ ' total compare_total', differing)) %}
     {%- endfor %}
+    {{ with_examples(queries | join(' union all ')) }}
 {% endtest %}

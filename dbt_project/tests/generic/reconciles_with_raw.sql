@@ -2,11 +2,12 @@
 {% test reconciles_with_raw(model, entities) %}
     -- Every raw row is either staged or excluded by name, and what is excluded accounts for what is missing.
     {{ config(fail_calc='coalesce(sum(rows_found), 0)') }}
+    {%- set queries = [] %}
+    {%- set shows = 'raw_rows staged_rows judged_rows current_rows raw_total staged_total excluded_total' %}
     {%- for entity, one in entities.items() %}
         {%- set measure, raw_measure = one.get('measure', '0'), one.get('raw_measure', one.get('measure', '0')) %}
         {%- set unaccounted -%}
-            select {{ shown_values('counted', 'raw_rows staged_rows judged_rows current_rows '
-                                              ~ 'raw_total staged_total excluded_total') }} as example
+            select *
             from (
                 select
                     (select count(*) from {{ one.raw }}) as raw_rows,
@@ -24,7 +25,8 @@
                 or staged_rows <> current_rows
                 or raw_total <> staged_total + excluded_total
         {%- endset %}
-    {{ failing_query(entity ~ ': raw rows are neither staged nor excluded by name', unaccounted) }}
-    {{ 'union all' if not loop.last }}
+        {%- set problem = entity ~ ': raw rows are neither staged nor excluded by name' %}
+        {%- do queries.append(failing_rows(problem, shows, unaccounted)) %}
     {%- endfor %}
+    {{ with_examples(queries | join(' union all ')) }}
 {% endtest %}

@@ -2,15 +2,17 @@
 {% test references(model, columns) %}
     -- NULL passes: a reference may be unknown, never wrong.
     {{ config(fail_calc='coalesce(sum(rows_found), 0)') }}
+    {%- set queries = [] %}
     {%- for column, target in columns.items() %}
         {%- set field = target.get('field', column) %}
         {%- set orphans -%}
-            select '{{ column }} = ' || child.value as example
-            from (select {{ column }} as value from {{ model }} where {{ column }} is not null) as child
-            left join (select {{ field }} as value from {{ target.to }}) as parent on child.value = parent.value
-            where parent.value is null
+            select child.{{ column }}
+            from {{ model }} as child
+            left join (select {{ field }} as value from {{ target.to }}) as parent on child.{{ column }} = parent.value
+            where child.{{ column }} is not null and parent.value is null
         {%- endset %}
-    {{ failing_query(column ~ ' is not in ' ~ relation_name(target.to) ~ '.' ~ field, orphans) }}
-    {{ 'union all' if not loop.last }}
+        {%- set problem = column ~ ' is not in ' ~ relation_name(target.to) ~ '.' ~ field %}
+        {%- do queries.append(failing_rows(problem, column, orphans)) %}
     {%- endfor %}
+    {{ with_examples(queries | join(' union all ')) }}
 {% endtest %}

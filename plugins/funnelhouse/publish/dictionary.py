@@ -150,12 +150,13 @@ def _row(
         return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
 
     text = " ".join(description.split())
+    key = (meta.get("grain") or {}).get("columns", [])
     grain = re.search(r"Grain: (.+?)\.(?: |$)", text)
     named = sorted(set(re.findall(r"\b[RG]\d{1,3}\b", text)))
     return (
         table.schema, table.name, column, position, kind, said("label"), text or None,
         said("unit") or _unit(column, kind), said("direction"), said("formula"),
-        said("grain") or (grain.group(1) if grain and column is None else None), said("owner"),
+        None if column else grain.group(1) if grain else ", ".join(key) or None, said("owner"),
         said("requirements") or ", ".join(named) or None,
     )  # fmt: skip
 

@@ -215,7 +215,7 @@ def dbt_manifest(settings: Settings, columns: dict[str, str]) -> None:
     node = {
         "resource_type": "model", "schema": "marts", "name": "mart_spend", "alias": "mart_spend",
         "description": "Spend per day.\nOne row per day and channel.",
-        "config": {"materialized": "table", "meta": {"grain": "day, channel"}},
+        "config": {"materialized": "table", "meta": {"grain": {"columns": ["day", "channel"]}}},
         "columns": {
             name: {"name": name, "data_type": kind, "description": f"about {name}", "meta": {"unit": "USD"}}
             for name, kind in columns.items()

@@ -1,7 +1,8 @@
--- noqa: disable=LT02
-{% test rates_are_quotients(model, rates) %}
-    -- NULL exactly where the quotient is undefined (G1), else the quotient.
-    {{ config(fail_calc='coalesce(sum(rows_found), 0)') }}
+{#-
+Checks (macro failing_checks) of rates, a list of {rate, numerator, denominator, factor (1), where}: NULL exactly where the
+quotient is undefined (G1), else the quotient.
+-#}
+{% macro rate_checks(rates) -%}
     {%- set checks = [] -%}
     {%- for one in rates -%}
         {%- set rate, numerator, denominator = one.rate, one.numerator, one.denominator -%}
@@ -19,5 +20,5 @@
         {%- set problem = rate ~ ' is not ' ~ quotient ~ (' where ' ~ one['where'] if 'where' in one else '') -%}
         {%- do checks.append({'problem': problem, 'broken': broken, 'shows': problem}) -%}
     {%- endfor -%}
-    select * from ({{ failing_checks(model, checks) }}) where rows_found > 0
-{% endtest %}
+    {{- return(checks) -}}
+{%- endmacro %}

@@ -1,0 +1,10 @@
+{{ broken_rows([
+    ref('dim_account'),
+    ref('dim_campaign'),
+    ref('dim_channel'),
+    ref('dim_date'),
+    ref('dim_person'),
+    ref('dim_product'),
+    ref('dim_region'),
+    ref('dim_sales_rep')
+]) }}

@@ -1,0 +1,12 @@
+{{ broken_rows([
+    ref('fct_subscription'),
+    ref('mart_churn'),
+    ref('mart_customer_value'),
+    ref('mart_customer_value_cohort'),
+    ref('mart_expansion'),
+    ref('mart_mrr'),
+    ref('mart_pareto'),
+    ref('mart_retention'),
+    ref('mart_retention_cohort'),
+    ref('mart_upsell_signal')
+]) }}

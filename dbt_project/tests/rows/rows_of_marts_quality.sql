@@ -1,0 +1,5 @@
+{{ broken_rows([
+    ref('mart_exclusion_log'),
+    ref('mart_file_outcome'),
+    ref('mart_source_freshness')
+]) }}

@@ -1,0 +1,4 @@
+{{ broken_rows([
+    ref('stg_ads_performance'),
+    ref('stg_ads_periods')
+]) }}

@@ -1,0 +1,3 @@
+{{ broken_rows([
+    ref('stg_email_campaigns')
+]) }}

@@ -1,0 +1,7 @@
+{{ broken_rows([
+    ref('stg_batches'),
+    ref('stg_files'),
+    ref('stg_last_build'),
+    ref('stg_rejected_rows'),
+    ref('stg_row_outcomes')
+]) }}

@@ -1,0 +1,4 @@
+{{ broken_rows([
+    ref('stg_web_periods'),
+    ref('stg_web_traffic')
+]) }}
