@@ -16,8 +16,6 @@ pytestmark = pytest.mark.slow  # dbt parses and builds the project
 
 STOCK = {"table", "view", "incremental", "ephemeral", "seed", "table_function", "test"}
 """Materializations that dbt-core and dbt-duckdb come with."""
-ALL_OF_THE_DAY = "stg_last_build"
-"""Reads the record of builds, which changes with every build and is no data."""
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +29,14 @@ def nodes(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def sources_read(manifest: dict[str, Any], key: str) -> set[str]:
-    """Raw relations a node reads by itself."""
-    parents = manifest["nodes"][key]["depends_on"]["nodes"]
-    return {parent.split(".")[-1] for parent in parents if parent.startswith("source.")}
+    """Raw relations a node reads by itself, or through ephemeral models, which become a part of it."""
+    found: set[str] = set()
+    for parent in manifest["nodes"][key]["depends_on"].get("nodes", []):  # a seed has none
+        if parent.startswith("source."):
+            found.add(parent.split(".")[-1])
+        elif manifest["nodes"][parent]["config"]["materialized"] == "ephemeral":
+            found |= sources_read(manifest, parent)
+    return found
 
 
 def upstream(manifest: dict[str, Any], key: str) -> set[str]:

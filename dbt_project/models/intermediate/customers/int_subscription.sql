@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', tags=['dated']) }}
 -- Subscriptions with the day they start: the given one, else that of the record's creation.
 select
     *,

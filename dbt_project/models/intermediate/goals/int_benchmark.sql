@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', tags=['dated']) }}
 -- The newest benchmark of each metric, segment and publisher at the reporting date.
 select
     metric,
