@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +18,7 @@ from rich.markup import escape
 from funnelhouse import __version__
 from funnelhouse.errors import Verdict
 from funnelhouse.settings import Settings, load_settings
-from funnelhouse.transform.writer_lock import Busy, run_lock
+from funnelhouse.store.locks import Busy, run_lock
 
 app = typer.Typer(
     help="Funnelhouse: exports of marketing and sales platforms in, a published measurement warehouse out.",
@@ -92,8 +93,6 @@ def ui(
     home: Home = None,
 ) -> None:
     """Start Airflow on this machine: scheduler, api-server and a login that is printed. Ctrl-C stops it."""
-    import time
-
     from funnelhouse.progress import listening
     from funnelhouse.running.display import Display
     from funnelhouse.running.services import USER, airflow_services
@@ -208,7 +207,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="Another seed is another company history")] = 20261031,
 ) -> None:
     """Write the sample company's export files in their platforms' true formats."""
-    from funnelhouse.sample.generate import write_sample
+    from sample_company.generate import write_sample
 
     with _honest():
         try:

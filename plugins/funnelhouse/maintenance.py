@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from pathlib import Path
 
 import duckdb
 
-from funnelhouse.batches import entity_path, read_batches, rejected_path
 from funnelhouse.errors import Verdict
 from funnelhouse.files import remove_leftovers
 from funnelhouse.progress import report
+from funnelhouse.publish.publisher import versions
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import entity_path, read_batches, rejected_path
 
 STALE_DAYS = 8
 """A weekly export may be late by a day; older than that is worth a look."""
@@ -44,8 +46,6 @@ def verify_archive(settings: Settings) -> int:
 
 def restore_drill(settings: Settings) -> int:
     """Open every kept version and count its rows against its manifest; how many versions. Raises VersionDamaged."""
-    from funnelhouse.publish.publisher import versions
-
     known = versions(settings)
     for version in known:
         try:
@@ -88,8 +88,6 @@ def stale_sources(settings: Settings) -> dict[str, int]:
 
 def remove_old_leftovers(settings: Settings) -> int:
     """Delete unfinished files older than a day: younger ones may belong to a running task. How many."""
-    import time
-
     return remove_leftovers(settings.home, older_than=time.time() - 86_400)
 
 
@@ -98,8 +96,6 @@ def remove_superseded(settings: Settings, *, older_than: float | None = None) ->
 
     A build may still be reading younger ones (default: a day).
     """
-    import time
-
     before = time.time() - 86_400 if older_than is None else older_than
     removed = 0
     counted = {batch.batch_id for batch in read_batches(settings.raw)}

@@ -16,7 +16,7 @@ import duckdb
 
 from funnelhouse.contracts.entities import channels
 from funnelhouse.contracts.loader import load_contracts
-from funnelhouse.explain.check import check_file
+from funnelhouse.extract.check_file import check_file
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import Settings

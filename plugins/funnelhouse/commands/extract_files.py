@@ -15,16 +15,22 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.contracts.reasons import Refused
 from funnelhouse.errors import Verdict
+from funnelhouse.extract.dry_run import inspect_file
+from funnelhouse.extract.extraction import extract_channel
+from funnelhouse.extract.file_report import file_report, table_of_batch
+from funnelhouse.receive.front_door import receive_exports
+from funnelhouse.receive.manifest import MANIFEST, facts_of_file
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import named_batches
 
 OUTCOME_COLOURS = {"refused": "red", "loaded_with_rejects": "yellow", "empty_report": "yellow"}
 
 
 def inspect_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> list[dict[str, Any]]:
     """What each file would become; writes nothing into the home folder."""
-    from funnelhouse.extract.inspect import inspect_file
-
     return [inspect_file(settings, path, facts) for path in _existing(files)]
 
 
@@ -33,13 +39,6 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
 
     `facts` count for all of them and win over the manifests beside them.
     """
-    from funnelhouse.contracts.loader import load_contracts
-    from funnelhouse.extract.extraction import extract_channel
-    from funnelhouse.extract.file_report import file_report
-    from funnelhouse.extract.outcomes import Refused
-    from funnelhouse.receive.front_door import receive_exports
-    from funnelhouse.receive.manifest import MANIFEST, facts_of_file
-
     sources = {contract.source for contract in load_contracts(settings.user_contracts, settings.cache).values()}
     reports: list[dict[str, Any]] = []
     received: dict[int, tuple[Path, str, bool]] = {}
@@ -77,9 +76,6 @@ def _record_path(settings: Settings, sha256: str) -> Path:
 
 
 def _report(settings: Settings, path: Path, sha256: str, known: bool) -> dict[str, Any]:
-    from funnelhouse.batches import named_batches
-    from funnelhouse.extract.file_report import file_report, table_of_batch
-
     record = json.loads(_record_path(settings, sha256).read_text(encoding="utf-8"))
     contract = record.get("contract") or None
     message = record["message"]

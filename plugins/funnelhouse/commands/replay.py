@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from funnelhouse.extract.replay import Reading, Replayed, Selection, replay
 from funnelhouse.files import remove_leftovers
 from funnelhouse.progress import listening
-from funnelhouse.receive.replay import Reading, Replayed, Selection, replay
 from funnelhouse.running.display import Display
 from funnelhouse.settings import Settings
-from funnelhouse.transform.writer_lock import run_lock
+from funnelhouse.store.locks import run_lock
 
 
 def replay_files(

@@ -14,7 +14,7 @@ import yaml
 from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.expressions import Expression
 from funnelhouse.contracts.schema import Contract, FieldSpec, Output
-from funnelhouse.extract.text import label_key
+from funnelhouse.text import label_key
 
 EXACT, NAMED, WORD, LIKE = 1.0, 0.95, 0.7, 0.45
 """Confidence: a label of a contract, the column's own name, a common word, a similar label."""

@@ -13,10 +13,10 @@ import duckdb
 from funnelhouse.files import sync_file, sync_folder, write_json
 from funnelhouse.publish.errors import PublishRefused
 from funnelhouse.publish.functions import create_functions, verify_functions
-from funnelhouse.publish.layout import DATABASE, MANIFEST, PARQUET
 from funnelhouse.publish.meta_tables import COLUMNS, Facts, describe_tables, write_meta
 from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables, literal, quoted
 from funnelhouse.settings import Settings
+from funnelhouse.store.versions import DATABASE, MANIFEST, PARQUET
 
 STORAGE_VERSION = "v1.0.0"
 """Storage format of the published file: what every DuckDB from 1.0 on and most drivers can open."""

@@ -17,24 +17,15 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.batches import read_batches
 from funnelhouse.progress import report
-from funnelhouse.publish.layout import current_manifest
 from funnelhouse.quality import evidence
 from funnelhouse.quality.duckdb_source import DuckDBSource, duckdb_source
 from funnelhouse.quality.report import write_report
 from funnelhouse.quality.results import CheckResult, GateError, GateFailed, GateResult
-from funnelhouse.quality.suites import (
-    BOUNDARIES,
-    Boundary,
-    Check,
-    GateConfig,
-    Suite,
-    filled_in,
-    load_gate,
-    load_suites,
-)
+from funnelhouse.quality.suites import BOUNDARIES, Boundary, Check, GateConfig, Suite, filled_in, load_gate, load_suites
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import read_batches
+from funnelhouse.store.versions import current_manifest
 from funnelhouse.transform.dbt_runner import as_of_date
 
 __all__ = ["CheckResult", "GateError", "GateFailed", "GateResult", "build_subject", "check"]

@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.batches import (
+from funnelhouse.contracts.entities import Entity, entities
+from funnelhouse.store.batches import (
     Batch,
     announced,
     entity_path,
@@ -20,7 +21,6 @@ from funnelhouse.batches import (
     rejected_path,
     withdraw,
 )
-from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.transform import due
 
 BATCH_COLUMNS = {

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from funnelhouse.cli import main
-from funnelhouse.explain.check import check_file
-from funnelhouse.explain.render import as_text
-from funnelhouse.extract.inspect import inspect_file
+from funnelhouse.extract.check_file import check_file
+from funnelhouse.extract.dry_run import inspect_file
+from funnelhouse.reading.explanation.render import as_text
 from funnelhouse.settings import Settings
 from tests.unit.extract.conftest import GOOD, HEADER
 from tests.unit.extract.test_bad_input import REFUSED, zipped
@@ -135,7 +135,7 @@ def test_a_terminal_of_80_columns_is_enough(settings: Settings, capsys: pytest.C
 
     from rich.console import Console
 
-    from funnelhouse.explain.render import print_explanation
+    from funnelhouse.reading.explanation.render import print_explanation
 
     sink = io.StringIO()
     told = check_file(settings, FILES / "hubspot" / "hubspot-crm-exports-all-contacts-2026-10-31.csv")
@@ -148,10 +148,10 @@ def test_a_terminal_of_80_columns_is_enough(settings: Settings, capsys: pytest.C
 def test_a_defect_of_the_reader_is_told_without_a_traceback(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("funnelhouse.explain.check.process", broken)
+    monkeypatch.setattr("funnelhouse.extract.check_file.process", broken)
     told = _check(settings, tmp_path, GOOD)
     assert told["would_load"] is False
     assert "ZeroDivisionError in test_check.py" in told["to_do"]

@@ -13,9 +13,9 @@ from funnelhouse.draft.guess import guess
 from funnelhouse.draft.look import look_at
 from funnelhouse.draft.new import NewContract, new_contract
 from funnelhouse.errors import Verdict
-from funnelhouse.explain.candidates import known_labels
-from funnelhouse.explain.check import check_file
-from funnelhouse.receive.replay import Selection, replay
+from funnelhouse.extract.check_file import check_file
+from funnelhouse.extract.replay import Selection, replay
+from funnelhouse.reading.explanation.candidates import known_labels
 from funnelhouse.settings import Settings
 from tests.unit.extract.conftest import GOOD, Home, home
 from tests.unit.extract.test_bad_input import REFUSED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from funnelhouse.extract.cells import SPACES, read_number
+from funnelhouse.reading.cells.numbers import SPACES, read_number
 
 _CLOCK = re.compile(r"(?:([0-9]+):)?([0-9]{1,3}):([0-9]{1,2}(?:\.[0-9]+)?)")
 _WRAPPED = re.compile(r"(?:=\"|\[|'|\")?(.*?)(?:\"|\])?", re.DOTALL)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from funnelhouse.extract import commit
-from funnelhouse.receive import archive
+from funnelhouse.store import archive
 from tests.unit.extract.conftest import GOOD, HEADER, Home
 
 

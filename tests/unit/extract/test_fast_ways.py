@@ -16,15 +16,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnelhouse.contracts.loader import load_contracts
-from funnelhouse.extract import containers, workbook_head
-from funnelhouse.extract.cells import SPACES
-from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.profile import _MARKS, _POINTED, DECIMAL_TESTS
-from funnelhouse.extract.sheets import _Numbers, cell_text, open_sheet, open_workbook, sheet_rows
-from funnelhouse.extract.text import sql_list, sql_text
-from funnelhouse.extract.values import NULLS, prepare
-from funnelhouse.receive import recognition
-from funnelhouse.receive.recognition import recognise_file
+from funnelhouse.contracts.reasons import Refused
+from funnelhouse.reading import recognise_file as recognition
+from funnelhouse.reading.cells.numbers import SPACES
+from funnelhouse.reading.cells.sql_values import NULLS, prepare
+from funnelhouse.reading.container import members as containers
+from funnelhouse.reading.container import workbook_head
+from funnelhouse.reading.container.sheets import _Numbers, cell_text, open_sheet, open_workbook, sheet_rows
+from funnelhouse.reading.recognise_file import recognise_file
+from funnelhouse.reading.rows.profile import _MARKS, _POINTED, DECIMAL_TESTS
+from funnelhouse.sql import sql_list, sql_text
 from tests.unit.extract.conftest import HEADER, Home
 
 LOOK = """

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from funnelhouse.extract import outcome
-from funnelhouse.extract.bounds import bounded, check_time
-from funnelhouse.extract.loading import Loader
-from funnelhouse.extract.outcomes import Refused
+from funnelhouse.contracts.reasons import Refused
+from funnelhouse.extract.replay import Selection, replay
 from funnelhouse.limits import Limits
-from funnelhouse.receive.quarantine import safe_name
-from funnelhouse.receive.replay import Selection, replay
+from funnelhouse.reading import read_file as outcome
+from funnelhouse.reading.bounds import bounded, check_time
+from funnelhouse.reading.rows.load_table import Loader
 from funnelhouse.settings import REPOSITORY, SettingsError, load_settings
+from funnelhouse.store.quarantine import safe_name
 from tests.unit.extract.conftest import GOOD, HEADER, OLD, Home
 from tests.unit.extract.test_bad_input import PLAIN_SHEET, workbook, zipped
 

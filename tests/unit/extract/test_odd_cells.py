@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from funnelhouse.extract.cells import SPACES, number_text
-from funnelhouse.extract.odd_cells import once
-from funnelhouse.extract.text import sql_list
-from funnelhouse.extract.values import number, prepare, seconds_in, whole
+from funnelhouse.reading.cells.numbers import SPACES, number_text
+from funnelhouse.reading.cells.odd_cells import once
+from funnelhouse.reading.cells.sql_values import number, prepare, seconds_in, whole
+from funnelhouse.sql import sql_list
 from tests.unit.extract import one_cell
 
 PIECES = [

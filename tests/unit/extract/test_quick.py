@@ -15,14 +15,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from funnelhouse.contracts.entities import entities
+from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.loader import load_contracts
-from funnelhouse.extract import at_once, loading, tables
-from funnelhouse.extract.facts import Facts
-from funnelhouse.extract.loaded import FileFacts, Loaded
-from funnelhouse.extract.outcome import process
-from funnelhouse.extract.quick import Quick
-from funnelhouse.extract.values import prepare
-from funnelhouse.extract.workspace import scratch
+from funnelhouse.reading.cells.sql_values import prepare
+from funnelhouse.reading.read_file import process
+from funnelhouse.reading.rows import at_once
+from funnelhouse.reading.rows import load_table as loading
+from funnelhouse.reading.rows.loaded import FileFacts, Loaded
+from funnelhouse.reading.rows.quick import Quick
+from funnelhouse.reading.tables import table as tables
+from funnelhouse.reading.workspace import scratch
 
 DAYS = ["2026-10-01", "2026-10-02", "2026-09-30", "2025-12-31"]
 TEXTS = ["Brand", "Generic | search", "Été 2026", "USD", "Mobile", "Total fitness", "0"]

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funnelhouse.extract.cells import SPACES
-from funnelhouse.extract.values import TEXT_NULLS
+from funnelhouse.reading.cells.numbers import SPACES
+from funnelhouse.reading.cells.sql_values import TEXT_NULLS
 from funnelhouse.settings import load_settings
 from tests.fuzz.dress import MARKS, Dress, write
 from tests.fuzz.driver import Driver, Seen, open_driver

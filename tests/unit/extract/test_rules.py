@@ -14,14 +14,15 @@ import pytest
 from babel.dates import get_month_names
 
 from funnelhouse.contracts.schema import FactPattern
-from funnelhouse.extract.cells import number_text
-from funnelhouse.extract.dates import infer_years, names_two_days, parse_datetime
-from funnelhouse.extract.facts import match_facts
-from funnelhouse.extract.inspect import inspect_file
-from funnelhouse.extract.months import MONTHS
-from funnelhouse.extract.sheets import cell_text
-from funnelhouse.extract.text import label_keys, sql_text
-from funnelhouse.extract.values import first_characters, prepare, rate, seconds_in, whole
+from funnelhouse.extract.dry_run import inspect_file
+from funnelhouse.reading.cells.dates import infer_years, names_two_days, parse_datetime
+from funnelhouse.reading.cells.months import MONTHS
+from funnelhouse.reading.cells.numbers import number_text
+from funnelhouse.reading.cells.sql_values import first_characters, prepare, rate, seconds_in, whole
+from funnelhouse.reading.container.sheets import cell_text
+from funnelhouse.reading.facts import match_facts
+from funnelhouse.sql import sql_text
+from funnelhouse.text import label_keys
 from tests.unit.extract.conftest import GOOD, HEADER, Home
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from funnelhouse.extract.inspect import inspect_file
+from funnelhouse.extract.dry_run import inspect_file
 from funnelhouse.settings import Settings
 from tests.unit.extract.conftest import Home
 

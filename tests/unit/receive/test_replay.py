@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from funnelhouse.batches import announced, read_batches
+from funnelhouse.extract.replay import Change, Selection, replay
 from funnelhouse.maintenance import remove_superseded
-from funnelhouse.receive.front_door import waiting_channels
-from funnelhouse.receive.replay import Change, Selection, replay
+from funnelhouse.receive.inbox import waiting_channels
+from funnelhouse.store.batches import announced, read_batches
 from funnelhouse.transform.raw_views import expose_raw
 from tests.unit.extract.conftest import GOOD, Home
 from tests.unit.extract.test_bad_input import zipped
@@ -204,7 +204,7 @@ def test_no_room_during_a_replay_leaves_the_file_as_it_was(home: Home, monkeypat
 
 
 def test_batches_that_are_gone_are_named_with_the_mend(home: Home) -> None:
-    from funnelhouse.batches import RawDamaged
+    from funnelhouse.store.batches import RawDamaged
 
     home.drop("google.csv", GOOD).load()
     (path,) = (home.settings.raw / "_batches").glob("*.json")

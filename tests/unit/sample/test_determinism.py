@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from funnelhouse.sample.generate import write_sample
-from funnelhouse.sample.world import make_world
+from sample_company.generate import write_sample
+from sample_company.world import make_world
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -26,7 +26,7 @@ def _hashes(folder: Path) -> dict[str, str]:
 def test_same_arguments_same_bytes_in_another_process(sample_folder: Path, tmp_path: Path) -> None:
     """Another process, with another hash seed, time zone and locale."""
     code = (
-        "from pathlib import Path; from funnelhouse.sample.generate import write_sample;"
+        "from pathlib import Path; from sample_company.generate import write_sample;"
         f"write_sample(Path({str(tmp_path)!r}) / 'inbox', Path({str(tmp_path)!r}) / 'truth', months=3, scale=0.2)"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"}
@@ -45,7 +45,7 @@ def test_a_broken_off_write_leaves_the_folder_empty(tmp_path: Path, monkeypatch:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     with monkeypatch.context() as patch:
-        patch.setattr("funnelhouse.sample.mess.write", lambda world, output: 1 / 0)
+        patch.setattr("sample_company.mess.write", lambda world, output: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             write_sample(inbox, months=1, scale=0.1)
     assert list(inbox.iterdir()) == []

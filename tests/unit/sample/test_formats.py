@@ -13,8 +13,8 @@ import pytest
 import yaml
 from python_calamine import CalamineWorkbook
 
-from funnelhouse.sample.company import PLACEMENTS
-from funnelhouse.sample.story.records import case_checksum, salesforce_id
+from sample_company.company import PLACEMENTS
+from sample_company.story.records import case_checksum, salesforce_id
 
 NEWEST = "2026-11-01"
 
