@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from pathlib import Path
 
 import duckdb
 
 from funnelhouse.errors import Verdict
-from funnelhouse.files import remove_leftovers
+from funnelhouse.files import remove_leftovers, sha256_of
 from funnelhouse.progress import report
 from funnelhouse.publish.publisher import versions
 from funnelhouse.settings import Settings
+from funnelhouse.sql import sql_name, sql_text
 from funnelhouse.store.batches import entity_path, read_batches, rejected_path
 
 STALE_DAYS = 8
@@ -34,7 +33,7 @@ def verify_archive(settings: Settings) -> int:
     files = sorted(settings.archive.glob("*/*/content"))
     for position, path in enumerate(files, 1):
         report("verify archive", path.parent.name[:12], position, len(files))
-        if _sha256(path) != path.parent.name:
+        if sha256_of(path) != path.parent.name:
             damaged.append(path.parent.name)
     if damaged:
         raise ArchiveDamaged(
@@ -51,8 +50,7 @@ def restore_drill(settings: Settings) -> int:
         try:
             # Attached to a connection of its own: a reader of this process may have the same file open otherwise.
             with duckdb.connect() as connection:
-                path = str(version.path).replace("'", "''")
-                connection.execute(f"attach '{path}' as version (read_only)")
+                connection.execute(f"attach {sql_text(str(version.path))} as version (read_only)")
                 for table, rows in version.tables.items():
                     counted = connection.execute(f"select count(*) from version.{_quoted(table)}").fetchall()[0][0]
                     if counted != rows:
@@ -112,12 +110,5 @@ def remove_superseded(settings: Settings, *, older_than: float | None = None) ->
     return removed
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def _quoted(table: str) -> str:
-    return ".".join(
-        '"' + part.replace('"', '""') + '"' for part in (["marts", table] if "." not in table else table.split("."))
-    )
+    return ".".join(map(sql_name, table.split(".") if "." in table else ("marts", table)))

@@ -187,7 +187,6 @@ DISTRIBUTION_CHANNELS = (("Direct", 54.0), ("Partner", 20.0), ("Online", 15.0), 
 SEGMENTS = ("SMB", "Mid-Market", "Enterprise")
 INDUSTRIES = ("Manufacturing", "Retail", "Logistics", "Healthcare", "Education", "Technology")
 LOSS_REASONS = ("Price", "No decision", "Competitor", "Missing feature", "Bad fit")
-LEAD_STATUSES = ("New", "Working", "MQL", "SAL", "Qualified", "Unqualified", "Recycled")
 
 STAGES = (
     ("Prospecting", 10),

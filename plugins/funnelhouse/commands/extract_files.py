@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -21,6 +20,7 @@ from funnelhouse.errors import Verdict
 from funnelhouse.extract.dry_run import inspect_file
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.extract.file_report import file_report, table_of_batch
+from funnelhouse.files import sha256_of
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.receive.manifest import MANIFEST, facts_of_file
 from funnelhouse.settings import Settings
@@ -48,8 +48,7 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
             reports.append({})
             try:
                 given = facts_of_file(path, settings.inbox, sources, facts)
-                with path.open("rb") as content:
-                    sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+                sha256 = sha256_of(path)
                 folder = Path(scratch) / "command line" / str(position + 1)
                 folder.mkdir(parents=True)
                 shutil.copy2(path, folder / path.name)

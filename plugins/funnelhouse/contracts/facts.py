@@ -7,13 +7,14 @@ from typing import Any
 
 from funnelhouse.text import plain
 
-ORDER = ("preamble", "block title", "label", "file name", "folder", "manifest", "contract")
-"""Where facts come from; the first place that knows one wins. Columns win over all of them, row by row."""
-
 
 @dataclass
 class Facts:
-    """Values by name, each with the place it came from."""
+    """Values by name, each with the place it came from.
+
+    The first place that knows a fact wins: lines above the table, title of a block, label, file name, manifest, folder,
+    defaults of the contract. A column wins over all of them, row by row.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from funnelhouse.publish.errors import PublishRefused
-from funnelhouse.publish.tables import quoted
+from funnelhouse.sql import sql_name as quoted
 
 
 @dataclass(frozen=True)

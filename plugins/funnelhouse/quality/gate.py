@@ -12,7 +12,6 @@ import math
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -294,8 +293,3 @@ def _report_suite(stage: str, table: str, done: int, total: int, checked: list[C
     broken = [one for one in checked if one.is_broken]
     worst = "failed" if any(one.severity == "critical" for one in broken) else "warning" if broken else "ok"
     report(stage, table, done, total, worst, checks=len(checked), broken=[one.check for one in broken])
-
-
-def report_path(settings: Settings, boundary: Boundary) -> Path:
-    """Where the newest report of a boundary is."""
-    return settings.reports / f"checks-{boundary}.html"

@@ -97,6 +97,3 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "Contract": ("Id", "AccountId", "OwnerExpirationNotice", "StartDate", "EndDate", "Status", *_STAMPS, "IsDeleted"),
     "Solution": ("Id", "IsDeleted", "SolutionNumber", "SolutionName", "IsPublished", "Status", *_STAMPS),
 }  # fmt: skip
-
-BASE = ("UserRole", "User", "Product2", "PricebookEntry", "Campaign")
-"""Objects that do not grow with the story."""
