@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from funnelhouse.settings import Settings
 
 
 class Busy(RuntimeError):
-    """Somebody else is at work; the message names the process and what to do."""
+    """Another process is at work; the message names it and says what to do."""
 
 
 @contextlib.contextmanager
 def held(path: Path, purpose: str, *, wait: bool) -> Iterator[None]:
     """Hold an advisory lock on `path` while the block runs; the kernel frees it if the process is killed.
 
-    Raises Busy if `wait` is false and another process holds it.
+    The file holds the purpose and the process that has the lock, or had it last. Raises Busy if `wait` is false and
+    another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            handle.seek(0)
-            holder = handle.read().strip() or "another process"
-            raise Busy(f"{holder} is at work in {path.parent}. Wait for it, or stop it, then try again.") from None
-        handle.truncate(0)
-        handle.write(f"{purpose} (process {os.getpid()})")
-        handle.flush()
+    # A soft lock is a file that a killed process leaves behind: rather an error on a file system without flock.
+    lock = FileLock(path, timeout=-1 if wait else 0, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        holder = path.read_text(encoding="utf-8").strip() or "another process"
+        raise Busy(f"{holder} is at work in {path.parent}. Wait for it, or stop it, then try again.") from None
+    try:
+        path.write_text(f"{purpose} (process {os.getpid()})", encoding="utf-8")
         yield
+    finally:
+        lock.release()
 
 
 def writer_lock(settings: Settings, purpose: str) -> contextlib.AbstractContextManager[None]:
