@@ -149,6 +149,9 @@ def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
     result = read_again(prepared(), selection, dry_run=bool(params.get("dry_run")))
     for change in result.changes:
         log.info("%s: %s; %s -> %s", change.file, change.why, change.before, change.after)
+    if result.by_earlier_reader and not selection.everything:
+        log.info("%d files were read by an earlier version of the reader: `everything` reads them again",
+                 result.by_earlier_reader)  # fmt: skip
     if not result.changes:
         log.info("nothing to replay: %d files are as today's contracts read them", result.looked_at)
     facts: dict[str, Any] = {"looked_at": result.looked_at, "affected": len(result.changes), **result.summary.to_dict()}

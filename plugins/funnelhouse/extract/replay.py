@@ -23,7 +23,7 @@ from funnelhouse.errors import Verdict
 from funnelhouse.extract.extraction import Extractor, ExtractSummary, batches_of, extractor, tell
 from funnelhouse.progress import report
 from funnelhouse.reading.recognise_file import recognise_file, recognise_tables
-from funnelhouse.reading.version import conditions
+from funnelhouse.reading.version import conditions, reader_code
 from funnelhouse.reading.workspace import scratch
 from funnelhouse.receive.manifest import folder_facts
 from funnelhouse.settings import Settings
@@ -110,9 +110,14 @@ class Change:
 
 @dataclass
 class Replayed:
-    """What a replay did: `looked_at` files, of which `changes` were read again."""
+    """What a replay did: `looked_at` files, of which `changes` were read again.
+
+    `by_earlier_reader` of the files looked at were last read by another version of the reader's code. That alone is no
+    reason to read them again: only `Selection.everything` does.
+    """
 
     looked_at: int = 0
+    by_earlier_reader: int = 0
     changes: list[Change] = field(default_factory=list)
     summary: ExtractSummary = field(default_factory=ExtractSummary)
 
@@ -147,6 +152,7 @@ def replay(settings: Settings, selection: Selection, *, dry_run: bool = False) -
         for number, file in enumerate(files, 1):
             report("replay: look", file.name, number, len(files), "ok")
             result.looked_at += 1
+            result.by_earlier_reader += _is_of_earlier_reader(file)
             if (found := _look(settings, file, selection, contracts, workspace)) is not None:
                 chosen.append((file, *found))
     if dry_run:
@@ -217,6 +223,12 @@ def _look(
     return tables, f"changed: {', '.join(changed)}" if before and tables else (
         f"now claimed by {', '.join(_names(tables))}" if tables else "no contract claims it any more"
     )
+
+
+def _is_of_earlier_reader(file: _File) -> bool:
+    if file.entry is None or file.entry["outcome"] == "refused":
+        return False
+    return (file.entry.get("conditions") or {}).get("reader") != reader_code()
 
 
 def _recognised(settings: Settings, file: _File, contracts: dict[str, Contract], workspace: Path) -> Tables:

@@ -49,9 +49,9 @@ def scan_mark(limits: Limits) -> str:
 
 
 def conditions(contracts: dict[str, Contract], limits: Limits) -> dict[str, str]:
-    """Under what a file is read now: one hash of all contracts that are asked, one of the limits."""
+    """Under what a file is read now: a hash each of the contracts, the limits and the reader's code."""
     named = ",".join(f"{name}:{contract.content_hash}" for name, contract in sorted(contracts.items()))
-    return {"contracts": _short(named), "limits": _short(repr(sorted(asdict(limits).items())))}
+    return {"contracts": _short(named), "limits": _short(repr(sorted(asdict(limits).items()))), "reader": reader_code()}
 
 
 def _short(text: str) -> str:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from funnelhouse.commands.replay import replay_files
 from funnelhouse.extract.replay import Change, Selection, replay
 from funnelhouse.maintenance import remove_superseded
 from funnelhouse.receive.inbox import waiting_channels
@@ -221,8 +223,25 @@ def test_the_conditions_of_a_reading_are_kept_with_its_outcome(home: Home) -> No
     (path,) = (home.settings.raw / "_files").glob("*.json")
     entry = json.loads(Path(path).read_text(encoding="utf-8"))
     assert [table[1] for table in entry["recognised"]] == ["radio__spots"]
-    assert set(entry["conditions"]) == {"contracts", "limits"}
+    assert set(entry["conditions"]) == {"contracts", "limits", "reader"}
     assert len(entry["batches"]) == 1
+
+
+def test_files_of_an_earlier_reader_are_counted_and_read_again_only_on_request(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.drop("google.csv", GOOD).load()
+    assert replay(home.settings, Selection()).by_earlier_reader == 0
+    (path,) = (home.settings.raw / "_files").glob("*.json")
+    entry = json.loads(path.read_text(encoding="utf-8"))
+    entry["conditions"]["reader"] = "an earlier one"
+    path.write_text(json.dumps(entry), encoding="utf-8")
+    replay_files(Console(width=200), home.settings, {}, dry_run=False, as_json=False)
+    printed = capsys.readouterr().out
+    assert "1 of 1 files were read by an earlier version of the reader." in printed
+    assert "funnelhouse replay --all" in printed and "Nothing to replay" in printed
+    assert len(again(home, everything=True)) == 1
+    assert replay(home.settings, Selection()).by_earlier_reader == 0
 
 
 def test_the_command_tells_what_each_file_was_and_is(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
