@@ -14,7 +14,7 @@ from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.receive.inbox import pending
 from funnelhouse.settings import Settings, SettingsError, load_settings
-from tests.unit.extract.conftest import GOOD, OLD, Home
+from tests.unit.reading.conftest import GOOD, OLD, Home
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from funnelhouse.extract.check_file import check_file
 from funnelhouse.extract.dry_run import inspect_file
 from funnelhouse.reading.explanation.render import as_text
 from funnelhouse.settings import Settings
-from tests.unit.extract.conftest import GOOD, HEADER
-from tests.unit.extract.test_bad_input import REFUSED, zipped
+from tests.unit.reading.conftest import GOOD, HEADER
+from tests.unit.reading.test_bad_input import REFUSED, zipped
 
 FILES = Path(__file__).parents[2] / "files"
 
@@ -154,7 +154,7 @@ def test_a_defect_of_the_reader_is_told_without_a_traceback(
     monkeypatch.setattr("funnelhouse.extract.check_file.process", broken)
     told = _check(settings, tmp_path, GOOD)
     assert told["would_load"] is False
-    assert "ZeroDivisionError in test_check.py" in told["to_do"]
+    assert "ZeroDivisionError in test_check_file.py" in told["to_do"]
 
 
 def test_an_archive_of_many_tables_is_a_list_and_only_trouble_is_told_in_full(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.fuzz.driver import Driver
-from tests.unit.extract.conftest import Home
-from tests.unit.extract.cross_cutting.two_days import FILES, HEADER, ONE, TWO, cell, dressed, rows
+from tests.unit.reading.conftest import Home
+from tests.unit.reading.cross_cutting.two_days import FILES, HEADER, ONE, TWO, cell, dressed, rows
 
 # --- 0.5 numbers ---
 

@@ -26,7 +26,7 @@ from funnelhouse.reading.container.sheets import _Numbers, cell_text, open_sheet
 from funnelhouse.reading.recognise_file import recognise_file
 from funnelhouse.reading.rows.profile import _MARKS, _POINTED, DECIMAL_TESTS
 from funnelhouse.sql import sql_list, sql_text
-from tests.unit.extract.conftest import HEADER, Home
+from tests.unit.reading.conftest import HEADER, Home
 
 LOOK = """
 import sys

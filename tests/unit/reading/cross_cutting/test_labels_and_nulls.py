@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fuzz.driver import Driver
-from tests.unit.extract.cross_cutting.two_days import BOTH, FILES, HEADER, ONE, TWO, cell, dressed, rows
+from tests.unit.reading.cross_cutting.two_days import BOTH, FILES, HEADER, ONE, TWO, cell, dressed, rows
 
 # --- 0.3 labels ---
 

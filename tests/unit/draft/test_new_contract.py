@@ -17,8 +17,8 @@ from funnelhouse.extract.check_file import check_file
 from funnelhouse.extract.replay import Selection, replay
 from funnelhouse.reading.explanation.candidates import known_labels
 from funnelhouse.settings import Settings
-from tests.unit.extract.conftest import GOOD, Home, home
-from tests.unit.extract.test_bad_input import REFUSED
+from tests.unit.reading.conftest import GOOD, Home, home
+from tests.unit.reading.test_bad_input import REFUSED
 
 __all__ = ["home"]
 FILES = Path(__file__).parents[2] / "files"

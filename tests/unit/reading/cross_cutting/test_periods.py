@@ -6,7 +6,7 @@ import pytest
 
 from tests.fuzz.dress import Dress, write
 from tests.fuzz.driver import Driver
-from tests.unit.extract.cross_cutting.two_days import FILES, dressed, rows
+from tests.unit.reading.cross_cutting.two_days import FILES, dressed, rows
 
 # --- 0.7 periods, versions, totals ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.unit.extract.conftest import GOOD, HEADER, Home, home
+from tests.unit.reading.conftest import GOOD, HEADER, Home, home
 
 __all__ = ["home"]
 

@@ -14,7 +14,7 @@ from funnelhouse.reading.cells.numbers import SPACES, number_text
 from funnelhouse.reading.cells.odd_cells import once
 from funnelhouse.reading.cells.sql_values import number, prepare, seconds_in, whole
 from funnelhouse.sql import sql_list
-from tests.unit.extract import one_cell
+from tests.unit.reading import one_cell
 
 PIECES = [
     *"0123456789" * 2, *"..,,--++%%()'’`eE:::[]\"=<>", *SPACES, "−", "USD", "EUR", "kr", "đ", "zł", "z", "$", "€",

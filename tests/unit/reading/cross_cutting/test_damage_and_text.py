@@ -6,8 +6,8 @@ import pytest
 
 from tests.fuzz.dress import Dress, write
 from tests.fuzz.driver import Driver
-from tests.unit.extract.conftest import Home
-from tests.unit.extract.cross_cutting.two_days import BOTH, FILES, HEADER, ONE, TWO, cell, dressed, rows
+from tests.unit.reading.conftest import Home
+from tests.unit.reading.cross_cutting.two_days import BOTH, FILES, HEADER, ONE, TWO, cell, dressed, rows
 
 # --- 0.8 damage seen in the wild ---
 

@@ -23,7 +23,7 @@ from funnelhouse.reading.container.sheets import cell_text
 from funnelhouse.reading.facts import match_facts
 from funnelhouse.sql import sql_text
 from funnelhouse.text import label_keys
-from tests.unit.extract.conftest import GOOD, HEADER, Home
+from tests.unit.reading.conftest import GOOD, HEADER, Home
 
 
 @pytest.mark.parametrize(

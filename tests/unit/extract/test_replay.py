@@ -14,8 +14,8 @@ from funnelhouse.maintenance import remove_superseded
 from funnelhouse.receive.inbox import waiting_channels
 from funnelhouse.store.batches import announced, read_batches
 from funnelhouse.transform.raw_views import expose_raw
-from tests.unit.extract.conftest import GOOD, Home
-from tests.unit.extract.test_bad_input import zipped
+from tests.unit.reading.conftest import GOOD, Home
+from tests.unit.reading.test_bad_input import zipped
 
 RADIO = """
 title: Local radio spots

@@ -13,7 +13,7 @@ import pytest
 
 from funnelhouse.extract import commit
 from funnelhouse.store import archive
-from tests.unit.extract.conftest import GOOD, HEADER, Home
+from tests.unit.reading.conftest import GOOD, HEADER, Home
 
 
 def zipped(members: dict[str, bytes], *, compress: bool = True) -> bytes:

@@ -10,8 +10,8 @@ import pytest
 
 from tests.fuzz.dress import zipped
 from tests.fuzz.driver import Driver
-from tests.unit.extract.conftest import Home
-from tests.unit.extract.cross_cutting.two_days import BOTH, FILES, HEADER, ONE, TWO, dressed, rows
+from tests.unit.reading.conftest import Home
+from tests.unit.reading.cross_cutting.two_days import BOTH, FILES, HEADER, ONE, TWO, dressed, rows
 
 # --- 0.1 bytes to text ---
 

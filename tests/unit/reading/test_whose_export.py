@@ -9,7 +9,7 @@ import pytest
 
 from funnelhouse.extract.dry_run import inspect_file
 from funnelhouse.settings import Settings
-from tests.unit.extract.conftest import Home
+from tests.unit.reading.conftest import Home
 
 ADS = "Date,Campaign,Spend,Impressions\n2026-10-01,Alpha,10.50,1000\n2026-10-02,Beta,20.00,2000\n"
 ANYBODYS = {

@@ -12,7 +12,7 @@ import pytest
 
 from funnelhouse.settings import load_settings
 from tests.fuzz.dress import zipped
-from tests.unit.extract.conftest import GOOD, HEADER, Home
+from tests.unit.reading.conftest import GOOD, HEADER, Home
 
 FILES = {
     "google_ads/1/Daily 2026-10-03.csv": GOOD.encode(),

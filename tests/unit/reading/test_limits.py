@@ -21,8 +21,8 @@ from funnelhouse.reading.bounds import bounded, check_time
 from funnelhouse.reading.rows.load_table import Loader
 from funnelhouse.settings import REPOSITORY, SettingsError, load_settings
 from funnelhouse.store.quarantine import safe_name
-from tests.unit.extract.conftest import GOOD, HEADER, OLD, Home
-from tests.unit.extract.test_bad_input import PLAIN_SHEET, workbook, zipped
+from tests.unit.reading.conftest import GOOD, HEADER, OLD, Home
+from tests.unit.reading.test_bad_input import PLAIN_SHEET, workbook, zipped
 
 
 def limited(home: Home, **limits: int) -> Home:
