@@ -14,9 +14,9 @@ from funnelhouse.extract.replay import Selection, replay
 from funnelhouse.files import TEMPORARY_MARK, remove_leftovers
 from funnelhouse.settings import REPOSITORY, Settings, load_settings
 from funnelhouse.store.batches import announced, read_batches
+from tests.unit.extract.test_replay import RADIO, SPOTS
 from tests.unit.reading.conftest import GOOD, Home
 from tests.unit.reading.test_bad_input import zipped
-from tests.unit.extract.test_replay import RADIO, SPOTS
 
 OLD, NEW = {"radio": "14.5", "google_ads": "1254.75"}, {"radio": "17.4", "google_ads": "1254.75"}
 CLAIMED = {**NEW, "tv": "14.5"}
