@@ -18,7 +18,7 @@ from funnelhouse.reading.explanation.wording import OUTCOMES, RESTATEMENTS, ROW_
 from funnelhouse.reading.facts import date_order
 from funnelhouse.reading.masking import shown_text
 from funnelhouse.reading.read_file import FileOutcome
-from funnelhouse.reading.rows.load_table import table_facts
+from funnelhouse.reading.rows.lineage import table_facts
 from funnelhouse.reading.rows.loaded import FileFacts
 from funnelhouse.reading.trace import TableTrace, Trace
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
@@ -12,18 +11,18 @@ from typing import Any, TypeAlias
 import duckdb
 
 from funnelhouse.contracts.entities import Entity, entities
-from funnelhouse.contracts.expressions import fields_of
 from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.reasons import EmptyReport, Refused
-from funnelhouse.contracts.schema import Contract, Output
+from funnelhouse.contracts.schema import Output
 from funnelhouse.reading.cells.sql_values import day as cell_day
 from funnelhouse.reading.cells.sql_values import plan_for
-from funnelhouse.reading.facts import check_facts, date_order, exported_at, match_facts, period_of
+from funnelhouse.reading.facts import check_facts, date_order, exported_at, period_of
 from funnelhouse.reading.rows.at_once import only_output, write_at_once
 from funnelhouse.reading.rows.checks import by_issue, count_bad, count_issues, look_at, summarise
 from funnelhouse.reading.rows.duplicates import keep_apart
 from funnelhouse.reading.rows.entity_rows import output_query, target_entity
 from funnelhouse.reading.rows.grain import GrainChoice, choose_grain
+from funnelhouse.reading.rows.lineage import lineage, scope, table_facts, zone_of
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded, Part
 from funnelhouse.reading.rows.newest_day import newest_at_ends, newest_column, newest_field
 from funnelhouse.reading.rows.plain import DOUBT, Plain, plain_plan
@@ -34,7 +33,7 @@ from funnelhouse.reading.tables.table import BUFFER_BYTES, Table, line_and_buffe
 from funnelhouse.reading.version import batch_id, reading
 from funnelhouse.reading.workspace import use_threads
 from funnelhouse.sql import sql_name, sql_text
-from funnelhouse.text import label_key, mask_emails, plain
+from funnelhouse.text import mask_emails
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
@@ -151,7 +150,7 @@ class Loader:
             self.connection, binding, facts, profile,
             is_sheet=is_sheet, sampled=not is_small, relation=relation, dropped=dropped,
         )  # fmt: skip
-        zone = _zone(contract.zone, facts.get("timezone"), notes)
+        zone = zone_of(contract.zone, facts.get("timezone"), notes)
         plan = Plan(binding, facts, profile, grain, is_sheet, zone)
         if contract.reading.unknown_texts == "dimension":
             plan.unnamed = text_columns(self.connection, binding)
@@ -167,7 +166,7 @@ class Loader:
             file.sha256, table.name, contract.contract, reading(contract), {**facts.values, "exported_at": moment}
         )
         loaded_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        plan.lineage = _lineage(plan, identifier, moment, loaded_at)
+        plan.lineage = lineage(plan, identifier, moment, loaded_at)
         notes += profile.notes
         if grain.note:
             notes.append(f"grain: {grain.note}")
@@ -175,7 +174,7 @@ class Loader:
         if facts.values:
             notes.append(f"facts: {mask_emails(facts.evidence())}")
         result = Loaded(
-            identifier, table, facts, _scope(plan), moment, evidence, loaded_at, [], notes=notes,
+            identifier, table, facts, scope(plan), moment, evidence, loaded_at, [], notes=notes,
             account_id=facts.get("account_id") or "",
         )  # fmt: skip
         with self.around_typing(self.connection, plan, relation, result):
@@ -309,95 +308,6 @@ class Loader:
     def _one(self, query: str) -> Any:
         row = self.connection.execute(query).fetchone()
         return row[0] if row else None
-
-
-def table_facts(table: Table, given: Facts) -> Facts:
-    """Facts of one table: preamble, block title, labels and names first, then what came with the file."""
-    contract = table.contract
-    facts = Facts()
-    facts.offer("preamble", match_facts(contract.preamble, [plain(line) for line in table.preamble if line]))
-    facts.offer("block title", table.block_facts)
-    facts.offer("label", table.binding.label_facts)
-    last = table.names.member.rsplit("/", 1)[-1]
-    facts.offer("file name", match_facts(contract.names, [text for text in (last, table.names.file) if text]))
-    for name, value in given.values.items():
-        facts.offer(given.places[name], {name: value})
-    facts.values.pop("source", None)
-    facts.places.pop("source", None)
-    return facts
-
-
-def _lineage(plan: Plan, identifier: str, moment: str, loaded_at: str) -> dict[str, str]:
-    account = sql_text(plan.facts.get("account_id") or "")
-    # Nothing but the row's account name may tell the accounts of one file apart. In a CRM it is a customer's name.
-    if (
-        plan.has("account_name")
-        and _is_leveled(plan.contract)
-        and plan.facts.places.get("account_id") in ("contract", None)
-    ):
-        account = f"coalesce(cast(t.f_account_name as varchar), {account})"
-    if plan.has("account_id"):
-        account = f"coalesce(cast(t.f_account_id as varchar), {account})"
-    return {
-        "source": sql_text(plan.contract.source), "account_id": account, "_batch_id": sql_text(identifier),
-        "_row_number": "t.rn", "_exported_at": f"timestamp {sql_text(moment)}",
-        "_loaded_at": f"timestamp {sql_text(loaded_at)}",
-    }  # fmt: skip
-
-
-def _is_leveled(contract: Contract) -> bool:
-    return any(entities()[output.entity].column("level") for output in contract.outputs)
-
-
-def _scope(plan: Plan) -> str:
-    contract = plan.contract
-    usual = "{level}|{dimensions}" if _is_leveled(contract) else contract.contract.split("__", 1)[1]
-    template = contract.scope or usual
-    known = {
-        "level": plan.level,
-        "dimensions": ",".join(
-            sorted({*plan.dimensions, *_key_columns(plan), *(label_key(plan.binding.labels[i]) for i in plan.unnamed)})
-        ),
-        **plan.facts.values,
-    }
-    for name, value in known.items():
-        template = template.replace("{" + name + "}", value)
-    return template.strip("|")
-
-
-def _key_columns(plan: Plan) -> set[str]:
-    """Key columns the header has, besides time: reports by different ones say different things about the same days.
-
-    Where an entity has levels, its names and ids of campaigns and ads are told by the level.
-    """
-    found: set[str] = set()
-    for output in plan.contract.outputs:
-        entity = entities()[output.entity]
-        if entity.period_twin is None or entity.column("level"):
-            continue
-        for name in entity.key:
-            column = entity.column(name)
-            fields = fields_of(output.columns[name]) if name in output.columns else [name]
-            if column and column.type == "text" and any(plan.has(field) for field in fields):
-                found.add(name)
-    return found
-
-
-def _zone(declared: str, known: str | None, notes: list[str]) -> str | None:
-    """IANA name of the zone of times without offset; None if it is not known."""
-    name = known if declared == "account" else declared
-    if not name or name.upper() == "UTC":
-        return "UTC" if name else None
-    if match := re.search(r"(?:GMT|UTC)\s*([+-])(\d{1,2})(?::?00)?\b", name):
-        return f"Etc/GMT{'-' if match[1] == '+' else '+'}{int(match[2])}"
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        notes.append(f"time zone {name!r} is no IANA name: times are left as written")
-        return None
-    return name
 
 
 def _is_csv_trouble(error: duckdb.Error | UnicodeDecodeError) -> bool:
