@@ -129,7 +129,7 @@ def extract(
     home: Home = None,
 ) -> None:
     """Read single export files: archive and load them, or with --dry-run only explain what they are."""
-    from funnelhouse.commands.extract_files import explain, inspect_files, load_files
+    from funnelhouse.commands.extract_files import explain, inspect_files
 
     facts = {
         "source": source, "account_id": account, "timezone": timezone, "currency": currency,
@@ -138,8 +138,12 @@ def extract(
     }  # fmt: skip
     given = {name: value for name, value in facts.items() if value}
     with _honest():
-        settings = load_settings(home) if dry_run else _settings(home)
-        results = inspect_files(settings, files, given) if dry_run else load_files(settings, files, given)
+        if dry_run:
+            results = inspect_files(load_settings(home), files, given)
+        else:
+            from funnelhouse.commands.load_files import load_files
+
+            results = load_files(_settings(home), files, given)
         if as_json:
             print(json.dumps(results, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
         else:

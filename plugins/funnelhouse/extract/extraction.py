@@ -17,8 +17,7 @@ from funnelhouse.contracts.reasons import NO_VERDICT, Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.commit import commit, is_committed
 from funnelhouse.progress import report
-from funnelhouse.reading.explanation.document import explain_received
-from funnelhouse.reading.explanation.render import as_text
+from funnelhouse.reading.explanation.document import explain_received, in_words
 from funnelhouse.reading.read_file import FileOutcome, is_no_space, process
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.reading.trace import Trace
@@ -190,7 +189,7 @@ def _disk_full(error: BaseException) -> FileOutcome:
 
 def _explained(path: Path, file: FileFacts, trace: Trace, outcome: FileOutcome) -> Explanation | None:
     decisions = explain_received(path, file, trace, outcome)
-    return Explanation(decisions, as_text(decisions)) if decisions else None
+    return Explanation(decisions, in_words(decisions)) if decisions else None
 
 
 def _count(summary: ExtractSummary, outcome: FileOutcome) -> None:

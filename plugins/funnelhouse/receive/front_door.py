@@ -11,8 +11,7 @@ from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.progress import report
-from funnelhouse.reading.explanation.document import explain_received, from_refusal
-from funnelhouse.reading.explanation.render import as_text
+from funnelhouse.reading.explanation.document import explain_received, from_refusal, in_words
 from funnelhouse.reading.read_file import is_no_space
 from funnelhouse.reading.recognise_file import recognise_file
 from funnelhouse.reading.rows.loaded import FileFacts
@@ -92,7 +91,7 @@ def _receive_one(
         except Refused as refusal:
             file = FileFacts(sha256, relative.name, facts)
             decisions = explain_received(copy, file, trace, from_refusal(refusal))
-            told = Explanation(decisions, as_text(decisions)) if decisions else None
+            told = Explanation(decisions, in_words(decisions)) if decisions else None
             under = conditions(contracts, settings.limits)
             _refuse(settings, sha256, size, relative, copy, refusal, told, name, under)
             report("receive", shown, *place, "failed", result="refused", reason=refusal.reason, message=refusal.message)

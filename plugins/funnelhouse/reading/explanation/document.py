@@ -136,6 +136,14 @@ def _rejected(entry: dict[str, Any], labels: list[str], columns: dict[str, int])
     return {**entry, "label": label, "means": means, "to_do": advice}
 
 
+def in_words(document: dict[str, Any]) -> str:
+    """The explanation as text for people."""
+    # Most files need no explanation, and what renders one (rich) takes 70 ms to import.
+    from funnelhouse.reading.explanation.render import as_text
+
+    return as_text(document)
+
+
 def from_refusal(refusal: Refused) -> FileOutcome:
     """The outcome of a file that was refused before any of its tables was read."""
     return FileOutcome("refused", refusal.reason, refusal.message, refused=[("", refusal)])
