@@ -78,7 +78,7 @@ def raw(settings: Settings) -> RawFactory:
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small sample company: three months of exports in `inbox`, the ground truth in `truth`."""
-    from funnelhouse.sample.generate import write_sample
+    from sample_company.generate import write_sample
 
     def make(folder: Path) -> None:
         write_sample(folder / "files" / "inbox", folder / "files" / "truth", months=3, scale=0.2)

@@ -12,9 +12,10 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.batches import Batch, BatchOutput, batch_id, commit_batch, entity_path
 from funnelhouse.contracts.entities import entities
+from funnelhouse.reading.version import batch_id
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import Batch, BatchOutput, commit_batch, entity_path
 
 
 class RawFactory:

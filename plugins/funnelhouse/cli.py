@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +18,7 @@ from rich.markup import escape
 from funnelhouse import __version__
 from funnelhouse.errors import Verdict
 from funnelhouse.settings import Settings, load_settings
-from funnelhouse.transform.writer_lock import Busy, run_lock
+from funnelhouse.store.locks import Busy, run_lock
 
 app = typer.Typer(
     help="Funnelhouse: exports of marketing and sales platforms in, a published measurement warehouse out.",
@@ -92,8 +93,6 @@ def ui(
     home: Home = None,
 ) -> None:
     """Start Airflow on this machine: scheduler, api-server and a login that is printed. Ctrl-C stops it."""
-    import time
-
     from funnelhouse.progress import listening
     from funnelhouse.running.display import Display
     from funnelhouse.running.services import USER, airflow_services
@@ -130,7 +129,7 @@ def extract(
     home: Home = None,
 ) -> None:
     """Read single export files: archive and load them, or with --dry-run only explain what they are."""
-    from funnelhouse.commands.extract_files import explain, inspect_files, load_files
+    from funnelhouse.commands.extract_files import explain, inspect_files
 
     facts = {
         "source": source, "account_id": account, "timezone": timezone, "currency": currency,
@@ -139,8 +138,12 @@ def extract(
     }  # fmt: skip
     given = {name: value for name, value in facts.items() if value}
     with _honest():
-        settings = load_settings(home) if dry_run else _settings(home)
-        results = inspect_files(settings, files, given) if dry_run else load_files(settings, files, given)
+        if dry_run:
+            results = inspect_files(load_settings(home), files, given)
+        else:
+            from funnelhouse.commands.load_files import load_files
+
+            results = load_files(_settings(home), files, given)
         if as_json:
             print(json.dumps(results, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
         else:
@@ -208,7 +211,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="Another seed is another company history")] = 20261031,
 ) -> None:
     """Write the sample company's export files in their platforms' true formats."""
-    from funnelhouse.sample.generate import write_sample
+    from sample_company.generate import write_sample
 
     with _honest():
         try:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
@@ -90,9 +91,8 @@ def prepared() -> Settings:
 @told
 def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
     """Archive what is in the inbox and announce each channel that has files to extract; new files per channel."""
-    from pathlib import Path
-
-    from funnelhouse.receive.front_door import receive_exports, waiting_channels
+    from funnelhouse.receive.front_door import receive_exports
+    from funnelhouse.receive.inbox import waiting_channels
 
     settings = prepared()
     archived = receive_exports(settings, Path(inbox) if inbox else None)
@@ -108,8 +108,8 @@ def extract(channel: str, params: Any, outlet_events: Any) -> dict[str, Any]:
 
     With `replay` the files that today's contracts would read differently, else those without an outcome.
     """
-    from funnelhouse.batches import announced
     from funnelhouse.extract.extraction import extract_channel
+    from funnelhouse.store.batches import announced
 
     if params["replay"]:
         return replay({"channel": channel, "files": params["only"]}, outlet_events)
@@ -138,8 +138,8 @@ def replay_asked(params: dict[str, Any], run_type: str, start: datetime | None, 
 @told
 def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
     """Read affected archived files again and announce the channels that changed; files looked at and what became."""
-    from funnelhouse.receive.replay import Selection
-    from funnelhouse.receive.replay import replay as read_again
+    from funnelhouse.extract.replay import Selection
+    from funnelhouse.extract.replay import replay as read_again
 
     selection = Selection(
         channel=params.get("channel"), source=params.get("source"), contract=params.get("contract"),
@@ -149,6 +149,9 @@ def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
     result = read_again(prepared(), selection, dry_run=bool(params.get("dry_run")))
     for change in result.changes:
         log.info("%s: %s; %s -> %s", change.file, change.why, change.before, change.after)
+    if result.by_earlier_reader and not selection.everything:
+        log.info("%d files were read by an earlier version of the reader: `everything` reads them again",
+                 result.by_earlier_reader)  # fmt: skip
     if not result.changes:
         log.info("nothing to replay: %d files are as today's contracts read them", result.looked_at)
     facts: dict[str, Any] = {"looked_at": result.looked_at, "affected": len(result.changes), **result.summary.to_dict()}
@@ -161,8 +164,8 @@ def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
 def check_raw() -> dict[str, Any]:
     """Show the raw layer to the build file and check it. Raises GateFailed."""
     from funnelhouse.quality.gate import check
+    from funnelhouse.store.locks import writer_lock
     from funnelhouse.transform.raw_views import expose_raw
-    from funnelhouse.transform.writer_lock import writer_lock
 
     settings = prepared()
     with writer_lock(settings, "check_raw"):
@@ -174,8 +177,8 @@ def check_raw() -> dict[str, Any]:
 @told
 def build(params: Mapping[str, Any]) -> dict[str, int]:
     """Build and test what is due, with parameter `full` everything. Raises BuildFailed."""
+    from funnelhouse.store.locks import writer_lock
     from funnelhouse.transform import dbt_runner
-    from funnelhouse.transform.writer_lock import writer_lock
 
     settings = prepared()
     with writer_lock(settings, "build"):
@@ -187,7 +190,7 @@ def build(params: Mapping[str, Any]) -> dict[str, int]:
 def check_marts() -> dict[str, Any]:
     """Check the promises to the readers. Raises GateFailed; the last good version stays published."""
     from funnelhouse.quality.gate import check
-    from funnelhouse.transform.writer_lock import writer_lock
+    from funnelhouse.store.locks import writer_lock
 
     settings = prepared()
     with writer_lock(settings, "check_marts"):
@@ -199,8 +202,8 @@ def check_marts() -> dict[str, Any]:
 def publish() -> dict[str, Any]:
     """Publish the checked build as a new version."""
     from funnelhouse.publish.publisher import publish as publish_build
+    from funnelhouse.store.locks import writer_lock
     from funnelhouse.transform.build_state import remember_built
-    from funnelhouse.transform.writer_lock import writer_lock
 
     settings = prepared()
     with writer_lock(settings, "publish"):

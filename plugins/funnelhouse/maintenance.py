@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from pathlib import Path
+import time
 
 import duckdb
 
-from funnelhouse.batches import entity_path, read_batches, rejected_path
 from funnelhouse.errors import Verdict
-from funnelhouse.files import remove_leftovers
+from funnelhouse.files import remove_leftovers, sha256_of
 from funnelhouse.progress import report
+from funnelhouse.publish.publisher import versions
 from funnelhouse.settings import Settings
+from funnelhouse.sql import sql_name, sql_text
+from funnelhouse.store.batches import entity_path, read_batches, rejected_path
 
 STALE_DAYS = 8
 """A weekly export may be late by a day; older than that is worth a look."""
@@ -32,7 +33,7 @@ def verify_archive(settings: Settings) -> int:
     files = sorted(settings.archive.glob("*/*/content"))
     for position, path in enumerate(files, 1):
         report("verify archive", path.parent.name[:12], position, len(files))
-        if _sha256(path) != path.parent.name:
+        if sha256_of(path) != path.parent.name:
             damaged.append(path.parent.name)
     if damaged:
         raise ArchiveDamaged(
@@ -44,15 +45,12 @@ def verify_archive(settings: Settings) -> int:
 
 def restore_drill(settings: Settings) -> int:
     """Open every kept version and count its rows against its manifest; how many versions. Raises VersionDamaged."""
-    from funnelhouse.publish.publisher import versions
-
     known = versions(settings)
     for version in known:
         try:
             # Attached to a connection of its own: a reader of this process may have the same file open otherwise.
             with duckdb.connect() as connection:
-                path = str(version.path).replace("'", "''")
-                connection.execute(f"attach '{path}' as version (read_only)")
+                connection.execute(f"attach {sql_text(str(version.path))} as version (read_only)")
                 for table, rows in version.tables.items():
                     counted = connection.execute(f"select count(*) from version.{_quoted(table)}").fetchall()[0][0]
                     if counted != rows:
@@ -88,8 +86,6 @@ def stale_sources(settings: Settings) -> dict[str, int]:
 
 def remove_old_leftovers(settings: Settings) -> int:
     """Delete unfinished files older than a day: younger ones may belong to a running task. How many."""
-    import time
-
     return remove_leftovers(settings.home, older_than=time.time() - 86_400)
 
 
@@ -98,8 +94,6 @@ def remove_superseded(settings: Settings, *, older_than: float | None = None) ->
 
     A build may still be reading younger ones (default: a day).
     """
-    import time
-
     before = time.time() - 86_400 if older_than is None else older_than
     removed = 0
     counted = {batch.batch_id for batch in read_batches(settings.raw)}
@@ -116,12 +110,5 @@ def remove_superseded(settings: Settings, *, older_than: float | None = None) ->
     return removed
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def _quoted(table: str) -> str:
-    return ".".join(
-        '"' + part.replace('"', '""') + '"' for part in (["marts", table] if "." not in table else table.split("."))
-    )
+    return ".".join(map(sql_name, table.split(".") if "." in table else ("marts", table)))

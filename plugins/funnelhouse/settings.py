@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from funnelhouse.errors import Verdict
+from funnelhouse.files import create_once
 from funnelhouse.limits import Limits, setting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -129,8 +130,6 @@ class Settings:
 
         From FUNNELHOUSE_PII_KEY (hex), else generated once into the home folder, readable by its owner only.
         """
-        from funnelhouse.files import create_once
-
         given = os.environ.get("FUNNELHOUSE_PII_KEY")
         if not given:
             path = self.home / "pii.key"

@@ -22,7 +22,7 @@ from rich.console import Console
 from funnelhouse.settings import REPOSITORY, Settings, load_settings
 from funnelhouse.transform.dbt_runner import as_of_date, target_folder
 from funnelhouse.transform.raw_views import expose_raw
-from funnelhouse.sample.generate import write_sample
+from sample_company.generate import write_sample
 from tests import pipeline
 from tests.bench.measure import RESULTS, alternate, run_child, table
 from tests.raw_factory import RawFactory

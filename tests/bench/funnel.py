@@ -19,9 +19,9 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from funnelhouse.batches import Batch, BatchOutput, commit_batch, entity_path
 from funnelhouse.contracts.entities import entities
 from funnelhouse.settings import Settings, load_settings
+from funnelhouse.store.batches import Batch, BatchOutput, commit_batch, entity_path
 from tests.bench.measure import RESULTS, alternate, run_child, table
 from tests.raw_factory import RawFactory
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from funnelhouse.cli import main
+from funnelhouse.extract.dry_run import inspect_file
 from funnelhouse.extract.extraction import extract_channel
-from funnelhouse.extract.inspect import inspect_file
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.raw_views import expose_raw

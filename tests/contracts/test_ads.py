@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.loader import load_contracts
-from funnelhouse.extract.facts import Facts, match_facts, period_of
+from funnelhouse.reading.facts import match_facts, period_of
 from tests.contracts.conftest import OLD, Exports
 
 DAYS = "date, campaign_name, adset_name, spend, impressions, clicks, conversions"

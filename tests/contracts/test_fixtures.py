@@ -7,9 +7,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from funnelhouse.contracts.loader import load_contracts
-from funnelhouse.extract.containers import Budget, members
-from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.reading import read_member
+from funnelhouse.contracts.reasons import Refused
+from funnelhouse.reading.container.members import Budget, members
+from funnelhouse.reading.tables.find_tables import read_member
 from funnelhouse.settings import Settings
 from tests.contracts.conftest import FILES
 

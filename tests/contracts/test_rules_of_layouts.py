@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from funnelhouse.extract.inspect import inspect_file
+from funnelhouse.extract.dry_run import inspect_file
 from funnelhouse.settings import Settings
 from tests.contracts.conftest import Exports
 

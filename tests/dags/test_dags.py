@@ -96,10 +96,12 @@ def test_dag_files_stay_short() -> None:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 120, path.name
 
 
-def test_the_plugins_folder_hides_the_library_from_airflows_scan() -> None:
+def test_the_plugins_folder_hides_the_packages_from_airflows_scan() -> None:
     """Airflow imports every module below plugins/ by its bare name and would shadow the standard library's."""
     ignored = (REPOSITORY / "plugins" / ".airflowignore").read_text(encoding="utf-8").splitlines()
-    assert "funnelhouse/" in ignored
+    packages = {path.parent.name for path in (REPOSITORY / "plugins").glob("*/__init__.py")}
+    assert packages == {"funnelhouse", "sample_company"}
+    assert {f"{package}/" for package in packages} <= set(ignored)
 
 
 def test_nothing_imports_from_the_dag_folder() -> None:

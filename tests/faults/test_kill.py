@@ -15,7 +15,7 @@ import pytest
 from funnelhouse.files import TEMPORARY_MARK
 from funnelhouse.publish.publisher import table_hashes
 from funnelhouse.settings import Settings
-from funnelhouse.transform.writer_lock import run_lock, writer_lock
+from funnelhouse.store.locks import run_lock, writer_lock
 from tests.conftest import prepared
 
 pytestmark = pytest.mark.slow

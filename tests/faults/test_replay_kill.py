@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from funnelhouse.batches import announced, read_batches
+from funnelhouse.extract.replay import Selection, replay
 from funnelhouse.files import TEMPORARY_MARK, remove_leftovers
-from funnelhouse.receive.replay import Selection, replay
 from funnelhouse.settings import REPOSITORY, Settings, load_settings
-from tests.unit.extract.conftest import GOOD, Home
-from tests.unit.extract.test_bad_input import zipped
-from tests.unit.receive.test_replay import RADIO, SPOTS
+from funnelhouse.store.batches import announced, read_batches
+from tests.unit.extract.test_replay import RADIO, SPOTS
+from tests.unit.reading.conftest import GOOD, Home
+from tests.unit.reading.test_bad_input import zipped
 
 OLD, NEW = {"radio": "14.5", "google_ads": "1254.75"}, {"radio": "17.4", "google_ads": "1254.75"}
 CLAIMED = {**NEW, "tv": "14.5"}
@@ -26,7 +26,7 @@ STEPS = 40
 CHILD = """
 import os, shutil, signal, sys
 sys.path[:0] = [{plugins!r}, {repository!r}]
-from funnelhouse.receive.replay import Selection, replay
+from funnelhouse.extract.replay import Selection, replay
 from funnelhouse.settings import load_settings
 from funnelhouse.contracts.loader import load_contracts
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from funnelhouse.sample.generate import write_sample
 from funnelhouse.settings import load_settings
+from sample_company.generate import write_sample
 from tests.fuzz.campaign import Failure, Result, run
 
 MEMORY = 8 << 30

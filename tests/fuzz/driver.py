@@ -17,15 +17,15 @@ from typing import Any
 
 import duckdb
 
+from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.contracts.reasons import Refused
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.facts import Facts
-from funnelhouse.extract.loaded import FileFacts, Loaded
-from funnelhouse.extract.outcome import process
-from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.tables import without_first
-from funnelhouse.extract.workspace import engine, scratch
-from funnelhouse.receive.recognition import recognise_file
+from funnelhouse.reading.read_file import process
+from funnelhouse.reading.recognise_file import recognise_file
+from funnelhouse.reading.rows.loaded import FileFacts, Loaded
+from funnelhouse.reading.tables.table import without_first
+from funnelhouse.reading.workspace import engine, scratch
 from funnelhouse.settings import Settings
 
 SECONDS = 20.0

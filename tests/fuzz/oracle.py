@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from funnelhouse.contracts.entities import entities, lineage_columns
-from funnelhouse.extract.outcomes import REASONS
+from funnelhouse.contracts.reasons import REASONS
 from tests.fuzz.driver import Seen, SeenTable
 
 OUTCOMES = {"loaded", "loaded_with_rejects", "empty_report", "refused"}

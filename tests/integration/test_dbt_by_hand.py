@@ -1,4 +1,4 @@
-"""A dbt engineer works in a clone with a filled home as in any dbt project (docs/operations.md): nothing in front of dbt."""
+"""A dbt engineer works in a clone with a filled home as in any dbt project (docs/operations.md)."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ import pytest
 
 from funnelhouse.settings import Settings, load_settings
 from tests.bare_build import BareBuild
-from tests.unit.extract.conftest import Home
-from tests.unit.receive.test_replay import RADIO, SPOTS
+from tests.unit.extract.test_replay import RADIO, SPOTS
+from tests.unit.reading.conftest import Home
 
 pytestmark = pytest.mark.slow
 

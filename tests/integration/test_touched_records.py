@@ -2,7 +2,7 @@
 
 Small companies, each a CRM of its own, whose records are exported again and again with other contents: addresses move
 between people and are shared, leads are converted and merged, deals are lost, owners and companies change, exports come
-late, builds are killed, and days pass. Other companies by hand: `TOUCHED_SEEDS="6 7 8" make test PYTEST_ARGS=<this file>`.
+late, builds are killed, and days pass. Other companies by hand: `TOUCHED_SEEDS="6 7 8"` before `make test`.
 """
 
 from __future__ import annotations

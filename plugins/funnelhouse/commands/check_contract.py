@@ -10,6 +10,8 @@ from typing import Any
 from rich.console import Console
 
 from funnelhouse.errors import Verdict
+from funnelhouse.extract.check_file import check_file
+from funnelhouse.reading.explanation.render import print_explanation
 from funnelhouse.settings import Settings
 
 
@@ -17,9 +19,6 @@ def check(
     console: Console, settings: Settings, path: Path, facts: dict[str, Any], *, as_json: bool, everything: bool
 ) -> bool:  # fmt: skip
     """Print the explanation; True if the file would load. Raises Verdict if there is no such file."""
-    from funnelhouse.explain.check import check_file
-    from funnelhouse.explain.render import print_explanation
-
     logging.getLogger("funnelhouse").addHandler(logging.NullHandler())  # what matters is in the explanation
     if not path.is_file():
         raise Verdict(f"{path} is no file. Give one export file: funnelhouse contract check FILE")

@@ -9,7 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from funnelhouse.draft.new import new_contract
 from funnelhouse.errors import Verdict
+from funnelhouse.reading.explanation.wording import OUTCOMES
 from funnelhouse.settings import Settings
 
 
@@ -17,9 +19,6 @@ def new(
     console: Console, settings: Settings, path: Path, entity: str | None, output: Path | None, *, force: bool
 ) -> None:
     """Write the draft and print what is known, what is asked and what the file would become with it."""
-    from funnelhouse.draft.new import new_contract
-    from funnelhouse.explain.wording import OUTCOMES
-
     logging.getLogger("funnelhouse").addHandler(logging.NullHandler())  # what matters is printed
     if not path.is_file():
         raise Verdict(f"{path} is no file. Give one export file: funnelhouse contract new FILE")

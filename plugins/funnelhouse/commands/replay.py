@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from funnelhouse.extract.replay import Reading, Replayed, Selection, replay
 from funnelhouse.files import remove_leftovers
 from funnelhouse.progress import listening
-from funnelhouse.receive.replay import Reading, Replayed, Selection, replay
 from funnelhouse.running.display import Display
 from funnelhouse.settings import Settings
-from funnelhouse.transform.writer_lock import run_lock
+from funnelhouse.store.locks import run_lock
 
 
 def replay_files(
@@ -30,15 +30,25 @@ def replay_files(
             remove_leftovers(settings.home)
         if as_json:
             result = replay(settings, selection, dry_run=dry_run)
-            document = {"looked_at": result.looked_at, "files": [asdict(change) for change in result.changes]}
+            document = {
+                "looked_at": result.looked_at,
+                "by_earlier_reader": result.by_earlier_reader,
+                "files": [asdict(change) for change in result.changes],
+            }
             print(json.dumps(document, ensure_ascii=False, indent=1, default=list))  # noqa: T201 - for machines
             return
         with Display(console).running() as display, listening(display):
             result = replay(settings, selection, dry_run=dry_run)
-    _print(console, result, dry_run=dry_run)
+    _print(console, result, selection, dry_run=dry_run)
 
 
-def _print(console: Console, result: Replayed, *, dry_run: bool) -> None:
+def _print(console: Console, result: Replayed, selection: Selection, *, dry_run: bool) -> None:
+    if result.by_earlier_reader and not selection.everything:
+        console.print(
+            f"{result.by_earlier_reader} of {result.looked_at} files were read by an earlier version of the reader. "
+            "Their rows count as they are; funnelhouse replay --all reads them again, into batches with new ids.",
+            highlight=False,
+        )
     if not result.changes:
         console.print(f"Nothing to replay: today's contracts read all {result.looked_at} files as they were read.")
         return

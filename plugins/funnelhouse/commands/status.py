@@ -6,14 +6,13 @@ import json
 from typing import Any
 
 from funnelhouse.publish import publisher
+from funnelhouse.receive.inbox import waiting_channels
 from funnelhouse.settings import Settings
 from funnelhouse.transform.build_state import is_build_due
 
 
 def house_status(settings: Settings) -> dict[str, Any]:
     """Home, current version, what waits in inbox and archive, whether a build is due, refused files."""
-    from funnelhouse.receive.front_door import waiting_channels
-
     current = next((version for version in publisher.versions(settings) if version.is_current), None)
     waiting = [path for path in settings.inbox.rglob("*") if path.is_file() and not path.name.startswith(("_", "."))]
     records = [

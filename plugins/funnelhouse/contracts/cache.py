@@ -14,24 +14,32 @@ import pickle
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from funnelhouse.contracts import schema
 from funnelhouse.contracts.checking import Strict
 from funnelhouse.contracts.entities import document, use_document
+from funnelhouse.contracts.schema import Contract
 from funnelhouse.files import write_bytes
 
-if TYPE_CHECKING:
-    from funnelhouse.contracts.schema import Contract
-
 log = logging.getLogger("funnelhouse")
-_CODE = ("schema.py", "checking.py", "expressions.py", "entities.py", "entities.yml", "loader.py", "cache.py")
+_CODE = (
+    "schema.py",
+    "checking.py",
+    "expressions.py",
+    "entities.py",
+    "entities.yml",
+    "loader.py",
+    "cache.py",
+    "reasons.py",
+)
 
 
 def key_of(paths: list[Path]) -> str:
     """Stands for the contents of these contracts and for everything that takes part in checking them."""
     digest = hashlib.sha256(f"{sys.version}\n".encode())
     here = Path(__file__).parent
-    for path in [*(here / name for name in _CODE), here.parent / "extract" / "outcomes.py", *_pydantic(), *paths]:
+    for path in [*(here / name for name in _CODE), *_pydantic(), *paths]:
         content = path.read_bytes()
         digest.update(f"{path.name}\n{len(content)}\n".encode())
         digest.update(content)
@@ -81,8 +89,6 @@ class _Reader(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if module == "funnelhouse.contracts.schema":
-            from funnelhouse.contracts import schema
-
             found = getattr(schema, name, None)
             if isinstance(found, type) and issubclass(found, Strict):
                 return found

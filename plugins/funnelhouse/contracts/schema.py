@@ -6,6 +6,7 @@ half of the start of a process, is only asked where a file is checked (`checking
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from dataclasses import field as made_by
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import Annotated, Any, Literal
 from funnelhouse.contracts.checking import After, Strict, Within, content_hash
 from funnelhouse.contracts.entities import channels, entities
 from funnelhouse.contracts.expressions import Expression, check_expression, check_pattern, fields_of
-from funnelhouse.extract.outcomes import REASONS
+from funnelhouse.contracts.reasons import REASONS
 
 Pattern = Annotated[str, After(check_pattern)]
 Labels = list[str] | dict[str, list[str]]
@@ -348,8 +349,6 @@ class Contract(Strict):
         made: set[str] = set()
         found: list[tuple[str, str]] = []
         if unpivot := output.unpivot:
-            import re
-
             made.add(unpivot.value)
             for pattern in unpivot.labels:
                 made.update(re.compile(pattern).groupindex)

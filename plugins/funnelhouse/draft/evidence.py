@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from funnelhouse.extract.cells import read_number
-from funnelhouse.extract.dates import parse_date
-from funnelhouse.extract.profile import DECIMAL_TESTS
-from funnelhouse.extract.text import EMAIL, plain
-from funnelhouse.extract.values import NULLS
+from funnelhouse.reading.cells.dates import parse_date
+from funnelhouse.reading.cells.numbers import read_number
+from funnelhouse.reading.cells.sql_values import NULLS
+from funnelhouse.reading.rows.profile import DECIMAL_TESTS
+from funnelhouse.text import EMAIL, plain
 
 _EMAIL = re.compile(EMAIL)
 _PHONE = re.compile(r"\+?\(?\d[\d\s()/.-]{6,}\d")

@@ -12,7 +12,7 @@ from funnelhouse.contracts.schema import Contract
 from funnelhouse.draft.evidence import Evidence, gather, personal
 from funnelhouse.draft.look import Look
 from funnelhouse.draft.vocabulary import EXACT, Meaning, currency_in, vocabulary
-from funnelhouse.extract.text import label_key, label_keys, plain
+from funnelhouse.text import label_key, label_keys, plain
 
 TWINS = {entity.period_twin for entity in entities().values() if entity.period_twin}
 TIMES = ("date", "published_at", "sent_at", "event_at", "started_at", "submitted_at", "changed_at", "activity_at",

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from funnelhouse.explain.header import header_row
-from funnelhouse.extract.containers import Budget, Member, members
-from funnelhouse.extract.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding
-from funnelhouse.extract.normalise import text_rows
-from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.sheets import open_sheet, open_workbook, sheet_rows
+from funnelhouse.contracts.reasons import Refused
 from funnelhouse.limits import Limits
+from funnelhouse.reading.container.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding
+from funnelhouse.reading.container.members import Budget, Member, members
+from funnelhouse.reading.container.normalise import text_rows
+from funnelhouse.reading.container.sheets import open_sheet, open_workbook, sheet_rows
+from funnelhouse.reading.explanation.header import header_row
+from funnelhouse.text import label_key
 
 MAX_ROWS = 5_000
 MAX_MEMBERS = 20
@@ -62,8 +63,6 @@ def look_at(path: Path, workspace: Path, known: set[str], limits: Limits | None 
 
 
 def _keys(labels: list[str]) -> set[str]:
-    from funnelhouse.extract.text import label_key
-
     return {label_key(label) for label in labels}
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.loader import load_contract
+from funnelhouse.contracts.reasons import Refused
 from funnelhouse.draft.compose import Draft, compose, draft_name
 from funnelhouse.draft.guess import guess
 from funnelhouse.draft.look import look_at
 from funnelhouse.errors import Verdict
-from funnelhouse.explain.candidates import known_labels
-from funnelhouse.explain.check import check_file, known_contracts
-from funnelhouse.extract.outcomes import Refused
-from funnelhouse.extract.workspace import scratch
+from funnelhouse.extract.check_file import check_file, known_contracts
 from funnelhouse.files import write_bytes
+from funnelhouse.reading.explanation.candidates import known_labels
+from funnelhouse.reading.workspace import scratch
 from funnelhouse.settings import Settings
 
 _NAME = re.compile(r"[a-z0-9_]+__[a-z0-9_]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from funnelhouse.explain.masking import shown_text
+from funnelhouse.reading.masking import shown_text
 
 
 @dataclass

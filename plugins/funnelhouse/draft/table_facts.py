@@ -9,8 +9,8 @@ from decimal import Decimal
 from funnelhouse.draft.evidence import Evidence
 from funnelhouse.draft.guess import Guess, is_total
 from funnelhouse.draft.look import Look
-from funnelhouse.extract.cells import read_number
-from funnelhouse.extract.text import plain
+from funnelhouse.reading.cells.numbers import read_number
+from funnelhouse.text import plain
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
 _PERIOD = re.compile(rf"({_DAY})\s*(?:-|–|—|to|bis|until|hasta|au|até|đến)\s*({_DAY})")

@@ -13,8 +13,8 @@ import yaml
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.expressions import Expression
-from funnelhouse.contracts.schema import Contract, FieldSpec, Output
-from funnelhouse.extract.text import label_key
+from funnelhouse.contracts.schema import Contract, Output
+from funnelhouse.text import label_key
 
 EXACT, NAMED, WORD, LIKE = 1.0, 0.95, 0.7, 0.45
 """Confidence: a label of a contract, the column's own name, a common word, a similar label."""
@@ -196,13 +196,3 @@ def currency_in(label: str) -> tuple[str | None, str]:
     if match and match["code"] in _codes() and match.start() > 0:
         return match["code"], label.strip()[: match.start()]
     return None, label
-
-
-def spec_like(contracts: Iterable[Contract], entity: str, column: str) -> FieldSpec | None:
-    """How other contracts declare a field of that name, for its level and whether it is a breakdown."""
-    for contract in contracts:
-        if any(output.entity == entity for output in contract.outputs) and column in contract.fields:
-            spec = contract.fields[column]
-            if spec.level or spec.dimension:
-                return spec
-    return None

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import shutil
 from pathlib import Path
 
 import duckdb
 
-from funnelhouse.batches import (
-    Batch,
-    BatchOutput,
-    batch_path,
-    commit_batch,
-    entity_path,
-    rejected_path,
-)
-from funnelhouse.extract.loaded import FileFacts, Loaded
-from funnelhouse.extract.text import mask_emails, sql_list, sql_text
 from funnelhouse.files import sync_file, sync_folder, temporary_path, write_bytes
+from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.safe_csv import write_csv
 from funnelhouse.settings import Settings
+from funnelhouse.sql import sql_list, sql_text
+from funnelhouse.store.batches import Batch, BatchOutput, batch_path, commit_batch, entity_path, rejected_path
+from funnelhouse.text import mask_emails
 
 
 def is_committed(settings: Settings, loaded: Loaded) -> bool:
@@ -79,8 +74,6 @@ def _move(source: Path, target: Path) -> None:
         try:
             source.replace(temporary)
         except OSError as error:
-            import errno
-
             if error.errno != errno.EXDEV:
                 raise
             shutil.copyfile(source, temporary)

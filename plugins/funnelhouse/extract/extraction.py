@@ -12,21 +12,22 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.batches import Batch, named_batches, read_batches, supersede
 from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.contracts.reasons import NO_VERDICT, Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.commit import commit, is_committed
-from funnelhouse.extract.identity import conditions, scan_mark
-from funnelhouse.extract.loaded import FileFacts, Loaded
-from funnelhouse.extract.outcome import FileOutcome, is_no_space, process
-from funnelhouse.extract.outcomes import NO_VERDICT, Refused
-from funnelhouse.extract.watch import Watch, watching
-from funnelhouse.extract.workspace import engine, scratch
 from funnelhouse.progress import report
-from funnelhouse.receive.archive import Record, content_path, list_records
-from funnelhouse.receive.ledger import again, is_extracted, read_entry, write_outcome
-from funnelhouse.receive.quarantine import explain, explain_rows, quarantine_file, release
+from funnelhouse.reading.explanation.document import explain_received, in_words
+from funnelhouse.reading.read_file import FileOutcome, is_no_space, process
+from funnelhouse.reading.rows.loaded import FileFacts, Loaded
+from funnelhouse.reading.trace import Trace
+from funnelhouse.reading.version import conditions, scan_mark
+from funnelhouse.reading.workspace import engine, scratch
 from funnelhouse.settings import Settings
+from funnelhouse.store.archive import Record, content_path, list_records
+from funnelhouse.store.batches import Batch, named_batches, read_batches, supersede
+from funnelhouse.store.ledger import again, is_extracted, read_entry, write_outcome
+from funnelhouse.store.quarantine import Explanation, explain, explain_rows, quarantine_file, release
 
 log = logging.getLogger("funnelhouse")
 
@@ -119,13 +120,12 @@ class Extractor:
         summary.files += 1
         own = self.workspace / record.sha256[:16]
         own.mkdir(exist_ok=True)
-        watch = Watch()
+        trace = Trace()
         try:
-            with watching() as watch:
-                outcome = process(
-                    path, file, self.contracts, self.connection, own, use, settings.limits,
-                    is_checked=record.scanned == scan_mark(settings.limits),
-                )  # fmt: skip
+            outcome = process(
+                path, file, self.contracts, self.connection, own, use, settings.limits,
+                is_checked=record.scanned == scan_mark(settings.limits), trace=trace,
+            )  # fmt: skip
         except (OSError, duckdb.Error) as error:
             if not is_no_space(error):
                 raise
@@ -133,7 +133,7 @@ class Extractor:
         finally:
             shutil.rmtree(own, ignore_errors=True)
         try:
-            told = _explained(path, file, watch, outcome) if outcome.refused or outcome.rejected else None
+            told = _explained(path, file, trace, outcome) if outcome.refused or outcome.rejected else None
             self._record(record, outcome, path, used, told)
         except OSError as error:
             if not is_no_space(error):
@@ -143,7 +143,7 @@ class Extractor:
         return outcome
 
     def _record(
-        self, record: Record, outcome: FileOutcome, path: Path, used: list[str], told: dict[str, Any] | None
+        self, record: Record, outcome: FileOutcome, path: Path, used: list[str], told: Explanation | None
     ) -> None:
         settings, sha256 = self.settings, record.sha256
         old = read_entry(settings, sha256)
@@ -187,10 +187,9 @@ def _disk_full(error: BaseException) -> FileOutcome:
     return FileOutcome("refused", refusal.reason, refusal.message, refused=[("", refusal)])
 
 
-def _explained(path: Path, file: FileFacts, watch: Watch, outcome: FileOutcome) -> dict[str, Any] | None:
-    from funnelhouse.explain.explanation import explain_received  # most files need no explanation
-
-    return explain_received(path, file, watch, outcome)
+def _explained(path: Path, file: FileFacts, trace: Trace, outcome: FileOutcome) -> Explanation | None:
+    decisions = explain_received(path, file, trace, outcome)
+    return Explanation(decisions, in_words(decisions)) if decisions else None
 
 
 def _count(summary: ExtractSummary, outcome: FileOutcome) -> None:

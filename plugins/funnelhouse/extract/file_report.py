@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from funnelhouse.batches import Batch
+from funnelhouse.store.batches import Batch
 
 
 def file_report(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from funnelhouse.publish.errors import PublishRefused
+from funnelhouse.quality.gate import build_subject
 from funnelhouse.settings import Settings
 
 NOT_CHECKED = "not checked"
@@ -34,8 +35,6 @@ def read_audit(settings: Settings, *, require_gate: bool) -> Audit:
 
     Raises PublishRefused if it was no; with `require_gate` also if this build was not checked.
     """
-    from funnelhouse.quality.gate import build_subject
-
     subject = build_subject(settings)
     raw = _results(settings, "raw")
     if raw is not None and raw.get("subject", {}).get("batches") != subject["batches"]:

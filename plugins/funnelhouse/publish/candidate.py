@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from funnelhouse.files import sync_file, sync_folder, write_json
+from funnelhouse.files import sha256_of, sync_file, sync_folder, write_json
 from funnelhouse.publish.errors import PublishRefused
 from funnelhouse.publish.functions import TableFunction, create_functions, verify_functions
-from funnelhouse.publish.layout import DATABASE, MANIFEST, PARQUET
 from funnelhouse.publish.meta_tables import COLUMNS, Facts, describe_tables, write_meta
-from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables, literal, quoted
+from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables
 from funnelhouse.settings import Settings
+from funnelhouse.sql import sql_name, sql_text
+from funnelhouse.store.versions import DATABASE, MANIFEST, PARQUET
 
 STORAGE_VERSION = "v1.0.0"
 """Storage format of the published file: what every DuckDB from 1.0 on and most drivers can open."""
@@ -34,18 +34,18 @@ def attached_build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoinstall_known_extensions": False,
     }
     with duckdb.connect(config=configuration) as connection:
-        connection.execute(f"attach {literal(str(settings.build_file))} as {BUILD} (read_only)")
+        connection.execute(f"attach {sql_text(str(settings.build_file))} as {BUILD} (read_only)")
         yield connection
 
 
 def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: Facts) -> None:
     """Write database and Parquet files of a version into `folder`; `facts.tables` are copied from the build."""
     path = folder / DATABASE
-    connection.execute(f"attach {literal(str(path))} as {TARGET} (storage_version {literal(STORAGE_VERSION)})")
+    connection.execute(f"attach {sql_text(str(path))} as {TARGET} (storage_version {sql_text(STORAGE_VERSION)})")
     connection.execute(f"create schema {TARGET}.marts")
     for table in facts.tables:
-        columns = ", ".join(quoted(name) for name, _ in table.columns)
-        name = f"{quoted(table.schema)}.{quoted(table.name)}"
+        columns = ", ".join(sql_name(name) for name, _ in table.columns)
+        name = f"{sql_name(table.schema)}.{sql_name(table.name)}"
         connection.execute(
             f"create table {TARGET}.{name} as select {columns} from {BUILD}.{name} order by {table.order}"
         )
@@ -56,8 +56,8 @@ def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: 
     for table in facts.tables:
         # Snappy and format version 1 are what the oldest readers understand.
         connection.execute(
-            f"copy {TARGET}.{quoted(table.schema)}.{quoted(table.name)} to "
-            f"{literal(str(folder / PARQUET / f'{table.name}.parquet'))} "
+            f"copy {TARGET}.{sql_name(table.schema)}.{sql_name(table.name)} to "
+            f"{sql_text(str(folder / PARQUET / f'{table.name}.parquet'))} "
             "(format parquet, compression snappy, parquet_version v1)"
         )
     connection.execute(f"detach {TARGET}")
@@ -82,7 +82,7 @@ def verify_candidate(
                     "the disk or the build file may be damaged"
                 )
             parquet = folder / PARQUET / f"{table.name}.parquet"
-            counted = connection.execute(f"select count(*) from read_parquet({literal(str(parquet))})").fetchone()
+            counted = connection.execute(f"select count(*) from read_parquet({sql_text(str(parquet))})").fetchone()
             if counted is None or counted[0] != table.rows:
                 raise PublishRefused(f"{parquet.name} has {counted} rows, the build {table.rows}")
         verify_functions(connection, functions)
@@ -92,7 +92,7 @@ def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest, make every file read-only and flush all of it to disk."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest["files"] = {
-        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in files
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in files
     }
     write_json(folder / MANIFEST, manifest)
     for path in (*files, folder / MANIFEST):
@@ -100,8 +100,3 @@ def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:
         sync_file(path)
     sync_folder(folder / PARQUET)
     sync_folder(folder)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

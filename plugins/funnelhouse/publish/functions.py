@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from funnelhouse.publish.errors import PublishRefused
-from funnelhouse.publish.tables import literal, quoted
+from funnelhouse.sql import sql_name, sql_text
 
 
 @dataclass(frozen=True)
@@ -61,24 +61,24 @@ def create_functions(connection: duckdb.DuckDBPyConnection, catalog: str, functi
     """Create the functions in an attached database; the connection keeps its own current one."""
     row = connection.execute("select current_database()").fetchone()
     # A macro names its table without the database, which readers may attach under any name.
-    connection.execute(f"use {quoted(catalog)}")
+    connection.execute(f"use {sql_name(catalog)}")
     try:
         for function in functions:
-            parameters = ", ".join(map(quoted, function.parameters))
+            parameters = ", ".join(map(sql_name, function.parameters))
             for schema in ("marts", "main"):
-                name = f"{schema}.{quoted(function.name)}"
+                name = f"{schema}.{sql_name(function.name)}"
                 connection.execute(f"create macro {name}({parameters}) as table {function.sql}")
                 if function.description:
-                    connection.execute(f"comment on macro table {name} is {literal(function.description)}")
+                    connection.execute(f"comment on macro table {name} is {sql_text(function.description)}")
     finally:
-        connection.execute(f"use {quoted(row[0] if row else 'memory')}")
+        connection.execute(f"use {sql_name(row[0] if row else 'memory')}")
 
 
 def verify_functions(connection: duckdb.DuckDBPyConnection, functions: Iterable[TableFunction]) -> None:
     """Ask each function once as a reader would, for an unknown day. Raises PublishRefused if one does not answer."""
     for function in functions:
         arguments = ", ".join("null" for _ in function.parameters)
-        for name in (f"marts.{quoted(function.name)}", quoted(function.name)):
+        for name in (f"marts.{sql_name(function.name)}", sql_name(function.name)):
             try:
                 connection.execute(f"select count(*) from {name}({arguments})").fetchone()
             except duckdb.Error as error:

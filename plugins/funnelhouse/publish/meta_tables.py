@@ -13,8 +13,9 @@ from funnelhouse.publish.audit import NOT_CHECKED, Audit
 from funnelhouse.publish.dictionary import DICTIONARY_COLUMNS
 from funnelhouse.publish.errors import PublishRefused
 from funnelhouse.publish.functions import TableFunction
-from funnelhouse.publish.tables import PublishedTable, literal, quoted
+from funnelhouse.publish.tables import PublishedTable
 from funnelhouse.settings import REPOSITORY
+from funnelhouse.sql import sql_name, sql_text
 
 COLUMNS: dict[str, dict[str, str]] = {
     "mart_status": {
@@ -70,7 +71,7 @@ class Facts:
 
 def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts) -> None:
     """Create schema `meta` in `catalog` and fill it."""
-    connection.execute(f"create schema {quoted(catalog)}.meta")
+    connection.execute(f"create schema {sql_name(catalog)}.meta")
     rows = {
         "mart_status": [_status_row(facts, table) for table in facts.tables],
         "data_dictionary": facts.dictionary,
@@ -79,9 +80,9 @@ def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts
         "check_result": [_check_row(facts, check) for check in facts.audit.checks],
     }
     for table, columns in COLUMNS.items():
-        name = f"{quoted(catalog)}.meta.{quoted(table)}"
-        connection.execute(f"create table {name} ({', '.join(f'{quoted(c)} {t}' for c, t in columns.items())})")
-        connection.execute(f"comment on table {name} is {literal(TABLE_COMMENTS[table])}")
+        name = f"{sql_name(catalog)}.meta.{sql_name(table)}"
+        connection.execute(f"create table {name} ({', '.join(f'{sql_name(c)} {t}' for c, t in columns.items())})")
+        connection.execute(f"comment on table {name} is {sql_text(TABLE_COMMENTS[table])}")
         if rows[table]:
             # A list per column: row by row would plan the insert for each of some thousand rows.
             values = [list(column) for column in zip(*rows[table], strict=True)]
@@ -94,9 +95,9 @@ def describe_tables(connection: duckdb.DuckDBPyConnection, catalog: str, diction
     connection.begin()
     for schema, table, column, _, _, _, description, *_ in dictionary:
         if description:
-            target = f"{quoted(catalog)}.{quoted(schema)}.{quoted(table)}"
-            kind, target = ("column", f"{target}.{quoted(column)}") if column else ("table", target)
-            connection.execute(f"comment on {kind} {target} is {literal(description)}")
+            target = f"{sql_name(catalog)}.{sql_name(schema)}.{sql_name(table)}"
+            kind, target = ("column", f"{target}.{sql_name(column)}") if column else ("table", target)
+            connection.execute(f"comment on {kind} {target} is {sql_text(description)}")
     connection.commit()
 
 

@@ -33,7 +33,10 @@ from funnelhouse.publish.candidate import (
 from funnelhouse.publish.dictionary import dictionary_rows, published_tables, read_dbt_manifest
 from funnelhouse.publish.errors import NothingPublished, PublishRefused, RollbackImpossible
 from funnelhouse.publish.functions import TableFunction, list_functions
-from funnelhouse.publish.layout import (
+from funnelhouse.publish.meta_tables import Facts, read_changelog
+from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables, table_hashes
+from funnelhouse.settings import Settings
+from funnelhouse.store.versions import (
     DATABASE,
     PARQUET,
     complete_versions,
@@ -42,9 +45,6 @@ from funnelhouse.publish.layout import (
     read_manifest,
     version_folder,
 )
-from funnelhouse.publish.meta_tables import Facts, read_changelog
-from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables, table_hashes
-from funnelhouse.settings import Settings
 from funnelhouse.transform.dbt_runner import as_of_date
 
 __all__ = [

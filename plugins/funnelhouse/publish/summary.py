@@ -9,9 +9,9 @@ import duckdb
 
 from funnelhouse.publish import reader
 from funnelhouse.publish.errors import NothingPublished
-from funnelhouse.publish.layout import current_manifest
 from funnelhouse.quality.evidence import harmless
 from funnelhouse.settings import Settings
+from funnelhouse.store.versions import current_manifest
 
 WINDOW_DAYS = 30
 """Length of the recent window, ending with the reporting date."""

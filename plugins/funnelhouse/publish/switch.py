@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.files import TEMPORARY_MARK, sync_folder, temporary_path, write_json
-from funnelhouse.publish.layout import (
+from funnelhouse.settings import Settings
+from funnelhouse.store.locks import held
+from funnelhouse.store.versions import (
     CURRENT,
     DATABASE,
     MANIFEST,
@@ -23,8 +25,6 @@ from funnelhouse.publish.layout import (
     version_folder,
     versions_folder,
 )
-from funnelhouse.settings import Settings
-from funnelhouse.transform.writer_lock import held
 
 SWITCHES = ("publish", "rollback")
 """Events of the log that moved the link; `unchanged` did not."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from funnelhouse.publish.errors import PublishRefused
+from funnelhouse.sql import sql_name, sql_text
 
 ALLOWED_TYPE = re.compile(
     r"^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|DECIMAL\(\d+,\d+\)|DOUBLE|VARCHAR|DATE|TIMESTAMP)$"
@@ -42,17 +43,7 @@ class PublishedTable:
         """ORDER BY list that gives equal tables equal files: the first day column, then all columns as they stand."""
         days = [name for name, kind in self.columns if kind == "DATE"][:1]
         names = [*days, *(name for name, _ in self.columns if name not in days)]
-        return ", ".join(f"{quoted(name)} nulls first" for name in names)
-
-
-def quoted(name: str) -> str:
-    """An identifier in quotes."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text literal."""
-    return "'" + text.replace("'", "''") + "'"
+        return ", ".join(f"{sql_name(name)} nulls first" for name in names)
 
 
 def list_tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> list[PublishedTable]:
@@ -73,7 +64,8 @@ def list_tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str
         tables.setdefault(table, []).append((column, kind))
     counted = []
     for name, columns in tables.items():
-        row = connection.execute(f"select count(*) from {quoted(catalog)}.{quoted(schema)}.{quoted(name)}").fetchone()
+        table = f"{sql_name(catalog)}.{sql_name(schema)}.{sql_name(name)}"
+        row = connection.execute(f"select count(*) from {table}").fetchone()
         counted.append(PublishedTable(schema, name, tuple(columns), int(row[0]) if row else 0))
     return counted
 
@@ -85,12 +77,12 @@ def content_hash(connection: duckdb.DuckDBPyConnection, catalog: str, table: Pub
     threads add up, and what a ratio is made of stands beside it exactly.
     """
     values = ", ".join(
-        f"try_cast({quoted(name)} as float)" if kind == "DOUBLE" else quoted(name) for name, kind in table.columns
+        f"try_cast({sql_name(name)} as float)" if kind == "DOUBLE" else sql_name(name) for name, kind in table.columns
     )
     row = connection.execute(
         "select count(*), coalesce(sum(row_hash), 0)::varchar, coalesce(bit_xor(row_hash), 0)::varchar "
         f"from (select hash({values}) as row_hash "
-        f"from {quoted(catalog)}.{quoted(table.schema)}.{quoted(table.name)})"
+        f"from {sql_name(catalog)}.{sql_name(table.schema)}.{sql_name(table.name)})"
     ).fetchone()
     return hashlib.sha256(repr((table.columns, row)).encode()).hexdigest()[:32]
 
@@ -98,7 +90,7 @@ def content_hash(connection: duckdb.DuckDBPyConnection, catalog: str, table: Pub
 def table_hashes(path: Path, schemas: tuple[str, ...] = ("marts",)) -> dict[str, str]:
     """`schema.table` to the hash of its columns and rows, for any DuckDB file; the file is opened read-only."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(str(path))} as looked_at (read_only)")
+        connection.execute(f"attach {sql_text(str(path))} as looked_at (read_only)")
         return {
             f"{table.schema}.{table.name}": content_hash(connection, "looked_at", table)
             for schema in schemas

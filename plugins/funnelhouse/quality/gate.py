@@ -12,29 +12,19 @@ import math
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from funnelhouse.batches import read_batches
 from funnelhouse.progress import report
-from funnelhouse.publish.layout import current_manifest
 from funnelhouse.quality import evidence
 from funnelhouse.quality.duckdb_source import DuckDBSource, duckdb_source
 from funnelhouse.quality.report import write_report
 from funnelhouse.quality.results import CheckResult, GateError, GateFailed, GateResult
-from funnelhouse.quality.suites import (
-    BOUNDARIES,
-    Boundary,
-    Check,
-    GateConfig,
-    Suite,
-    filled_in,
-    load_gate,
-    load_suites,
-)
+from funnelhouse.quality.suites import BOUNDARIES, Boundary, Check, GateConfig, Suite, filled_in, load_gate, load_suites
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import read_batches
+from funnelhouse.store.versions import current_manifest
 from funnelhouse.transform.dbt_runner import as_of_date
 
 __all__ = ["CheckResult", "GateError", "GateFailed", "GateResult", "build_subject", "check"]
@@ -303,8 +293,3 @@ def _report_suite(stage: str, table: str, done: int, total: int, checked: list[C
     broken = [one for one in checked if one.is_broken]
     worst = "failed" if any(one.severity == "critical" for one in broken) else "warning" if broken else "ok"
     report(stage, table, done, total, worst, checks=len(checked), broken=[one.check for one in broken])
-
-
-def report_path(settings: Settings, boundary: Boundary) -> Path:
-    """Where the newest report of a boundary is."""
-    return settings.reports / f"checks-{boundary}.html"

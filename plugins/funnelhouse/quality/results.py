@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from funnelhouse.errors import Verdict
 
@@ -108,19 +114,20 @@ def failure_message(result: GateResult, most_rows: int = 10) -> str:
         if check.observed:
             lines.append(f"  found: {check.observed}")
         if check.rows:
-            lines += [f"    {line}" for line in text_table(check.row_columns, check.rows[:most_rows])]
+            lines += [f"    {line}" for line in _text_table(check.row_columns, check.rows[:most_rows])]
     if result.report:
         lines += ["", f"Report of all checks: {result.report}"]
     return "\n".join(lines)
 
 
-def text_table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: int = 32) -> list[str]:
+def _text_table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], width: int = 32) -> list[str]:
     """Lines of a plain-text table; long cells are cut."""
-    cells = [[_cut(cell, width) for cell in row] for row in (columns, *rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
-    lines = ["  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
-    return [lines[0], "  ".join("-" * size for size in widths), *lines[1:]]
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in columns:
+        table.add_column(Text(column), max_width=width, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*map(Text, row))  # cells come from files of strangers: no markup
+    console = Console(file=io.StringIO(), width=(width + 3) * max(1, len(columns)), color_system=None)
+    with console.capture() as printed:
+        console.print(table)
+    return [line.rstrip() for line in printed.get().splitlines()]

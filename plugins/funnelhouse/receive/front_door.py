@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import logging
-import os
-import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from funnelhouse.files import write_json
+from funnelhouse.contracts.facts import Facts
+from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.contracts.reasons import Refused
+from funnelhouse.contracts.schema import Contract
 from funnelhouse.progress import report
+from funnelhouse.reading.explanation.document import explain_received, from_refusal, in_words
+from funnelhouse.reading.read_file import is_no_space
+from funnelhouse.reading.recognise_file import recognise_file
+from funnelhouse.reading.rows.loaded import FileFacts
+from funnelhouse.reading.trace import Trace
+from funnelhouse.reading.version import conditions, scan_mark
+from funnelhouse.reading.workspace import scratch
+from funnelhouse.receive.inbox import UNREADABLE, Waiting, finished, identity_of, is_seen, read_seen, scan, write_seen
+from funnelhouse.receive.manifest import facts_of_file
 from funnelhouse.settings import Settings
-
-if TYPE_CHECKING:
-    from funnelhouse.contracts.schema import Contract
-    from funnelhouse.extract.outcomes import Refused
-    from funnelhouse.receive.archive import ArrivedName
+from funnelhouse.store.archive import ArrivedName, load_record, store, take_in
+from funnelhouse.store.ledger import again, forget, read_entry, was_turned_away, write_entry
+from funnelhouse.store.quarantine import Explanation, quarantine_file, release, remember_arrival
+from funnelhouse.text import mask_emails, shown_name
 
 log = logging.getLogger("funnelhouse")
-UNFINISHED = (".part", ".crdownload", ".tmp", ".download", ".partial", ".filepart")
-MANIFESTS = ("_manifest.yml", "_manifest.yaml")
-SETTLED_SECONDS = 2.0
-UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A file in the inbox and its identity at one moment."""
-
-    path: Path
-    size: int
-    mtime_ns: int
-    inode: int
-
-    @property
-    def identity(self) -> list[int]:
-        """What changes when the file does."""
-        return [self.size, self.mtime_ns, self.inode]
 
 
 def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool | None = None) -> dict[str, list[str]]:
@@ -49,14 +37,11 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
     """
     folder = (inbox or settings.inbox).absolute()
     drains = drain if drain is not None else folder == settings.home_inbox.absolute()
-    seen = _read_seen(settings)
-    waiting = _finished([entry for entry in _scan(folder) if not _is_seen(seen, entry)])
+    seen = read_seen(settings)
+    waiting = finished([entry for entry in scan(folder) if not is_seen(seen, entry)])
     received: dict[str, list[str]] = {}
     if not waiting:
         return received
-    from funnelhouse.contracts.loader import load_contracts
-    from funnelhouse.extract.workspace import scratch
-
     contracts = load_contracts(settings.user_contracts, settings.cache)
     with scratch(settings.home / "work") as workspace:
         for number, entry in enumerate(waiting, 1):
@@ -64,95 +49,10 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
             report("receive", shown, number - 1, len(waiting))
             _receive_one(settings, entry, folder, drains, contracts, workspace, seen, received, (number, len(waiting)))
     try:
-        _write_seen(settings, seen)
+        write_seen(settings, seen)
     except OSError as error:  # only a memory of what was seen: without it the next run looks again
         log.error("cannot remember what was received: %s", error)
     return received
-
-
-def pending(settings: Settings, inbox: Path | None = None) -> bool:
-    """True if a file waits in the inbox, or an archived one was not extracted yet. Cheap: names and sizes only."""
-    folder = (inbox or settings.inbox).absolute()
-    seen = _read_seen(settings)
-    if any(not _is_seen(seen, entry) for entry in _scan(folder)):
-        return True
-    done = {path.stem for path in (settings.raw / "_files").glob("*.json")}
-    retry = {path.stem for path in (settings.raw / "_files").glob("*.retry")}
-    return any(
-        path.parent.name not in done or path.parent.name in retry for path in settings.archive.glob("??/*/record.json")
-    )
-
-
-def waiting_channels(settings: Settings) -> list[str]:
-    """Channels that owe the build something, by name: archived files not extracted yet, or a replay not announced."""
-    from funnelhouse.batches import announced
-    from funnelhouse.receive.archive import list_records
-    from funnelhouse.receive.ledger import is_extracted
-
-    waiting = {record.channel for record in list_records(settings) if not is_extracted(settings, record.sha256)}
-    return sorted(waiting | set(announced(settings.raw)))
-
-
-# --- what is there ----------------------------------------------------------------------------------------------------
-
-
-def _scan(folder: Path) -> list[Waiting]:
-    """Files of the inbox in a fixed order, without hidden, unfinished and manifest files."""
-    found = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith(".") or name.lower().endswith(UNFINISHED) or name in MANIFESTS:
-                continue
-            path = Path(root) / name
-            try:
-                stat = path.stat()
-            except OSError:
-                continue
-            if path.is_file():
-                found.append(Waiting(path, stat.st_size, stat.st_mtime_ns, stat.st_ino))
-    return found
-
-
-def _finished(entries: list[Waiting]) -> list[Waiting]:
-    """Those that do not change while we look; only young files are waited for, all together."""
-    now = time.time()
-    if all(now - entry.mtime_ns / 1e9 > SETTLED_SECONDS for entry in entries):
-        return entries
-    time.sleep(0.3)
-    return [entry for entry in entries if _now(entry.path) == entry.identity]
-
-
-def _now(path: Path) -> list[int] | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-
-
-def _seen_path(settings: Settings) -> Path:
-    return settings.archive / "seen.json"
-
-
-def _read_seen(settings: Settings) -> dict[str, list[object]]:
-    try:
-        found: dict[str, list[object]] = json.loads(_seen_path(settings).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found
-
-
-def _write_seen(settings: Settings, seen: dict[str, list[object]]) -> None:
-    kept = {path: entry for path, entry in seen.items() if Path(path).exists()}
-    write_json(_seen_path(settings), kept)
-
-
-def _is_seen(seen: dict[str, list[object]], entry: Waiting) -> bool:
-    known = seen.get(str(entry.path))
-    if known is None or known[:3] != entry.identity:
-        return False
-    return known[3] != UNREADABLE or not os.access(entry.path, os.R_OK)
 
 
 # --- one file ---------------------------------------------------------------------------------------------------
@@ -162,18 +62,6 @@ def _receive_one(
     settings: Settings, entry: Waiting, folder: Path, drains: bool, contracts: dict[str, Contract], workspace: Path,
     seen: dict[str, list[object]], received: dict[str, list[str]], place: tuple[int, int],
 ) -> None:  # fmt: skip
-    from funnelhouse.extract.facts import Facts
-    from funnelhouse.extract.identity import conditions, scan_mark
-    from funnelhouse.extract.loaded import FileFacts
-    from funnelhouse.extract.outcomes import Refused
-    from funnelhouse.extract.text import shown_name
-    from funnelhouse.extract.watch import Watch, watching
-    from funnelhouse.receive.archive import ArrivedName, load_record, store, take_in
-    from funnelhouse.receive.ledger import again, forget, was_turned_away
-    from funnelhouse.receive.manifest import facts_of_file
-    from funnelhouse.receive.quarantine import release
-    from funnelhouse.receive.recognition import recognise_file
-
     # From here on the name is only shown and stored: without what is invisible or no text.
     shown, relative = _shown(entry.path, folder), Path(shown_name(entry.path.relative_to(folder).as_posix()))
     try:
@@ -184,28 +72,26 @@ def _receive_one(
     if str(entry.path) in seen and seen[str(entry.path)][3] == UNREADABLE:
         forget(settings, _stand_in(relative))
         release(settings, _stand_in(relative))
-    facts, watch, scanned = Facts(), Watch(), ""
+    facts, trace, scanned = Facts(), Trace(), ""
     try:
-        if _now(entry.path) != entry.identity:  # it changed while it was read: next time
+        if identity_of(entry.path) != entry.identity:  # it changed while it was read: next time
             return
         known = load_record(settings, sha256)
         name = ArrivedName(relative.name, _folder_text(relative), entry.mtime_ns / 1e9)
         try:
             facts = name.facts = facts_of_file(entry.path, folder, {c.source for c in contracts.values()})
             if known is None:
-                with watching() as watch:
-                    found = recognise_file(
-                        copy, relative.name, facts.get("source"), contracts, workspace, settings.limits
-                    )
+                found = recognise_file(
+                    copy, relative.name, facts.get("source"), contracts, workspace, settings.limits, trace
+                )
                 channel, contract = found.channel, found.contract
                 scanned = scan_mark(settings.limits) if found.is_workbook else ""
             else:
                 channel, contract = known.channel, known.contract
         except Refused as refusal:
-            from funnelhouse.explain.explanation import explain_received, from_refusal
-
             file = FileFacts(sha256, relative.name, facts)
-            told = explain_received(copy, file, watch, from_refusal(refusal))
+            decisions = explain_received(copy, file, trace, from_refusal(refusal))
+            told = Explanation(decisions, in_words(decisions)) if decisions else None
             under = conditions(contracts, settings.limits)
             _refuse(settings, sha256, size, relative, copy, refusal, told, name, under)
             report("receive", shown, *place, "failed", result="refused", reason=refusal.reason, message=refusal.message)
@@ -250,17 +136,14 @@ def _folder_text(relative: Path) -> str:
 
 
 def _shown(path: Path, folder: Path) -> str:
-    from funnelhouse.extract.text import mask_emails, shown_name
 
     return mask_emails(shown_name(path.relative_to(folder).as_posix()))
 
 
 def _refuse(
     settings: Settings, sha256: str, size: int, relative: Path, copy: Path | None, refusal: Refused,
-    told: dict[str, Any] | None = None, name: ArrivedName | None = None, read_under: dict[str, str] | None = None,
+    told: Explanation | None = None, name: ArrivedName | None = None, read_under: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
-    from funnelhouse.receive.ledger import read_entry, write_entry
-    from funnelhouse.receive.quarantine import quarantine_file, remember_arrival
 
     if name is not None:
         remember_arrival(settings, sha256, name)
@@ -280,8 +163,6 @@ def _refuse(
 
 def _stand_in(relative: Path) -> str:
     """What stands for the hash of a file that cannot be read."""
-    import hashlib
-
     return hashlib.sha256(f"{UNREADABLE}:{relative.as_posix()}".encode()).hexdigest()
 
 
@@ -290,9 +171,6 @@ def _not_taken(
     place: tuple[int, int],
 ) -> None:  # fmt: skip
     """A file that cannot be read, or no room for it: it stays where it is and is tried again."""
-    from funnelhouse.extract.outcome import is_no_space
-    from funnelhouse.extract.outcomes import Refused
-
     if is_no_space(error):
         message = "no space left while archiving; free some space and run again, the file stays in the inbox"
         report("receive", shown, *place, "failed", result="refused", reason="disk_full", message=message)

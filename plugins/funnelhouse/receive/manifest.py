@@ -7,9 +7,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from funnelhouse.extract.dates import parse_datetime
-from funnelhouse.extract.facts import Facts
-from funnelhouse.extract.outcomes import Refused
+from funnelhouse.contracts.facts import Facts
+from funnelhouse.contracts.reasons import Refused
+from funnelhouse.reading.cells.dates import parse_datetime
 
 MANIFEST = "_manifest.yml"
 FIELDS = ("source", "account_id", "account_name", "timezone", "currency", "exported_at", "period_start", "period_end",

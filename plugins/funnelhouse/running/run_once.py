@@ -7,6 +7,8 @@ from pathlib import Path
 
 from funnelhouse.errors import Verdict
 from funnelhouse.files import remove_leftovers
+from funnelhouse.progress import report
+from funnelhouse.receive.inbox import pending, waiting_channels
 from funnelhouse.settings import Settings
 from funnelhouse.transform.build_state import is_build_due
 
@@ -22,8 +24,6 @@ class Plan:
 
 def make_plan(settings: Settings, inbox: Path | None) -> Plan:
     """Decide without importing Airflow or dbt. Raises Verdict if `inbox` is no readable folder."""
-    from funnelhouse.receive.front_door import pending
-
     if inbox is not None and not inbox.is_dir():
         raise Verdict(
             f"INBOX={inbox} is no folder. Give the folder that holds your exports, e.g. make run INBOX=~/exports"
@@ -47,8 +47,7 @@ def carry_out(settings: Settings, plan: Plan) -> None:
     from funnelhouse.running.embedded import run_dags
 
     if plan.write_sample:
-        from funnelhouse.progress import report
-        from funnelhouse.sample.generate import write_sample
+        from sample_company.generate import write_sample
 
         report("sample", "two years of exports")
         write_sample(settings.inbox, settings.home / "sample_truth")
@@ -63,8 +62,6 @@ def carry_out(settings: Settings, plan: Plan) -> None:
 
 def _left_undone(settings: Settings, ran: list[str]) -> str | None:
     """The DAG that a killed run still owes: an extraction first, then the build."""
-    from funnelhouse.receive.front_door import waiting_channels
-
     for channel in waiting_channels(settings):
         if (dag_id := f"extract_{channel}") not in ran:
             return dag_id

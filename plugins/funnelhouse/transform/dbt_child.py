@@ -32,13 +32,17 @@ def main() -> int:
     from dbt_common.events.base_types import EventMsg
     from dbt_common.events.functions import msg_to_dict
 
+    def say(line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
     def write(event: EventMsg) -> None:
         if event.info.level in ("info", "warn", "error"):
-            print(json.dumps(msg_to_dict(event)), flush=True)
+            say(json.dumps(msg_to_dict(event)))
 
     result = dbtRunner(callbacks=[write]).invoke(sys.argv[1:])
     if result.exception is not None:
-        print(result.exception, flush=True)
+        say(str(result.exception))
         return 2
     return 0 if result.success else 1
 

@@ -2,7 +2,7 @@
 
 Everything that changed since the last complete build is due, with what is downstream of it:
 
-- a raw entity whose batches changed: `source:raw.<entity>+`; models that read batches of an entity read the entity, too
+- a raw entity whose batches changed: `source:raw.<entity>+` (models that read batches of an entity read the entity, too)
 - any batch: `stg_batches+`, what was loaded
 - another reporting date: `tag:dated+`, the models whose SQL names that day
 - other code, settings or versions, or no build yet: the whole project, with `--full-refresh`
@@ -29,9 +29,9 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.batches import Batch
 from funnelhouse.contracts.entities import entities
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import Batch
 from funnelhouse.transform.build_state import code_digest
 
 RECORD_ENTITIES = frozenset(
@@ -117,7 +117,7 @@ def expose_facts(
 def circumstances(settings: Settings) -> str:
     """Hash of what decides a build beside raw rows and the day: code, settings, raw columns and versions."""
     versions = [version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")]
-    columns = [[entity, column.name, column.sql_type] for entity, one in entities().items() for column in one.all_columns]
+    columns = [[name, one.name, one.sql_type] for name, entity in entities().items() for one in entity.all_columns]
     return _hash([code_digest(settings), versions, columns])
 
 
@@ -173,9 +173,7 @@ def _due(now: _Build, last: _Build | None, unfinished: Sequence[_Build], *, full
     is_back_in_time = any(build.as_of > now.as_of for build in before)
     gone = last.facts - now.facts
     replacing = {fact for fact in now.facts - last.facts if fact.is_replacing}
-    full_refresh = (
-        is_gone_again or is_back_in_time or any(fact.entity in RECORD_ENTITIES for fact in gone | replacing)
-    )
+    full_refresh = is_gone_again or is_back_in_time or any(fact.entity in RECORD_ENTITIES for fact in gone | replacing)
     return Due(tuple(select), everything=False, full_refresh=full_refresh)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.batches import (
+from funnelhouse.contracts.entities import Entity, entities
+from funnelhouse.store.batches import (
     Batch,
     announced,
     entity_path,
@@ -17,7 +18,6 @@ from funnelhouse.batches import (
     rejected_path,
     withdraw,
 )
-from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.transform import due
 
 BATCH_COLUMNS = {
@@ -42,8 +42,8 @@ FILE_COLUMNS = {
 """Columns of `raw._files`."""
 
 _REPORTING_DATE = (
-    "select coalesce(max(exported_at) filter (where channel <> 'plans'), max(exported_at), timestamp '1970-01-01')::date "
-    "as as_of from raw._batches"
+    "select coalesce(max(exported_at) filter (where channel <> 'plans'), max(exported_at), "
+    "timestamp '1970-01-01')::date as as_of from raw._batches"
 )
 """The reporting date of what was loaded: the newest export's day over everything but plans, never the wall clock."""
 

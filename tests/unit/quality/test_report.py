@@ -63,7 +63,7 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
 def test_hostile_cells_are_text() -> None:
     page = render(result(FAILED))
     assert "<script" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;&amp;" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;" in page
 
 
 def test_it_is_readable_by_everybody() -> None:

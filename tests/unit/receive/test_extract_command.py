@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from funnelhouse.batches import read_batches
 from funnelhouse.cli import app
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import read_batches
 
 REPORT = """Campaign report
 "October 1, 2026 - October 2, 2026"

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from funnelhouse.extract.extraction import extract_channel
-from funnelhouse.receive.front_door import pending, receive_exports
+from funnelhouse.receive.front_door import receive_exports
+from funnelhouse.receive.inbox import pending
 from funnelhouse.settings import Settings, SettingsError, load_settings
-from tests.unit.extract.conftest import GOOD, OLD, Home
+from tests.unit.reading.conftest import GOOD, OLD, Home
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_a_file_that_grows_while_we_look_waits_for_the_next_run(home: Home, monk
         path.write_text(GOOD + "2026-10-03,Brand,101,EUR,1,1,1\n")
 
     with monkeypatch.context() as patch:
-        patch.setattr("funnelhouse.receive.front_door.time.sleep", grow)
+        patch.setattr("funnelhouse.receive.inbox.time.sleep", grow)
         assert receive_exports(home.settings) == {}
     assert path.exists()
     assert list(receive_exports(home.settings)) == ["ads"]

@@ -1,1 +1,0 @@
-"""Why a file was read as it was: every decision with its evidence, for people, for machines and beside quarantine."""

@@ -1,0 +1,1 @@
+"""Numbers, days, times and ids as platforms write them."""

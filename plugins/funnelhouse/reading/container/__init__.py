@@ -1,0 +1,1 @@
+"""From a received file to texts and sheets: archives, encodings, workbooks."""

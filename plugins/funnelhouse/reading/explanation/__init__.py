@@ -1,0 +1,1 @@
+"""Every decision about a file as a document, for people and for machines."""

@@ -1,0 +1,1 @@
+"""From a recognised table to typed rows in Parquet files, counted and checked."""

@@ -1,0 +1,64 @@
+"""The newest day in a table: it dates the export where nothing else does.
+
+A big table is not read twice for it. The newest day of its first and last rows is taken, written with the rows, and
+compared with theirs afterwards: exports are sorted by day or hold every day over and over. If it was another day after
+all, the table is written again with the right one.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.reading.rows.typed_rows import Plan
+from funnelhouse.reading.tables.recognition import Binding
+from funnelhouse.sql import sql_name, sql_text
+
+TAIL_BYTES = 64 * 1024
+
+
+def newest_field(contract: Contract, binding: Binding) -> str | None:
+    """The field that holds the last day a row speaks of, or None."""
+    grain = contract.grain
+    names = (grain.period_end, grain.day) if grain else ()
+    return next((name for name in names if name in binding.columns), None)
+
+
+def newest_at_ends(
+    connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, width: int, cell: str, value: str
+) -> date | None:
+    """The newest day among the sampled rows and the last rows of the text at `path`. `value` is SQL over `cell`."""
+    source = f"select {cell} from fh_sample"
+    if texts := sorted(set(_last_cells(path, delimiter, width, int(cell[1:])))):
+        source += f" union all select unnest([{', '.join(sql_text(text) for text in texts)}])"
+    row = connection.execute(f"select max({value}) from ({source})").fetchone()
+    return row[0] if row else None
+
+
+def _last_cells(path: Path, delimiter: str, width: int, index: int) -> list[str]:
+    """The cells of one column in the last whole rows; whatever cannot be read is left out."""
+    with path.open("rb") as handle:
+        handle.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        text = handle.read().decode("utf-8", "replace")
+    rows = csv.reader(text.split("\n")[1:], delimiter=delimiter)
+    found = []
+    try:
+        for row in rows:
+            if len(row) == width and row[index]:
+                found.append(row[index])
+    except csv.Error:
+        pass  # the piece begins inside a quoted cell: the comparison afterwards will tell
+    return found
+
+
+def newest_column(plan: Plan, field_name: str) -> str | None:
+    """SQL of the field over the written rows: a column of the entity that is this field and nothing else."""
+    spec = plan.contract.fields[field_name]
+    if spec.extract or spec.values is not None or spec.unit:
+        return None
+    wanted = f"t.{sql_name('f_' + field_name)}"
+    return next((sql_name(name) for name, value in plan.grain.columns.items() if value == wanted), None)

@@ -1,0 +1,1 @@
+"""From a text or sheet to the tables in it: header found, kind recognised."""

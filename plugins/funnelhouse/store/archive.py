@@ -1,0 +1,156 @@
+"""The archive: the bytes of every accepted file by sha256, with all names it arrived under.
+
+The same content under several names is one file. Which name's facts count is decided by the names alone, so the order
+of arrival never matters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from funnelhouse.contracts.facts import Facts
+from funnelhouse.files import replacing, write_json
+from funnelhouse.settings import Settings
+from funnelhouse.text import mask_emails
+
+
+@dataclass
+class ArrivedName:
+    """One name a content arrived under: folder relative to the inbox, facts that came with it."""
+
+    file_name: str
+    folder: str
+    mtime: float
+    facts: Facts = field(default_factory=Facts)
+
+    @classmethod
+    def read(cls, document: dict[str, Any]) -> ArrivedName:
+        """From its JSON."""
+        facts = Facts(document["facts"]["values"], document["facts"]["places"])
+        return cls(document["file_name"], document["folder"], document["mtime"], facts)
+
+    def order(self) -> tuple[Any, ...]:
+        """The name that counts comes first: most facts, then folder, shortest name (`a.csv` before `a (1).csv`)."""
+        return (-len(self.facts.values), self.folder, len(self.file_name), self.file_name)
+
+
+@dataclass
+class Record:
+    """What is known about an archived file."""
+
+    sha256: str
+    size_bytes: int
+    received_at: str
+    channel: str
+    contract: str
+    names: list[ArrivedName]
+    scanned: str = ""
+    """`identity.scan_mark` of the check that found this workbook to be safe; empty for anything else."""
+
+    @property
+    def chosen(self) -> ArrivedName:
+        """The name whose facts count; its time is the earliest of all equal names."""
+        best = min(self.names, key=ArrivedName.order)
+        return ArrivedName(best.file_name, best.folder, min(name.mtime for name in self.names), best.facts)
+
+    @property
+    def shown_name(self) -> str:
+        """Folder and name without e-mail addresses."""
+        return mask_emails(str(Path(self.chosen.folder) / self.chosen.file_name))
+
+
+def folder_of(settings: Settings, sha256: str) -> Path:
+    """Where a content is kept."""
+    return settings.archive / sha256[:2] / sha256
+
+
+def content_path(settings: Settings, sha256: str) -> Path:
+    """The archived bytes."""
+    return folder_of(settings, sha256) / "content"
+
+
+def take_in(source: Path, target_folder: Path) -> tuple[str, int, Path]:
+    """Copy a file into `target_folder` while hashing it: sha256, size and the temporary copy (flushed to disk)."""
+    target_folder.mkdir(parents=True, exist_ok=True)
+    temporary = target_folder / f".incoming.tmp-{secrets.token_hex(6)}"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with source.open("rb") as reader, temporary.open("wb") as writer:
+            while chunk := reader.read(1 << 20):
+                digest.update(chunk)
+                size += len(chunk)
+                writer.write(chunk)
+            writer.flush()
+            os.fsync(writer.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return digest.hexdigest(), size, temporary
+
+
+def store(
+    settings: Settings, sha256: str, size: int, temporary: Path, channel: str, contract: str, name: ArrivedName,
+    scanned: str = "",
+) -> bool:  # fmt: skip
+    """Archive a content under a name. True if this changed what extraction would see (new content, or other facts)."""
+    folder = folder_of(settings, sha256)
+    content = folder / "content"
+    old = load_record(settings, sha256)
+    if not content.exists():
+        with replacing(content) as place:
+            temporary.replace(place)
+    if old is None:
+        received = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        _write(folder, Record(sha256, size, received, channel, contract, [name], scanned))
+        return True
+    before = old.chosen
+    known = {(entry.folder, entry.file_name): entry for entry in old.names}
+    twin = known.get((name.folder, name.file_name))
+    if twin is not None:
+        name = ArrivedName(name.file_name, name.folder, min(name.mtime, twin.mtime), name.facts)
+    known[(name.folder, name.file_name)] = name
+    old.names = sorted(known.values(), key=ArrivedName.order)
+    _write(folder, old)
+    return asdict(old.chosen) != asdict(before)
+
+
+def reassign(settings: Settings, record: Record) -> None:
+    """Write what is known of an archived file anew: another contract claims it now, or its folder says more."""
+    _write(folder_of(settings, record.sha256), record)
+
+
+def _write(folder: Path, record: Record) -> None:
+    document = asdict(record)
+    chosen = record.chosen
+    document = {"file_name": chosen.file_name, "folder": chosen.folder, **document}
+    write_json(folder / "record.json", document)
+
+
+def load_record(settings: Settings, sha256: str) -> Record | None:
+    """The record of a content, or None."""
+    path = folder_of(settings, sha256) / "record.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    names = [ArrivedName.read(name) for name in document["names"]]
+    fields = ("sha256", "size_bytes", "received_at", "channel", "contract")
+    return Record(**{key: document[key] for key in fields}, names=names, scanned=document.get("scanned", ""))
+
+
+def archived_hashes(settings: Settings) -> list[str]:
+    """Hashes of all archived files, sorted."""
+    return sorted(path.parent.name for path in settings.archive.glob("??/*/record.json"))
+
+
+def list_records(settings: Settings) -> list[Record]:
+    """All records, by hash."""
+    records = (load_record(settings, sha256) for sha256 in archived_hashes(settings))
+    return [record for record in records if record is not None]
