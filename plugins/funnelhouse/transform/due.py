@@ -2,7 +2,7 @@
 
 Everything that changed since the last complete build is due, with what is downstream of it:
 
-- a raw entity whose batches changed: `source:raw.<entity>+` (models that read batches of an entity read the entity, too)
+- a raw entity whose batches changed: `source:raw.<entity>+` (who reads batches of an entity reads the entity, too)
 - any batch: `stg_batches+`, what was loaded
 - another reporting date: `tag:dated+`, the models whose SQL names that day
 - other code, settings or versions, or no build yet: the whole project, with `--full-refresh`
@@ -12,9 +12,9 @@ batches of CRM records only come and add; where one is gone, changed or replaces
 with `--full-refresh`, too.
 
 The build file keeps the record of builds in schema `raw`: `_facts` (what the raw relations are made of now), `_builds`
-(the last complete build and those that began since) and `_built_facts` (what each of them was made of). A build that was
-killed or failed stays there, and what it may have written is due again, so that the next build is right whatever the
-other did.
+(the last complete build and those that began since) and `_built_facts` (what each of them was made of). A build that
+was killed or failed stays there, and what it may have written is due again, so that the next build is right whatever
+the other did.
 """
 
 from __future__ import annotations
