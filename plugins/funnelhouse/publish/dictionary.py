@@ -162,13 +162,21 @@ def _row(
     text = " ".join(description.split())
     key = (meta.get("grain") or {}).get("columns", [])
     grain = re.search(r"Grain: (.+?)\.(?: |$)", text)
-    named = sorted(set(re.findall(r"\b[RG]\d{1,3}\b", text)))
+    named = _definitions(text)
     return (
         table.schema, table.name, column, position, kind, said("label"), text or None,
         said("unit") or _unit(column, kind), said("direction"), said("formula"),
         None if column else grain.group(1) if grain else ", ".join(key) or None, said("owner"),
         said("requirements") or ", ".join(named) or None,
     )  # fmt: skip
+
+
+def _definitions(text: str) -> list[str]:
+    """Ids of docs/definitions.md in a description, sorted; R060-R064 names all five."""
+    named = set(re.findall(r"\b[RG]\d{1,3}\b", text))
+    for first, last in re.findall(r"\bR(\d{3})-R(\d{3})\b", text):
+        named |= {f"R{number:03}" for number in range(int(first), int(last) + 1)}
+    return sorted(named)
 
 
 def _unit(column: str | None, kind: str | None) -> str | None:
