@@ -94,3 +94,10 @@ def test_decisions_and_definitions_share_no_number() -> None:
     assert not [number for number in numbers if number[0] in "RG"]
     cited = {number for text in _texts().values() for number in re.findall(r"\b([CDFLMSTV]-\d{2})\b", text)}
     assert cited <= set(numbers)
+
+
+def test_every_file_the_recipes_name_exists() -> None:
+    text = (DOCS / "changing-things.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:dbt_project|plugins|tests|expectations|docs)/[\w./]+)`", text)
+    assert len(named) > 20
+    assert not [name for name in named if not (REPOSITORY / name).exists()]
