@@ -1,5 +1,5 @@
 {#-
-The reporting day of a UTC instant: its date in the one business time zone (G10). DATE. In UTC it is the date as it
+The business day of a UTC instant: its date in the one business time zone (G10). DATE. In UTC it is the date as it
 stands: a conversion there and back costs fifty times a cast.
 -#}
 {% macro business_day(utc_timestamp) -%}

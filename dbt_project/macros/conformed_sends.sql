@@ -52,7 +52,7 @@ of the relation are passed on.
             counted.opens_all,
             counted.opens_total,
             counted.opens_machine,
-            -- Where machine opens are not told apart, the vendor's count is the best there is; flagged.
+            -- Where machine opens cannot be separated, the vendor's count is the best there is; flagged.
             coalesce(counted.opens_human, counted.opens_unique) as opens_used,
             counted.opens_human is null and counted.opens_unique is not null as is_machine_share_unknown,
             counted.clicks_unique,

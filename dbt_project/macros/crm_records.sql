@@ -42,7 +42,7 @@ touched_by    of an incremental model: the column whose record decides whether a
     {{ return(['crm_accounts', 'crm_contacts', 'crm_leads', 'crm_opportunities']) }}
 {%- endmacro %}
 
-{#- Columns of each entity that the seed internal_records may speak of. -#}
+{#- Columns of each entity that the seed internal_records may name. -#}
 {% macro crm_internal_columns() -%}
     {{ return({
         'crm_accounts': ['account_name', 'account_type', 'segment'],

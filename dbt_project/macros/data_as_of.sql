@@ -8,7 +8,7 @@ Models that name it carry the tag `dated`.
 {% macro data_as_of() -%}
     {%- set day = var('as_of_date', none) or env_var('WAREHOUSE_AS_OF_DATE', '') -%}
     {%- if not day and execute and model.resource_type != 'unit_test' -%}
-        {#- Not by source(): the day is no input of a model, and a build asks for it in its own way (tag `dated`). -#}
+        {#- Not by source(): the date is not an input in the graph; models that depend on it carry the tag `dated`. -#}
         {%- set loaded = api.Relation.create(schema='raw', identifier='_reporting_date') -%}
         {%- set day = run_query('select as_of from ' ~ loaded).rows[0][0] -%}
     {%- endif -%}

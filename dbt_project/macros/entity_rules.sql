@@ -4,8 +4,8 @@ compares them), its own day, and the rows left out for good with their reason (G
 log of exclusions must agree. Without an entity: the names of all of them. (CRM records: macro crm_records.)
 -#}
 {% macro entity_rules(entity=none) -%}
-    {#- An ad thing is its id, whatever it is called on the day of an export; its name only where there is no id.
-        What the results count tells rows apart only where a row has nothing but results: an export that names it and
+    {#- A campaign, ad set or ad is identified by its id, since names change; by its name only where it has no id.
+        The result type separates rows only where a row has nothing but results: an export that names it and
         one that does not are about the same spend. -#}
     {%- set ads_key = [
         'coalesce(campaign_id, campaign_name)', 'coalesce(adset_id, adset_name)', 'coalesce(ad_id, ad_name)',

@@ -1,6 +1,6 @@
 {#-
 A campaign name reduced to what people keep when they retype it: lower case, no accents, one blank for any run of
-blanks and separators. NULL where a tool says that there is no campaign.
+blanks and separators. NULL where a tool reports no campaign.
 -#}
 {% macro normalised_campaign(name) -%}
     nullif(

@@ -3,8 +3,8 @@ Rows of an entity whose exports cut the same total in different ways (by campaig
 judged like row_outcomes plus the outcome `other_scope`: per source, account and day (or period) the rows of exactly one
 cut count, so that nothing is summed twice.
 
-cut         SQL over a row that names how it was cut; the batch's scope tells cuts apart as well
-batch_fact  SQL aggregate over a batch that tells cuts apart too, as text
+cut         SQL over a row that names how it was cut; the batch's scope separates cuts as well
+batch_fact  SQL aggregate over a batch, as text, that separates cuts too
 preference  SQL aggregates over one cut's rows of the day: the cut with the highest values wins, in their order, then
             the first name
 -#}

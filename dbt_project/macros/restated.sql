@@ -1,11 +1,11 @@
 {#-
 What later exports changed in a table of versions: rows per day, export and measure, with the difference they made and
-the number of rows behind it. First reports are among them (`is_restatement` of mart_restatement tells them apart),
+the number of rows behind it. First reports are among them (`is_restatement` of mart_restatement marks them),
 because the totals before and after are running sums of all differences.
 
 relation  a table with version_column_names()
 measures  name -> SQL; additive only
-day       the day the rows speak of; rows without one are left out
+day       the day the rows are about; rows without one are left out
 variant   SQL that names the measure, where rows and not columns are measures
 -#}
 {% macro restated(entity, relation, measures, day, dated_by, account='account_id', currency='currency', where='true',

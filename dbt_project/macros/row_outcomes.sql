@@ -10,7 +10,7 @@ current          counts
 
 Newer means a later export time; loading time plays no part, so the order of arrival does not matter. Parts of one
 export (same time) never replace each other. Restatement is looked up per batch, so that platforms may differ.
-Period totals (date_column is a pair) are replaced by a newer export that speaks of exactly the same period: a year's
+Period totals (date_column is a pair) are replaced by a newer export of exactly the same period: a year's
 total says nothing about which months exist.
 -#}
 {% macro row_outcomes(relation, key, date_column=none, exclude={}, entity=none, per_account=true) -%}

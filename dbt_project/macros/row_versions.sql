@@ -155,7 +155,7 @@ relation    the rows, where they are not those of the raw table as they stand
         where _from < _until
     ),
 
-    -- Where several streams speak of a thing, the newest row that stands decides, from instant to instant.
+    -- Where several streams report one record, the newest valid row counts at every instant.
     instants as (
         select _row_key, _from as _at from lives where _is_contested
         union

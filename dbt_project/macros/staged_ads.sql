@@ -1,4 +1,4 @@
-{#- Typed columns of an ad row, whatever day or period it speaks of. -#}
+{#- Typed columns of an ad row, of a day or of a period. -#}
 {% macro staged_ads() -%}
     source,
     account_id,

@@ -1,4 +1,4 @@
-{#- Typed columns of a page's metric, whatever day or period it speaks of. -#}
+{#- Typed columns of a page's metric, of a day or of a period. -#}
 {% macro staged_social_metrics() -%}
     source,
     account_id,

@@ -1,4 +1,4 @@
-{#- Typed columns of a web row, whatever day or period it speaks of. -#}
+{#- Typed columns of a web row, of a day or of a period. -#}
 {% macro staged_web() -%}
     source,
     account_id,

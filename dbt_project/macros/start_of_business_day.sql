@@ -1,4 +1,4 @@
-{#- The UTC instant at which a reporting day (DATE) begins: where all that is known of a moment is its day. TIMESTAMP. -#}
+{#- The UTC instant at which a business day (DATE) begins: where all that is known of a moment is its day. TIMESTAMP. -#}
 {% macro start_of_business_day(day) -%}
     {%- if var("business_timezone") == 'UTC' -%}
         cast({{ day }} as timestamp)

@@ -1,7 +1,7 @@
 {#-
 Leads beside visits per month and channel: metric, month_start, channel, numerator (leads), denominator (visits).
 Sessions add up, visitors do not (G14): visitors only where a report counts them for the whole month. Leads that came
-in elsewhere (events, partners, by hand) are no visitors (R029).
+in elsewhere (events, partners, by hand) are not visitors (R029).
 -#}
 {% macro visit_counts() -%}
     with offline as (

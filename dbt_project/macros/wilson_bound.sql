@@ -1,6 +1,6 @@
 {#-
 A bound of the 95 % Wilson interval of a share: `side` is `-` for the lower and `+` for the upper one. DOUBLE from 0 to 1;
-NULL where the denominator is zero, and where the rate is no share (leads of a month may be more than its visits, G5).
+NULL where the denominator is zero, and where the rate is not a share (leads of a month may be more than its visits, G5).
 -#}
 {% macro wilson_bound(numerator, denominator, side) -%}
     {%- set z = 1.959963984540054 -%}

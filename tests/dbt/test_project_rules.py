@@ -150,9 +150,9 @@ def test_every_mart_names_its_primary_key_and_every_table_has_a_tested_one(manif
 
 
 def test_every_check_of_rows_is_spelled_as_the_test_reads_it(manifest: dict[str, Any]) -> None:
-    """A misspelled name in `config: meta:` is no error for dbt: the check would silently be none."""
+    """A misspelled name in `config: meta:` is not an error for dbt: the check would silently not run."""
     known = {"grain": {"columns", "nullable", "not_null", "holds"}, "intervals": {"entity", "valid_from", "valid_to"}}
-    rate = {"rate", "numerator", "denominator", "factor", "where"}
+    rate = {"rate", "numerator", "denominator", "factor", "where", "label", "direction", "range"}
     wrong = []
     for node in _tables(manifest):
         meta = _meta(node)
@@ -182,6 +182,44 @@ def test_every_rate_of_a_mart_is_tested_as_the_quotient_it_is_described_as(manif
                 if parts != (said.group(1) or "1", said.group(2), said.group(3)):
                     wrong.append(f"{node['name']}.{name}: described as {said.group()}, tested as {parts}")
     assert not wrong, wrong
+
+
+def test_every_rate_has_a_label_and_no_direction_but_up_or_down(manifest: dict[str, Any]) -> None:
+    wrong, found = [], 0
+    for node in _marts(manifest):
+        for rate in _meta(node).get("rates", []):
+            found += 1
+            if not rate.get("label") or rate.get("direction", "up") not in ("up", "down"):
+                wrong.append(f"{node['name']}.{rate['rate']}")
+    assert found > 90
+    assert not wrong, wrong
+
+
+def test_the_range_of_every_rate_is_the_one_the_gate_checks(manifest: dict[str, Any]) -> None:
+    """Both ways: a rate with `range` is checked so in its suite, and a suite bounds no rate that has no `range`."""
+    defined, checked, rates = set(), set(), set()
+    for node in _marts(manifest):
+        for rate in _meta(node).get("rates", []):
+            rates.add((node["name"], rate["rate"]))
+            if "range" in rate:
+                defined.add((node["name"], rate["rate"], *rate["range"]))
+    for path in sorted((REPOSITORY / "expectations" / "marts").glob("*.json")):
+        suite = json.loads(path.read_text(encoding="utf-8"))
+        for check in suite["expectations"]:
+            bounds = check["kwargs"]
+            key = (suite["table"].removeprefix("marts."), bounds.get("column"))
+            if check["type"] == "expect_column_values_to_be_between" and key in rates:
+                checked.add((*key, bounds.get("min_value"), bounds.get("max_value")))
+    assert len(defined) > 30
+    assert defined == checked
+
+
+def test_the_rates_of_the_channel_marts_are_computed_as_they_are_defined(manifest: dict[str, Any]) -> None:
+    text = (PROJECT / "macros" / "kpi_rates.sql").read_text(encoding="utf-8")
+    computed = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', (\d+)\)", text)
+    for name in ("mart_channel_kpi_daily", "mart_channel_kpi_period"):
+        rates = _meta(manifest["nodes"][f"model.funnelhouse.{name}"])["rates"]
+        assert computed == [(r["rate"], r["numerator"], r["denominator"], str(r.get("factor", 1))) for r in rates]
 
 
 def test_every_mart_column_is_described_and_typed_under_a_contract(manifest: dict[str, Any]) -> None:
@@ -306,7 +344,7 @@ def test_every_channel_rule_is_a_sound_pattern() -> None:
             re.compile(row[column])
 
 
-def test_every_rule_about_internal_records_speaks_of_a_column_that_is_compared() -> None:
+def test_every_rule_about_internal_records_names_a_column_that_is_compared() -> None:
     text = (PROJECT / "macros" / "crm_records.sql").read_text(encoding="utf-8")
     found = re.search(r"crm_internal_columns\(\) -%}\s*{{ return\(({.*?})\) }}", text, re.DOTALL)
     assert found

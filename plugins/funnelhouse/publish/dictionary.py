@@ -19,7 +19,7 @@ DICTIONARY_COLUMNS = {
     "data_type": "VARCHAR", "label": "VARCHAR", "description": "VARCHAR", "unit": "VARCHAR", "direction": "VARCHAR",
     "formula": "VARCHAR", "grain": "VARCHAR", "owner": "VARCHAR", "requirements": "VARCHAR",
 }  # fmt: skip
-"""A row with column_name NULL speaks of the table itself. `direction`: up, down or NULL (which way is good)."""
+"""A row with column_name NULL describes the table. `direction`: up, down or NULL (which way is good)."""
 
 UNITS = {
     "_reporting": "reporting currency",
@@ -126,7 +126,7 @@ def _type_name(connection: duckdb.DuckDBPyConnection, declared: str) -> str:
     try:
         row = connection.execute(f"select typeof(cast(null as {declared}))").fetchone()
     except duckdb.Error as error:
-        raise PublishRefused(f"{declared!r} in a model's contract is no type of DuckDB: {error}") from error
+        raise PublishRefused(f"{declared!r} in a model's contract is not a type of DuckDB: {error}") from error
     return str(row[0]) if row else ""
 
 
@@ -135,11 +135,21 @@ def dictionary_rows(manifest: DbtManifest, tables: list[PublishedTable]) -> list
     rows: list[tuple[Any, ...]] = []
     for table in tables:
         model = (manifest.models or {}).get(table.name) or Described(table.name, "", {})
+        rates = {rate["rate"]: _rate_facts(rate) for rate in model.meta.get("rates", [])}
         rows.append(_row(table, None, 0, None, model.description, model.meta))
         for position, (column, kind) in enumerate(table.columns, 1):
             facts = model.columns.get(column, {})
-            rows.append(_row(table, column, position, kind, facts.get("description", ""), facts.get("meta", {})))
+            meta = {"owner": model.meta.get("owner"), **rates.get(column, {}), **facts.get("meta", {})}
+            rows.append(_row(table, column, position, kind, facts.get("description", ""), meta))
     return rows
+
+
+def _rate_facts(rate: dict[str, Any]) -> dict[str, Any]:
+    """Label, direction and formula of a column from its entry in `meta: rates:`, the one place a rate is defined."""
+    factor = f"{rate['factor']} x " if rate.get("factor", 1) != 1 else ""
+    condition = f" where {rate['where']}" if "where" in rate else ""
+    formula = f"{factor}{rate['numerator']} / {rate['denominator']}{condition}"
+    return {"label": rate.get("label"), "direction": rate.get("direction"), "formula": formula}
 
 
 def _row(
@@ -152,7 +162,7 @@ def _row(
     text = " ".join(description.split())
     key = (meta.get("grain") or {}).get("columns", [])
     grain = re.search(r"Grain: (.+?)\.(?: |$)", text)
-    named = sorted(set(re.findall(r"\b[RG]\d{1,3}\b", text)))
+    named = _definitions(text)
     return (
         table.schema, table.name, column, position, kind, said("label"), text or None,
         said("unit") or _unit(column, kind), said("direction"), said("formula"),
@@ -161,8 +171,16 @@ def _row(
     )  # fmt: skip
 
 
+def _definitions(text: str) -> list[str]:
+    """Ids of docs/definitions.md in a description, sorted; R060-R064 names all five."""
+    named = set(re.findall(r"\b[RG]\d{1,3}\b", text))
+    for first, last in re.findall(r"\bR(\d{3})-R(\d{3})\b", text):
+        named |= {f"R{number:03}" for number in range(int(first), int(last) + 1)}
+    return sorted(named)
+
+
 def _unit(column: str | None, kind: str | None) -> str | None:
-    """Unit by the naming rule of published columns; None where the name does not tell."""
+    """Unit by the naming rule of published columns; None where the name has none of the endings."""
     if column is None or kind in ("BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"):
         return None
     return next((unit for ending, unit in UNITS.items() if column.endswith(ending)), None)

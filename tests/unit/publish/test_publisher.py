@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -208,14 +209,14 @@ def test_what_readers_cannot_use_is_refused_by_name_and_nothing_changes(
     assert sorted(path.name for path in first.path.parents[1].iterdir()) == [first.version]
 
 
-def dbt_manifest(settings: Settings, columns: dict[str, str]) -> None:
+def dbt_manifest(settings: Settings, columns: dict[str, str], meta: dict[str, Any] | None = None) -> None:
     """A manifest that describes `marts.mart_spend` with these columns and types, and nothing else."""
     target = settings.build / "dbt_target"
     target.mkdir(parents=True, exist_ok=True)
     node = {
         "resource_type": "model", "schema": "marts", "name": "mart_spend", "alias": "mart_spend",
         "description": "Spend per day.\nOne row per day and channel.",
-        "config": {"materialized": "table", "meta": {"grain": {"columns": ["day", "channel"]}}},
+        "config": {"materialized": "table", "meta": meta or {"grain": {"columns": ["day", "channel"]}}},
         "columns": {
             name: {"name": name, "data_type": kind, "description": f"about {name}", "meta": {"unit": "USD"}}
             for name, kind in columns.items()
@@ -245,13 +246,30 @@ def test_tables_no_model_writes_stay_behind_and_descriptions_travel(settings: Se
     assert comments == [("about spend",)]
 
 
+def test_the_dictionary_says_of_a_rate_what_its_definition_says(settings: Settings) -> None:
+    small_build(settings)
+    per_thousand = {"rate": "click_rate", "numerator": "clicks", "denominator": "sent", "factor": 1000,
+                    "where": "sent > 9", "label": "Clicks per 1,000", "direction": "up"}  # fmt: skip
+    dbt_manifest(settings, GOOD, {"owner": "Marketing", "rates": [per_thousand]})
+    publish(settings)
+    rows = reader.query(
+        settings,
+        "select column_name, label, direction, formula, owner from meta.data_dictionary "
+        "where column_name in ('click_rate', 'spend') order by 1",
+    )[1]
+    assert rows == [
+        ("click_rate", "Clicks per 1,000", "up", "1000 x clicks / sent where sent > 9", "Marketing"),
+        ("spend", None, None, None, "Marketing"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
         ({**GOOD, "spend": "double"}, r"marts\.mart_spend\.spend is DECIMAL\(18,6\), its contract promises DOUBLE"),
         ({**GOOD, "clicks": "bigint"}, r"marts\.mart_spend has no column clicks"),
         ({"day": "date", "channel": "text", "spend": "numeric(18,6)"}, r"click_rate is not in its contract"),
-        ({**GOOD, "spend": "money"}, r"'money' in a model's contract is no type"),
+        ({**GOOD, "spend": "money"}, r"'money' in a model's contract is not a type"),
     ],
 )
 def test_a_broken_contract_is_refused(settings: Settings, columns: dict[str, str], told: str) -> None:

@@ -36,7 +36,7 @@ closings as (
     group by opportunity_id, stage_type
 ),
 
--- What was closed before the person became a lead is no result of the lead.
+-- What was closed before the person became a lead is not a result of the lead.
 deals as (
     select
         links.person_id,

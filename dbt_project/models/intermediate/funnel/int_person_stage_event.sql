@@ -53,7 +53,7 @@ leads_with_history as (
     select distinct lead_id from status_changes
 ),
 
--- The row that records the creation itself is no step of its own: a second lead of a known person starts as new, too.
+-- The row that records the creation itself is not a separate step: a second lead of a known person starts as new, too.
 from_history as (
     select
         leads.person_id,

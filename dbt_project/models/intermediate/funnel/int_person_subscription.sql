@@ -1,6 +1,6 @@
 {{ config(tags=['dated']) }}
 -- Leads that signed up for a service (R028), trial and paid apart, and whether a customer by subscription stayed: each
--- unbroken run of paid subscriptions, where a gap of up to churn_grace_days is no end (R088).
+-- unbroken run of paid subscriptions, where a gap of up to churn_grace_days does not end it (R088).
 with subscriptions as (
     select *
     from {{ ref('stg_crm_subscriptions') }}

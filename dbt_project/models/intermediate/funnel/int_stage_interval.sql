@@ -275,7 +275,7 @@ recorded_reasons as (
     group by lead_records.person_id, changes.changed_at
 ),
 
--- Without a history of the field the newest record tells why the person was given up last.
+-- Without a history of the field, the newest record gives the reason of the last loss.
 newest_reasons as (
     select lead_records.person_id, max_by(leads.loss_reason, (leads.created_at, leads.lead_id)) as reason
     from {{ ref('stg_crm_leads') }} as leads

@@ -1,5 +1,5 @@
 -- Each version of each goal with the days it counts and with its target worked out.
--- relative_percent and percentage_point are given in percent: 9 is +9 %, 5 is +5 points (T9). The sign comes from the
+-- relative_percent and percentage_point are given in percent: 9 is +9 %, 5 is +5 points (R092). The sign comes from the
 -- direction, so that "-15" and "15, decrease" mean the same.
 with goals as (
     select * from {{ ref('stg_goals') }}

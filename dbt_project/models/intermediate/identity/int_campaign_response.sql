@@ -1,4 +1,4 @@
--- Each campaign membership with its person, its channel and the moment it speaks of; an inquiry is one that responded.
+-- Each campaign membership with its person, its channel and the time of the response; an inquiry is one that responded.
 with members as (
     select * from {{ ref('stg_crm_campaign_members') }}
 ),

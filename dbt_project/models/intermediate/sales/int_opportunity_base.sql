@@ -1,5 +1,5 @@
 {{ config(tags=['dated']) }}
--- Status, days and money of each opportunity as of the reporting day, before anything is joined to it.
+-- Status, days and money of each opportunity as of the reporting date, before anything is joined to it.
 with opportunities as (
     select * from {{ ref('stg_crm_opportunities') }}
 ),

@@ -1,5 +1,5 @@
 -- The ledger: each cost's closest target and the step on the way to the sale it is spent on. The step is the cost's
--- own, else that of the closest rule of seed cost_steps; a name nobody knows is no step, and no rule speaks over it.
+-- own, else that of the closest rule of seed cost_steps; an unknown name gives no step, and no rule overrides it.
 with costs as (
     select
         *,

@@ -1,5 +1,5 @@
 -- What a subscription was worth a month, from which day to which (R086). A record says only what holds now; what it
--- said before stands in its versions, so that a new price is an expansion or contraction from the export that told it
+-- said before stands in its versions, so that a new price is an expansion or contraction from the export that had it
 -- on, not a rewritten past. Days of start and end are those of the newest export.
 with subscriptions as (
     select
@@ -23,7 +23,7 @@ products as (
     select * from {{ ref('dim_product') }}
 ),
 
--- The first export speaks for the time before it, too, also where the reporting day lies before it.
+-- The first export also holds for the time before it, even where the reporting date lies before it.
 reported as (
     select *
     from {{ ref('fct_crm_record_version') }}

@@ -1,4 +1,4 @@
--- What each customer has brought (R083, R084) and is expected to bring (R085). Whoever never paid is no customer.
+-- What each customer has brought (R083, R084) and is expected to bring (R085). Whoever never paid is not a customer.
 {%- set windows = [30, 90, 180, 365] %}
 with costed as (
     select
@@ -88,7 +88,7 @@ known as (
 ),
 
 -- Costs of marketing and sales of the month a company was won in, in millionths: those of its channel for the channel's
--- new customers, those that are no channel's for all of them.
+-- new customers, those of no channel over all of them.
 acquired as (
     select
         account_id as customer_id,

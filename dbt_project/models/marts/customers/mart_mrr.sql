@@ -1,5 +1,5 @@
 -- Monthly recurring revenue of each customer and what moved it (R086). Of a customer, not of a contract: who changes
--- the plan expands or contracts. A gap of up to churn_grace_days until the next contract is no churn (R088): what ran
+-- the plan expands or contracts. A gap of up to churn_grace_days until the next contract is not churn (R088): what ran
 -- out goes on until then.
 with counted as (
     select

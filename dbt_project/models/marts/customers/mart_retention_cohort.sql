@@ -1,5 +1,5 @@
 -- Of the customers who came in one month, how many are there month by month, and what they pay (R087). A month that has
--- not ended yet stands as of the reporting day; one that has not begun has no row.
+-- not ended yet stands as of the reporting date; one that has not begun has no row.
 with {{ customer_levels() }},
 
 members as (

@@ -1,4 +1,4 @@
--- Every response to a campaign with its moment (R016, R041). One dated after the reporting day waits for its day.
+-- Every response to a campaign with its moment (R016, R041). One dated after the reporting date waits for its day.
 with responses as (
     select *, {{ business_day('responded_at') }} as responded_on
     from {{ ref('int_campaign_response') }}

@@ -1,5 +1,5 @@
 -- Where the funnel leaks or slows down (R045, R046) and whether it got faster (R050): the newest complete cohorts of
--- each step against the step's own past and against its peers, with intervals that tell signal from noise.
+-- each step against the step's own past and against its peers, with confidence intervals to leave out noise.
 {%- set window = var('bottleneck_window_days') %}
 {%- set cell = 'metric, dimension_type, dimension_value' %}
 with periods as (

@@ -5,7 +5,7 @@ with left_out as (
     where not counts_in_win_rate
 ),
 
--- Deals that win rates leave out are no part of the won of all created either, nor of its steps (R032).
+-- Deals that win rates leave out are left out of the won of all created, too, nor of its steps (R032).
 entries as (
     select entered.*
     from ({{ funnel_entries() }}) as entered

@@ -9,7 +9,7 @@ journeys as (
     select * from {{ ref('mart_lead_journey') }}
 ),
 
--- Finished stays tell what is usual. Too few of them tell nothing (G15): the limit of the stage is what is left.
+-- Finished stays show what is usual. With too few of them (G15) only the time limit of the stage applies.
 usual as (
     select
         entity_type,

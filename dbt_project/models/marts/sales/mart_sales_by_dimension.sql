@@ -11,7 +11,7 @@ with lines as (
     {{ credited_lines() }}
 ),
 
--- Reps and products are told apart by id, because two may have the same name.
+-- Reps and products are identified by id, because two may have the same name.
 cut as (
     {% for type, value in dimensions.items() %}
         select

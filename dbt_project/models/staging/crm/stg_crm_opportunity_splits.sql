@@ -30,7 +30,7 @@ kinds as (
     qualify row_number() over (partition by source, org_id order by count(*) desc, split_type_id asc) = 1
 ),
 
-told as (
+with_kind as (
     select
         known.*,
         known.split_type_id is null or kinds.split_type_id is not null as is_of_revenue
@@ -44,17 +44,17 @@ told as (
 
 sums as (
     select opportunity_id, sum(split_millionths) as split_millionths
-    from told
+    from with_kind
     where is_of_revenue
     group by opportunity_id
 ),
 
 final as (
     select
-        told.* exclude (org_id, is_of_revenue),
-        told.is_of_revenue and sums.split_millionths = 1000000 as is_revenue
-    from told
-    left join sums on told.opportunity_id = sums.opportunity_id
+        with_kind.* exclude (org_id, is_of_revenue),
+        with_kind.is_of_revenue and sums.split_millionths = 1000000 as is_revenue
+    from with_kind
+    left join sums on with_kind.opportunity_id = sums.opportunity_id
 )
 
 select * from final
