@@ -75,14 +75,15 @@ COMPARISONS = {
         """select cost_id, kind, category, currency, sum(amount_native)::decimal(18, 2) from marts.fct_cost
         where cost_origin = 'cost_export' group by all""",
     ),
-    "opportunities with owner, region, channel and stage": (
+    "opportunities with owner, region, distribution channel, stage and campaign": (
         """select source || ':' || opportunity_id, created_on::date, is_closed::boolean, is_won::boolean, currency,
             amount_native::decimal(18, 3), coalesce(region, 'Unknown'), coalesce(distribution_channel, 'Unknown'),
-            coalesce(owner, '')
+            coalesce(owner, ''), coalesce(campaign, '')
         from opportunities""",
         """select opportunity_id, created_on, status in ('won', 'lost'), status = 'won', currency,
-            amount_native::decimal(18, 3), region, distribution_channel, coalesce(rep_name, '')
-        from marts.fct_opportunity""",
+            amount_native::decimal(18, 3), region, distribution_channel, coalesce(rep_name, ''),
+            coalesce(campaign_name, '')
+        from marts.fct_opportunity left join published.marts.dim_campaign on origin_campaign_id = campaign_id""",
     ),
 }
 COMPARISONS["every step of every deal in fct_stage_interval"] = (

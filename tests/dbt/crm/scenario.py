@@ -132,6 +132,11 @@ MEMBERS: list[Row] = [
      "first_responded_at": "2026-02-25T05:00:00", "created_at": "2026-02-25T05:00:00"},
     {"record_id": "M5", "campaign_id": "C2", "lead_id": "L8", "has_responded": False,
      "created_at": "2026-02-20T05:00:00"},
+    # Sent to them, never answered: neither the origin of the lead L9 nor of the deal O7.
+    {"record_id": "M7", "campaign_id": "C1", "contact_id": "K10", "has_responded": False,
+     "created_at": "2026-02-24T05:00:00"},
+    {"record_id": "M8", "campaign_id": "C1", "lead_id": "L9", "has_responded": False,
+     "created_at": "2026-02-11T05:00:00"},
     # Of the lead that is a test.
     {"record_id": "M6", "campaign_id": "C2", "lead_id": "L10", "has_responded": True,
      "first_responded_at": "2026-02-20T05:00:00", "created_at": "2026-02-20T05:00:00"},
