@@ -3,7 +3,7 @@
 -- sale takes, when their customers can be expected.
 {%- set costs = [
     'cost_media', 'cost_production', 'cost_tools', 'cost_people', 'cost_other', 'marketing_cost', 'sales_cost',
-    'total_cost', 'other_department_cost', 'ad_spend', 'direct_cost', 'planned_cost'
+    'total_cost', 'other_department_cost', 'ad_spend', 'direct_cost', 'cost_under_plan', 'planned_cost'
 ] %}
 {%- set results = ['revenue', 'revenue_with_cost', 'gross_margin'] %}
 {%- set counts = ['won_deals', 'new_customers', 'new_customers_paid', 'leads'] %}
@@ -133,7 +133,7 @@ months as (
         channel,
         campaign_id,
         team,
-    {%- for measure in costs + results + counts %}
+    {%- for measure in costs + results + counts if measure != 'cost_under_plan' %}
         sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}
     from events
@@ -148,6 +148,50 @@ grains as (
     {%- endfor %}
 ),
 
+-- A plan binds what it names: its campaign, else its team, else its channel, else everything.
+periods as (
+    select
+        months.*,
+        grains.period_grain,
+        case grains.period_grain
+            when 'all' then min(months.month) over ()
+            else date_trunc(grains.period_grain, months.month)
+        end as period_start,
+        case
+            when months.planned_cost is null then null
+            else coalesce(
+                'campaign ' || months.campaign_id, 'team ' || months.team, 'channel ' || months.channel, 'everything'
+            )
+        end as planned_for
+    from months
+    cross join grains
+),
+
+plans as (
+    select distinct basis, period_grain, period_start, planned_for
+    from periods
+    where planned_for is not null
+),
+
+held_against_plans as (
+    select
+        *,
+        case
+            when exists (
+                select 1 from plans
+                where
+                    plans.basis = periods.basis
+                    and plans.period_grain = periods.period_grain
+                    and plans.period_start = periods.period_start
+                    and plans.planned_for in (
+                        'campaign ' || periods.campaign_id, 'team ' || periods.team, 'channel ' || periods.channel,
+                        'everything'
+                    )
+            ) then coalesce(direct_cost, 0)
+        end as cost_under_plan
+    from periods
+),
+
 dimensions as (
     {%- for dimension in var('roi_dimensions') %}
         select '{{ dimension }}' as dimension_type
@@ -157,21 +201,15 @@ dimensions as (
 
 keyed as (
     select
-        months.*,
-        grains.period_grain,
-        case grains.period_grain
-            when 'all' then min(months.month) over ()
-            else date_trunc(grains.period_grain, months.month)
-        end as period_start,
+        periods.*,
         dimensions.dimension_type,
         case dimensions.dimension_type
             when 'total' then 'All'
-            when 'channel' then coalesce(months.channel, '(none)')
-            when 'campaign' then coalesce(months.campaign_id, '(none)')
-            when 'team' then coalesce(months.team, '(none)')
+            when 'channel' then coalesce(periods.channel, '(none)')
+            when 'campaign' then coalesce(periods.campaign_id, '(none)')
+            when 'team' then coalesce(periods.team, '(none)')
         end as dimension_key
-    from months
-    cross join grains
+    from held_against_plans as periods
     cross join dimensions
 ),
 
@@ -203,9 +241,10 @@ summed as (
         cuts.dimension_type,
         cuts.dimension_key,
         -- Teams sell: what marketing spends and how many leads it brings is nobody's of them.
-        {%- for measure in costs if measure != 'planned_cost' %}
+        {%- for measure in costs if measure not in ('cost_under_plan', 'planned_cost') %}
             {{ known_to_teams(measure, 'decimal(18, 6)', ['marketing_cost', 'ad_spend']) }} as {{ measure }},
         {%- endfor %}
+        cast(cuts.cost_under_plan as decimal(18, 6)) as cost_under_plan,
         cast(cuts.planned_cost as decimal(18, 6)) as planned_cost,
         cast(coalesce(cuts.revenue, 0) as decimal(18, 2)) as revenue,
         cast(cuts.revenue_with_cost as decimal(18, 2)) as revenue_with_cost,
@@ -277,7 +316,7 @@ profits as (
                 when 'margin_scaled' then {{ round_reporting('gross_margin * revenue / revenue_with_cost') }}
             end as decimal(18, 2)
         ) as margin,
-        cast(direct_cost - planned_cost as decimal(18, 6)) as overspend
+        cast(cost_under_plan - planned_cost as decimal(18, 6)) as overspend
     from aimed
 ),
 
