@@ -110,7 +110,7 @@ COMPARISONS["revenue and profit of every customer to date and after so many days
     where first_purchase_on is not null""",
 )
 _COSTS = ("media", "production", "tools", "people", "other")
-_RETURNS = ("marketing_roi", "sales_roi", "combined_roi")
+_RETURNS = {"marketing_roi": "marketing_roi_blended", "sales_roi": "sales_roi", "combined_roi": "combined_roi"}
 COMPARISONS["what each month cost, earned and returned"] = (
     f"""select month::date, {", ".join(f"{name}::decimal(18, 6)" for name in _COSTS)},
         marketing_cost::decimal(18, 6), sales_cost::decimal(18, 6), revenue::decimal(18, 2),
