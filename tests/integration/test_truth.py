@@ -86,6 +86,12 @@ COMPARISONS = {
         from marts.fct_opportunity left join published.marts.dim_campaign on origin_campaign_id = campaign_id""",
     ),
 }
+COMPARISONS["what a page reports in the channel KPIs, once"] = (
+    """select date::date, source, sum(impressions_organic::bigint), sum(clicks_organic::bigint)
+    from social_page_daily group by all""",
+    """select date_day, source, sum(social_impressions_organic), sum(social_clicks_organic)
+    from marts.mart_channel_kpi_daily where source in (select source from social_page_daily) group by all""",
+)
 COMPARISONS["every step of every deal in fct_stage_interval"] = (
     """select source || ':' || record_id, case stage
             when 'Proposal/Price Quote' then 'Proposal' when 'Negotiation/Review' then 'Negotiation'

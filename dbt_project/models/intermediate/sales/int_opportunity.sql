@@ -187,8 +187,11 @@ tops as (
 grouped as (
     select
         origins_known.*,
+        -- Who buys without a company is a customer, too.
         coalesce(
-            case when '{{ var("new_account_level") }}' = 'group' then tops.top_id end, origins_known.account_key
+            case when '{{ var("new_account_level") }}' = 'group' then tops.top_id end,
+            origins_known.account_key,
+            origins_known.person_id
         ) as buyer_key
     from origins_known
     left join tops on origins_known.account_id = tops.account_id
