@@ -86,6 +86,12 @@ COMPARISONS = {
         from marts.fct_opportunity left join published.marts.dim_campaign on origin_campaign_id = campaign_id""",
     ),
 }
+COMPARISONS["revenue and orders of the sends of each campaign, tested halves included"] = (
+    """select regexp_extract(lower(replace(campaign_name, '_', ' ')), '^[^|]*[^| ]'), count(*), sum(revenue::decimal(18, 2))
+    from email_campaigns group by all""",
+    """select lower(replace(campaign_name, '_', ' ')), count(*), sum(revenue_native)::decimal(18, 2)
+    from marts.fct_email_campaign inner join published.marts.dim_campaign using (campaign_id) group by all""",
+)
 COMPARISONS["what a page reports in the channel KPIs, once"] = (
     """select date::date, source, sum(impressions_organic::bigint), sum(clicks_organic::bigint)
     from social_page_daily group by all""",

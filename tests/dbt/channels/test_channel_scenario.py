@@ -116,6 +116,12 @@ def _email(raw: RawFactory) -> None:
         {"campaign_id": "S3", "campaign_name": "Images off", "sent_at": "2026-09-02", "recipients": 100,
          "opens_unique": 10, "clicks_unique": 12, "revenue": "50", "currency": "EUR"},
     ], source="klaviyo", account_id="K1", restatement="snapshot")  # fmt: skip
+    half = {"campaign_name": "Autumn | Combo 1", "sent_at": "2026-09-20", "recipients": 10, "revenue": "5",
+            "currency": "USD"}  # fmt: skip
+    raw.add("email_campaigns", [
+        {**half, "campaign_id": "S4"},
+        {**half, "campaign_id": "S5", "campaign_name": "Autumn | Combo 2", "revenue": "7"},
+    ], source="mailchimp", account_id="L1", restatement="snapshot", scope="a test")  # fmt: skip
 
 
 def _social(raw: RawFactory) -> None:
@@ -297,6 +303,16 @@ def test_a_page_counts_once_whether_by_page_or_by_post(built: RawFactory) -> Non
         (date(2026, 9, 5), 500, 200, 25),
         (date(2026, 9, 6), 5, None, None),
     ]
+
+
+def test_the_halves_of_a_tested_send_belong_to_its_campaign(built: RawFactory) -> None:
+    rows = built.rows(
+        "select send_name, campaign_name, revenue_reporting as usd from marts.fct_email_campaign "
+        "inner join marts.dim_campaign using (campaign_id) where campaign_name ilike 'autumn%' order by send_name"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("Autumn", "Autumn", None), ("Autumn | Combo 1", "Autumn", 5), ("Autumn | Combo 2", "Autumn", 7),
+    ]  # fmt: skip
 
 
 def test_web_traffic_is_not_summed_over_two_cuts(built: RawFactory) -> None:
