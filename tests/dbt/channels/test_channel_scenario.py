@@ -296,8 +296,8 @@ def test_a_page_counts_once_whether_by_page_or_by_post(built: RawFactory) -> Non
         "select date_day, social_impressions_organic as organic, social_impressions_paid as paid, "
         "social_clicks_organic as clicks from marts.mart_channel_kpi_daily where source = 'linkedin_page' order by 1"
     )
-    # 60 of P3 on the day it was published. 700 in total less 200 paid, without the 90 of P2 of that day; next day the +5
-    # of P2, but not the +140 of P3, part of which the page has counted the day before.
+    # 60 of P3 on the day it was published. 700 in total less 200 paid, without the 90 of P2 of that day; next day the
+    # +5 of P2, but not the +140 of P3, part of which the page has counted the day before.
     assert [tuple(row.values()) for row in rows] == [
         (date(2026, 9, 3), 60, None, None),
         (date(2026, 9, 5), 500, 200, 25),
