@@ -235,9 +235,9 @@ placed as (
             and owned.entered_on >= addresses.valid_from
             and owned.entered_on < addresses.valid_to
     left join regions on lower(trim(owned.region_label)) = regions.region_key
-    left join countries as named_countries on lower(trim(owned.region_label)) = named_countries.country_label
+    left join countries as named_countries on {{ country_key('owned.region_label') }} = named_countries.country_label
     left join countries as own_countries
-        on lower(trim(addresses.{{ address }}_country)) = own_countries.country_label
+        on {{ country_key('addresses.' ~ address ~ '_country') }} = own_countries.country_label
 ),
 
 -- Who was given up or handed back has the reason that stood in the record then: of the deal that was lost, of the deal

@@ -112,7 +112,7 @@ final as (
     left join contacts on persons.person_id = contacts.person_id
     left join conversions on persons.person_id = conversions.person_id
     left join countries
-        on lower(trim(coalesce(first_leads.country, contacts.country))) = countries.country_label
+        on {{ country_key('coalesce(first_leads.country, contacts.country)') }} = countries.country_label
 )
 
 select * from final

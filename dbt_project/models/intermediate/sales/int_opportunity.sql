@@ -125,11 +125,11 @@ located as (
             and coalesce(opportunities.closed_on, {{ data_as_of() }}) < addresses.valid_to
     left join regions on lower(trim(opportunities.region_label)) = regions.region_key
     left join countries as named_countries
-        on lower(trim(opportunities.region_label)) = named_countries.country_label
+        on {{ country_key('opportunities.region_label') }} = named_countries.country_label
     left join countries as own_countries
-        on lower(trim(addresses.{{ configured }}_country)) = own_countries.country_label
+        on {{ country_key('addresses.' ~ configured ~ '_country') }} = own_countries.country_label
     left join countries as other_countries
-        on lower(trim(addresses.{{ alternate }}_country)) = other_countries.country_label
+        on {{ country_key('addresses.' ~ alternate ~ '_country') }} = other_countries.country_label
 ),
 
 origins_known as (
