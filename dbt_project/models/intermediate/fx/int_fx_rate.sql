@@ -107,13 +107,13 @@ final as (
         '{{ var("reporting_currency") }}' as from_currency,
         date '0001-01-01' as valid_from,
         date '9999-12-31' as valid_to,
-        cast(1 as decimal(28, 12)) as rate,
+        cast(1 as decimal(28, 16)) as rate,
         'same' as derivation
     union all
-    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 12)), derivation
+    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 16)), derivation
     from one_step
     union all
-    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 12)), derivation
+    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 16)), derivation
     from crosses
 )
 
