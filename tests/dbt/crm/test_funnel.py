@@ -78,7 +78,7 @@ def test_volumes_by_stage(company: RawFactory) -> None:
         ("Lead", 5, 5, 0, 5, 0, 0, 0),
         ("Contacted", 1, 1, 0, None, None, None, None),  # L1; L4 before it existed, L8 by a machine, L9 only planned
         ("MQL", 5, 4, 1, 3, 1, 1, 1),  # L8 skipped it; L4 twice; L9 is still there
-        ("SAL", 3, 1, 0, 3, 0, 0, 0),
+        ("SAL", 3, 2, 0, 2, 0, 0, 1),  # L8 was converted without a deal: accepted, no opportunity
         ("Opportunity", 11, 11, 0, 8, 1, 0, 2),
         ("Customer", 2, 2, 0, 0, 0, 0, 2),  # L1 and H1; the other deals have no lead
         ("Recycled", 1, 1, 0, 0, 0, 0, 0),  # L4, back as MQL
@@ -96,7 +96,7 @@ def test_a_second_form_moves_nobody_back(company: RawFactory) -> None:
         "H1": "Lead > MQL > Opportunity",
         "L1": "Lead > MQL > SAL > Opportunity",
         "L4": "Lead > MQL > Recycled > MQL > Lost",
-        "L8": "Lead > Opportunity",
+        "L8": "Lead > SAL",
         "L9": "Lead > MQL",
     }
 

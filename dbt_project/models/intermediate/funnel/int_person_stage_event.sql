@@ -22,7 +22,8 @@
         }
     })
 }}
--- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. Order within one instant:
+-- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. A lead that was converted without a
+-- deal was accepted by sales; it is no opportunity before there is one. Order within one instant:
 -- creation, then history, then conversion, then the record's id.
 with creations as (
     select creations.*, links.person_id
@@ -72,7 +73,11 @@ from_history as (
         leads.person_id,
         status_changes.lead_history_id as event_id,
         status_changes.changed_at as entered_at,
-        stages.funnel_stage,
+        case
+            when stages.funnel_stage = 'Opportunity' and leads.is_converted and leads.converted_opportunity_id is null
+                then 'SAL'
+            else stages.funnel_stage
+        end as funnel_stage,
         stages.stage_type,
         case
             when nullif(trim(status_changes.old_value), '') is null and stages.funnel_stage = 'Lead'
@@ -165,7 +170,9 @@ recorded_conversions as (
 -- CRMs export the conversion as a day without a time; the history of that day, if any, knows the moment.
 from_conversion as (
     select
-        leads.person_id, leads.lead_id, coalesce(leads.converted_at, leads.modified_at), 'Opportunity', 'won',
+        leads.person_id, leads.lead_id, coalesce(leads.converted_at, leads.modified_at),
+        case when leads.converted_opportunity_id is null then 'SAL' else 'Opportunity' end,
+        case when leads.converted_opportunity_id is null then 'open' else 'won' end,
         'converted'
     from leads
     left join recorded_conversions
@@ -185,7 +192,7 @@ from_opportunity as (
     inner join {{ ref('int_opportunity_base') }} as bases on deals.opportunity_id = bases.opportunity_id
     left join (
         select distinct person_id from leads
-        where is_converted
+        where is_converted and converted_opportunity_id is not null
     ) as converted
         on creations.person_id = converted.person_id
     where converted.person_id is null and bases.created_at is not null and not bases.is_refund

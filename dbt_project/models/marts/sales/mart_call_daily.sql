@@ -1,7 +1,7 @@
 -- Average call time of the sales team (R074): talking time of answered calls only. A day's call belongs to the agent's
 -- team of that day.
 with calls as (
-    select *, {{ business_day('started_at') }} as date_day from {{ ref('stg_crm_calls') }}
+    select *, {{ business_day('started_at') }} as date_day from {{ ref('int_call') }}
 ),
 
 identified as (
@@ -33,6 +33,7 @@ final as (
         team_of_day as team,
         count(*) as calls,
         count(*) filter (where direction = 'outbound') as calls_outbound,
+        cast(coalesce(sum(copies), 0) as bigint) as calls_logged_twice,
         count(*) filter (where is_connected) as calls_answered,
         count(*) filter (where not is_answered) as calls_unanswered,
         count(*) filter (where is_answered and duration_talk_seconds is null) as calls_without_duration,
