@@ -110,7 +110,16 @@ final as (
         cast(1 as decimal(28, 16)) as rate,
         'same' as derivation
     union all
-    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 16)), derivation
+    -- A rate as quoted has twelve decimals; sixteen would show what a binary fraction makes of it.
+    select
+        from_currency,
+        valid_from,
+        valid_to,
+        case
+            when derivation = 'direct' then cast(cast(rate as decimal(28, 12)) as decimal(28, 16))
+            else cast(rate as decimal(28, 16))
+        end,
+        derivation
     from one_step
     union all
     select from_currency, valid_from, valid_to, cast(rate as decimal(28, 16)), derivation
