@@ -87,7 +87,8 @@ COMPARISONS = {
     ),
 }
 COMPARISONS["revenue and orders of the sends of each campaign, tested halves included"] = (
-    """select regexp_extract(lower(replace(campaign_name, '_', ' ')), '^[^|]*[^| ]'), count(*), sum(revenue::decimal(18, 2))
+    """select regexp_extract(lower(replace(campaign_name, '_', ' ')), '^[^|]*[^| ]'), count(*),
+        sum(revenue::decimal(18, 2))
     from email_campaigns group by all""",
     """select lower(replace(campaign_name, '_', ' ')), count(*), sum(revenue_native)::decimal(18, 2)
     from marts.fct_email_campaign inner join published.marts.dim_campaign using (campaign_id) group by all""",
@@ -96,7 +97,8 @@ COMPARISONS["what a page reports in the channel KPIs, once"] = (
     """select date::date, source, sum(impressions_organic::bigint), sum(clicks_organic::bigint)
     from social_page_daily group by all""",
     """select date_day, source, sum(social_impressions_organic), sum(social_clicks_organic)
-    from marts.mart_channel_kpi_daily where source in (select source from social_page_daily) group by all""",
+    from marts.mart_channel_kpi_daily where source in (select source from social_page_daily)
+    group by all having sum(social_impressions_organic) is not null""",
 )
 COMPARISONS["every step of every deal in fct_stage_interval"] = (
     """select source || ':' || record_id, case stage
@@ -130,7 +132,7 @@ COMPARISONS["what each month cost, earned and returned"] = (
         {", ".join(f"round({name}::double, 9)" for name in _RETURNS)} from roi_monthly""",
     f"""select period_start, {", ".join(f"cost_{name}" for name in _COSTS)}, marketing_cost, sales_cost, revenue,
         coalesce(revenue_with_cost, 0), coalesce(gross_margin, 0), won_deals, margin,
-        {", ".join(f"round({name}, 9)" for name in _RETURNS)} from marts.mart_roi
+        {", ".join(f"round({name}, 9)" for name in _RETURNS.values())} from marts.mart_roi
     where basis = 'activity' and period_grain = 'month' and dimension_type = 'total'
         and period_start in (select month::date from roi_monthly)""",
 )

@@ -66,7 +66,8 @@ homes as (
 ),
 
 crm_results as (
-    select lead_created_on as date_day, channel, source, campaign_id, 1 as leads, 0 as new_customers,
+    select
+        lead_created_on as date_day, channel, source, campaign_id, 1 as leads, 0 as new_customers,
         0 as new_customers_with_lead
     from {{ ref('int_person_origin') }}
     where lead_created_on is not null

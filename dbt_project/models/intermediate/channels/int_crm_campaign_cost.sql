@@ -26,7 +26,8 @@ entered as (
     from campaigns
     where actual_cost <> 0
     union all
-    select campaign_id, source, currency, first_day, 'planned', budgeted_cost,
+    select
+        campaign_id, source, currency, first_day, 'planned', budgeted_cost,
         coalesce(end_date, {{ data_as_of() }})
     from campaigns
     where budgeted_cost <> 0 and (end_date is not null or first_day <= {{ data_as_of() }})

@@ -22,8 +22,8 @@
         }
     })
 }}
--- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. A lead that was converted without a
--- deal was accepted by sales; it is no opportunity before there is one. Order within one instant:
+-- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. A lead that was converted without
+-- a deal was accepted by sales; it is no opportunity before there is one. Order within one instant:
 -- creation, then history, then conversion, then the record's id.
 with creations as (
     select creations.*, links.person_id
@@ -182,20 +182,28 @@ from_conversion as (
     where leads.is_converted and recorded_conversions.lead_id is null
 ),
 
+-- A closed deal that nobody dated began at its close at the latest, and not before the lead.
+bases as (
+    select
+        opportunity_id, is_refund,
+        coalesce(created_at, {{ start_of_business_day('closed_on') }}) as begun_at
+    from {{ ref('int_opportunity_base') }}
+),
+
 -- A lead whose deal was opened without a conversion (CRMs that keep leads as contacts).
 from_opportunity as (
     select
-        creations.person_id, min_by(bases.opportunity_id, (bases.created_at, bases.opportunity_id)),
-        min(bases.created_at), 'Opportunity', 'won', 'opportunity'
+        creations.person_id, min_by(bases.opportunity_id, (bases.begun_at, bases.opportunity_id)),
+        min(bases.begun_at), 'Opportunity', 'won', 'opportunity'
     from (select distinct person_id from creations) as creations
     inner join {{ ref('int_opportunity_person') }} as deals on creations.person_id = deals.person_id
-    inner join {{ ref('int_opportunity_base') }} as bases on deals.opportunity_id = bases.opportunity_id
+    inner join bases on deals.opportunity_id = bases.opportunity_id
     left join (
         select distinct person_id from leads
         where is_converted and converted_opportunity_id is not null
     ) as converted
         on creations.person_id = converted.person_id
-    where converted.person_id is null and bases.created_at is not null and not bases.is_refund
+    where converted.person_id is null and bases.begun_at is not null and not bases.is_refund
     group by creations.person_id
 ),
 

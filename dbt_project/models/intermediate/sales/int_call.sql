@@ -1,12 +1,13 @@
 {{ config(meta={'key': 'call_id'}) }}
--- Each telephone call once. A telephone system logs its calls in the CRM, too: what two systems say of the same agent, the
--- same direction, the same minute and the same talking time is one call. Two such calls within one system are two.
+-- Each telephone call once. A telephone system logs its calls in the CRM, too: what two systems say of the same agent,
+-- direction, minute and talking time is one call. Two such calls within one system are two.
 with calls as (
     select
         *,
         row_number() over (
             partition by
-                source, lower(agent_name), direction, date_trunc('minute', started_at), coalesce(duration_talk_seconds, 0)
+                source, lower(agent_name), direction, date_trunc('minute', started_at),
+                coalesce(duration_talk_seconds, 0)
             order by started_at, call_id
         ) as occurrence
     from {{ ref('stg_crm_calls') }}
@@ -23,7 +24,7 @@ ranked as (
         partition by
             coalesce(lower(agent_name), call_id), direction, date_trunc('minute', started_at),
             coalesce(duration_talk_seconds, 0), occurrence
-        order by duration_total_seconds is null, started_at desc, source, call_id
+        order by duration_total_seconds is null asc, started_at desc, source asc, call_id asc
         rows between unbounded preceding and unbounded following
     )
 ),

@@ -37,7 +37,19 @@ dropped as (
     group by contract, source, account_id
 ),
 
+-- Open deals that nobody dated are in the pipeline and in fct_opportunity, but in no table that is by date.
+undated as (
+    select
+        'marts by date' as excluded_by, 'crm_opportunities' as entity, source, '(crm)' as account_id,
+        'no_creation_date' as reason, count(*) as row_count
+    from {{ ref('int_opportunity') }}
+    where created_on is null and closed_on is null
+    group by source
+),
+
 unified as (
+    select * from undated
+    union all
     select * from staged
     union all
     select * from crm

@@ -29,12 +29,13 @@ channels as (
 
 -- Days from a lead to the sale, by the median of our own won deals unless it is given.
 lag as (
-    {% if var('cac_lag_days') is not none -%}
-    select cast({{ var('cac_lag_days') }} as bigint) as lag_days
-    {%- else -%}
-    select coalesce(cast(round(median(full_cycle_days)) as bigint), 0) as lag_days
+    select
+        {% if var('cac_lag_days') is not none -%}
+            cast(coalesce(max({{ var('cac_lag_days') }}), {{ var('cac_lag_days') }}) as bigint) as lag_days
+        {%- else -%}
+            coalesce(cast(round(median(full_cycle_days)) as bigint), 0) as lag_days
+        {%- endif %}
     from opportunities
-    {%- endif %}
 ),
 
 cost_events as (
