@@ -101,6 +101,28 @@ def test_a_second_form_moves_nobody_back(company: RawFactory) -> None:
     }
 
 
+def test_a_response_has_the_time_of_its_record_or_says_that_it_has_none(company: RawFactory) -> None:
+    rows = company.rows(
+        "select response_id, responded_at::text as at, responded_on::text as day, is_time_assumed as assumed "
+        "from marts.fct_campaign_response where response_id in ('salesforce:M2', 'salesforce:M4') order by 1"
+    )
+    assert [tuple(row.values())[1:] for row in rows] == [
+        ("2026-02-08 05:00:00", "2026-02-08", False),
+        ("2026-02-25 17:00:00", "2026-02-26", True),  # the day begins in Saigon; the member was made the day before
+    ]
+
+
+def test_a_lead_has_a_segment_from_when_its_company_is_known(company: RawFactory) -> None:
+    rows = company.rows(
+        "select stage, segment from marts.fct_stage_interval "
+        "where entity_id = 'salesforce:L1' and entity_type = 'person' order by interval_number"
+    )
+    # L1 was converted to a contact of Acme when it became an opportunity.
+    assert [tuple(row.values()) for row in rows] == [
+        ("Lead", "Unknown"), ("MQL", "Unknown"), ("SAL", "Unknown"), ("Opportunity", "SMB"), ("Customer", "SMB"),
+    ]  # fmt: skip
+
+
 def test_handed_back_and_returning_mqls(company: RawFactory) -> None:
     rows = company.rows(
         "select date_day::text as day, mql_recycled, mql_rejected, mql_rejected_reasons from marts.mart_funnel_daily "
