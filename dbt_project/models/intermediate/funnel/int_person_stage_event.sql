@@ -39,15 +39,17 @@ contacts as (
 status_changes as (
     select *
     from {{ ref('stg_crm_lead_history') }}
-    where changed_field = 'status' and new_value is not null and changed_at is not null
-    {{ and_touched('lead_id') }}
+    where
+        changed_field = 'status' and new_value is not null and changed_at is not null
+        {{ and_touched('lead_id') }}
 ),
 
 lifecycle_changes as (
     select *
     from {{ ref('stg_crm_lead_history') }}
-    where changed_field = 'lifecycle stage' and new_value is not null and changed_at is not null
-    {{ and_touched('lead_id') }}
+    where
+        changed_field = 'lifecycle stage' and new_value is not null and changed_at is not null
+        {{ and_touched('lead_id') }}
 ),
 
 leads_with_history as (

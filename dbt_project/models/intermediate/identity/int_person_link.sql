@@ -4,8 +4,8 @@
         pre_hook="{{ delete_touched('person_id') }}"
     )
 }}
--- Which lead or contact is which person: the same through conversion or through the same e-mail address (its hash), over
--- any chain. Merges are resolved in staging already.
+-- Which lead or contact is which person: the same through conversion or through the same e-mail address (its hash),
+-- over any chain. Merges are resolved in staging already.
 with leads as (
     select * from {{ ref('stg_crm_leads') }}
     {{ where_touched('lead_id') }}
@@ -16,8 +16,8 @@ contacts as (
     {{ where_touched('contact_id') }}
 ),
 
--- A person is named after its smallest lead, else its smallest contact, so that a conversion does not rename anybody. An
--- address is a node, too, but never a name: a shared one costs a line per record, not per pair of records.
+-- A person is named after its smallest lead, else its smallest contact, so that a conversion does not rename anybody.
+-- An address is a node, too, but never a name: a shared one costs a line per record, not per pair of records.
 records as (
     select '1|' || lead_id as node, email_hash from leads
     union all

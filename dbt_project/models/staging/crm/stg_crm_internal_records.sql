@@ -73,10 +73,10 @@ internal_accounts as (
     select record_key as account_key, reason from matched
     where entity = 'crm_accounts'
     union all
-    select merges.merged_id, matched.reason
-    from {{ ref('stg_crm_merges') }} as merges
-    inner join matched on merges.survivor_id = matched.record_key
-    where merges.entity = 'crm_accounts' and matched.entity = 'crm_accounts'
+    select merged_away.merged_id, matched.reason
+    from {{ ref('stg_crm_merges') }} as merged_away
+    inner join matched on merged_away.survivor_id = matched.record_key
+    where merged_away.entity = 'crm_accounts' and matched.entity = 'crm_accounts'
 ),
 
 customers as (
@@ -107,10 +107,10 @@ with_customers as (
 internal_persons as (
     select entity, record_key as person_key, reason from with_customers
     union all
-    select with_customers.entity, merges.merged_id, with_customers.reason
-    from {{ ref('stg_crm_merges') }} as merges
+    select with_customers.entity, merged_away.merged_id, with_customers.reason
+    from {{ ref('stg_crm_merges') }} as merged_away
     inner join with_customers
-        on merges.entity = with_customers.entity and merges.survivor_id = with_customers.record_key
+        on merged_away.entity = with_customers.entity and merged_away.survivor_id = with_customers.record_key
 ),
 
 members as (
