@@ -50,11 +50,12 @@ fuzz: setup ## Mutated export files through extraction: N=10000 SEED=1, KEEP=dir
 	@$(BIN)/python -m tests.fuzz --files $(or $(N),10000) --seed $(or $(SEED),1) $(if $(KEEP),--keep "$(KEEP)",)
 
 .PHONY: lint
-lint: setup ## ruff, mypy, layers of imports, sqlfluff, contract validation
+lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract validation
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/vulture
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models dbt_project/tests
 	@$(BIN)/funnelhouse contract list --quiet
 

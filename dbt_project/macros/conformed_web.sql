@@ -6,9 +6,13 @@ decides the channel; without one, source and medium do.
     with web as (
         select
             *,
+            -- What a report was not cut by is unknown, which is not the same as "(not set)".
             case
                 when coalesce(session_source, session_medium) is not null
-                    then coalesce(session_source, '') || ' / ' || coalesce(session_medium, '')
+                    then concat_ws(
+                        ' / ', coalesce(session_source, '(unknown)'), coalesce(session_medium, '(unknown)'),
+                        coalesce(campaign_name, '(unknown)')
+                    )
             end as source_medium
         from {{ relation }}
     ),

@@ -3,13 +3,14 @@
     coalesce(upper(nullif(trim({{ column }}), '')), '{{ var("crm_default_currency") or var("reporting_currency") }}')
 {%- endmacro %}
 
-{#- An amount in its own currency, rounded to that currency's ISO 4217 exponent: DECIMAL(18,3) (G9). -#}
+{#- An amount in its own currency, rounded to that currency's ISO 4217 exponent: DECIMAL(18,4) (G9). -#}
 {% macro native_amount(amount, exponent) -%}
     cast(
         case {{ exponent }}
             when 0 then round({{ amount }}, 0)
             when 3 then round({{ amount }}, 3)
+            when 4 then round({{ amount }}, 4)
             else round({{ amount }}, 2)
-        end as decimal(18, 3)
+        end as decimal(18, 4)
     )
 {%- endmacro %}

@@ -17,6 +17,6 @@
         ('social_conversions_unsplit', 'decimal(18, 6)'),
         ('sessions', 'bigint'), ('engaged_sessions', 'bigint'), ('page_views', 'bigint'),
         ('key_events', 'decimal(18, 6)'), ('web_revenue_reporting', 'decimal(18, 6)'),
-        ('leads', 'bigint'), ('new_customers', 'bigint')
+        ('leads', 'bigint'), ('new_customers', 'bigint'), ('new_customers_with_lead', 'bigint')
     ]) -}}
 {%- endmacro %}

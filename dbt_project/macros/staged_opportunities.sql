@@ -58,6 +58,8 @@ the relation are passed on.
                 else coalesce(own.named_stage, 'Unmapped')
             end as canonical_stage,
             own.status,
+            -- Some CRMs go on showing the step in which a deal was won or lost.
+            case when own.named_type = 'open' then own.named_stage end as shown_step,
             coalesce(own.named_stage, 'Unmapped') = 'Unmapped' as is_stage_unmapped,
             {{ native_amount('own.amount', 'coalesce(currencies.exponent, 2)') }} as amount_native,
             own.amount_currency as currency,

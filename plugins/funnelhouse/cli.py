@@ -1,4 +1,4 @@
-"""The `funnelhouse` command. Every command says what it did, and its exit code is honest (0 done, 1 not, 2 misused)."""
+"""The `funnelhouse` command. Every command says what it did; exit codes: 0 success, 1 failure, 2 usage error."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from funnelhouse.errors import Verdict
 from funnelhouse.settings import Settings, load_settings
 from funnelhouse.store.locks import Busy, run_lock
 
+EVERY_DAY, EXPORTS, PUBLISHED, TRYING = "Every day", "Export files", "What is published", "Trying it out"
+
 app = typer.Typer(
     help="Funnelhouse: exports of marketing and sales platforms in, a published measurement warehouse out.",
     no_args_is_help=True,
@@ -28,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
 )
 contracts = typer.Typer(help="Source contracts: how each export kind is recognised and read.", no_args_is_help=True)
-app.add_typer(contracts, name="contract")
+app.add_typer(contracts, name="contract", rich_help_panel=EXPORTS)
 console = Console()
 complaints = Console(stderr=True)
 
@@ -55,7 +57,7 @@ def _settings(home: Path | None) -> Settings:
     return settings
 
 
-@app.command()
+@app.command(rich_help_panel=EVERY_DAY)
 def run(
     inbox: Annotated[Path | None, typer.Option(help="Folder with your exports; it is only read")] = None,
     home: Home = None,
@@ -64,6 +66,7 @@ def run(
     from funnelhouse.progress import listening
     from funnelhouse.running.console_summary import print_summary
     from funnelhouse.running.display import Display, own_terminal
+    from funnelhouse.running.estimate import read_usual, remember
     from funnelhouse.running.run_once import carry_out, make_plan
 
     with _honest():
@@ -74,20 +77,22 @@ def run(
                 console.print("Nothing new since the last run.")
             else:
                 log = settings.logs / "run.log"
+                durations = settings.cache / "stage_seconds.json"
                 try:
                     with (
                         own_terminal(log) as screen,
-                        Display(screen).running() as display,
+                        Display(screen, read_usual(durations)).running() as display,
                         listening(display),
                     ):
                         carry_out(settings, plan)
+                    remember(durations, display.seconds())
                 except Verdict:
-                    complaints.print(f"The last good version stays published. Everything that was said: {log}")
+                    complaints.print(f"The last good version stays published. The log: {log}")
                     raise
         print_summary(console, settings)
 
 
-@app.command()
+@app.command(rich_help_panel=EVERY_DAY)
 def ui(
     port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1 (default 8080, or a free one)")] = None,
     home: Home = None,
@@ -112,7 +117,7 @@ def ui(
                     time.sleep(2)
 
 
-@app.command()
+@app.command(rich_help_panel=EXPORTS)
 def extract(
     files: Annotated[list[Path], typer.Argument(help="Export files", metavar="FILE...")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be recognised, and why")] = False,
@@ -155,7 +160,7 @@ def extract(
             raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel=EXPORTS)
 def replay(
     channel: Annotated[str | None, typer.Option(help="Only this channel: ads, email, social, web, crm, plans")] = None,
     source: Annotated[str | None, typer.Option(help="Only files of this platform")] = None,
@@ -184,7 +189,7 @@ def replay(
         replay_files(console, settings, asked, dry_run=dry_run, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=EVERY_DAY)
 def status(home: Home = None, as_json: AsJson = False) -> None:
     """What is published, how fresh it is, and what waits or was refused."""
     from funnelhouse.commands.status import house_status, shown
@@ -201,7 +206,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
         print_summary(console, settings)
 
 
-@app.command()
+@app.command(rich_help_panel=TRYING)
 def sample(
     folder: Annotated[Path, typer.Argument(help="Folder to write the exports to")],
     truth: Annotated[Path | None, typer.Option(help="Folder for the ground truth as CSV")] = None,
@@ -222,7 +227,7 @@ def sample(
         console.print(f"{summary.files} files, {summary.rows:,} rows, {summary.bytes / 1e6:,.1f} MB in {folder}")
 
 
-@app.command()
+@app.command(rich_help_panel=PUBLISHED)
 def publish(
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Go back to the version before, or to --version")
@@ -255,7 +260,7 @@ def publish(
         console.print(f"Published version is now {restored.version} ({restored.path})", highlight=False)
 
 
-@app.command()
+@app.command(rich_help_panel=EVERY_DAY)
 def query(
     sql: Annotated[str, typer.Argument(help='For example: "select * from marts.mart_channel_kpi_period limit 10"')],
     output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
@@ -319,7 +324,7 @@ def check_contract(
             raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel=PUBLISHED)
 def docs(home: Home = None) -> None:
     """Write docs/marts.md, the glossary of every published table and column, from the models' descriptions."""
     from funnelhouse.commands.glossary import write_glossary

@@ -30,13 +30,12 @@ def monthly_rate(seed: int, pair: str, month: date) -> Decimal:
 
 
 def rate_to_usd(seed: int, currency: str, day: date) -> Decimal:
-    """The rate from `currency` to USD on `day`; an inverse is kept to 12 decimals."""
+    """The rate from `currency` to USD on `day`."""
     if currency == REPORTING_CURRENCY:
         return Decimal(1)
     if currency == "EUR":
         return monthly_rate(seed, "EURUSD", month_start(day))
-    inverse = Decimal(1) / monthly_rate(seed, "USDVND", month_start(day))
-    return inverse.quantize(Decimal("1e-12"), ROUND_HALF_UP)
+    return Decimal(1) / monthly_rate(seed, "USDVND", month_start(day))
 
 
 def to_usd(seed: int, amount: Decimal, currency: str, day: date, places: int = 2) -> Decimal:

@@ -108,8 +108,7 @@ class CustomerTruth:
         last = seen[-1]
         if last.status == "Cancelled" and (last.ended_on is None or last.ended_on < day):
             return Decimal(0)
-        monthly = rounded(last.amount * PERIODS_A_YEAR[one.period] / 12, one.currency)
-        return to_usd(self.world.seed, monthly, one.currency, one.started_on)
+        return to_usd(self.world.seed, last.amount * PERIODS_A_YEAR[one.period] / 12, one.currency, one.started_on)
 
     def _value(self) -> None:
         """customer_value: revenue and profit (empty if a cost is unknown) of who bought something, to date and

@@ -90,7 +90,7 @@ def test_pipedrive_status_decides_how_a_deal_ended(exports: Exports) -> None:
     assert exports.rows(
         "crm_opportunities", "record_id, account_name, stage, is_closed, is_won, amount, currency, close_date"
     ) == [
-        ("11", "Acme", "Closed Won", "true", "true", "1200.000000", "EUR", "2026-10-01"),
+        ("11", "Acme", "Negotiation", "true", "true", "1200.000000", "EUR", "2026-10-01"),
         ("12", "Beta", "Contacted", "false", "false", "800.500000", "EUR", "2026-12-01"),
     ]
 

@@ -170,7 +170,7 @@ def test_deals_of_a_pipedrive_in_spanish(exports: Exports) -> None:
     )
     exports.drop(rows.encode(), "deals.csv").load()
     assert exports.rows("crm_opportunities", "record_id, amount, currency, stage, is_closed, is_won", "record_id") == [
-        ("1", "1000.000000", "EUR", "Closed Won", "true", "true"),
+        ("1", "1000.000000", "EUR", "Propuesta", "true", "true"),
         ("2", "500.000000", "EUR", "Propuesta", "false", "false"),
     ]
 

@@ -75,16 +75,31 @@ COMPARISONS = {
         """select cost_id, kind, category, currency, sum(amount_native)::decimal(18, 2) from marts.fct_cost
         where cost_origin = 'cost_export' group by all""",
     ),
-    "opportunities with owner, region, channel and stage": (
+    "opportunities with owner, region, distribution channel, stage and campaign": (
         """select source || ':' || opportunity_id, created_on::date, is_closed::boolean, is_won::boolean, currency,
             amount_native::decimal(18, 3), coalesce(region, 'Unknown'), coalesce(distribution_channel, 'Unknown'),
-            coalesce(owner, '')
+            coalesce(owner, ''), coalesce(campaign, '')
         from opportunities""",
         """select opportunity_id, created_on, status in ('won', 'lost'), status = 'won', currency,
-            amount_native::decimal(18, 3), region, distribution_channel, coalesce(rep_name, '')
-        from marts.fct_opportunity""",
+            amount_native::decimal(18, 3), region, distribution_channel, coalesce(rep_name, ''),
+            coalesce(campaign_name, '')
+        from marts.fct_opportunity left join published.marts.dim_campaign on origin_campaign_id = campaign_id""",
     ),
 }
+COMPARISONS["revenue and orders of the sends of each campaign, tested halves included"] = (
+    """select regexp_extract(lower(replace(campaign_name, '_', ' ')), '^[^|]*[^| ]'), count(*),
+        sum(revenue::decimal(18, 2))
+    from email_campaigns group by all""",
+    """select lower(replace(campaign_name, '_', ' ')), count(*), sum(revenue_native)::decimal(18, 2)
+    from marts.fct_email_campaign inner join published.marts.dim_campaign using (campaign_id) group by all""",
+)
+COMPARISONS["what a page reports in the channel KPIs, once"] = (
+    """select date::date, source, sum(impressions_organic::bigint), sum(clicks_organic::bigint)
+    from social_page_daily group by all""",
+    """select date_day, source, sum(social_impressions_organic), sum(social_clicks_organic)
+    from marts.mart_channel_kpi_daily where source in (select source from social_page_daily)
+    group by all having sum(social_impressions_organic) is not null""",
+)
 COMPARISONS["every step of every deal in fct_stage_interval"] = (
     """select source || ':' || record_id, case stage
             when 'Proposal/Price Quote' then 'Proposal' when 'Negotiation/Review' then 'Negotiation'
@@ -109,7 +124,7 @@ COMPARISONS["revenue and profit of every customer to date and after so many days
     where first_purchase_on is not null""",
 )
 _COSTS = ("media", "production", "tools", "people", "other")
-_RETURNS = ("marketing_roi", "sales_roi", "combined_roi")
+_RETURNS = {"marketing_roi": "marketing_roi_blended", "sales_roi": "sales_roi", "combined_roi": "combined_roi"}
 COMPARISONS["what each month cost, earned and returned"] = (
     f"""select month::date, {", ".join(f"{name}::decimal(18, 6)" for name in _COSTS)},
         marketing_cost::decimal(18, 6), sales_cost::decimal(18, 6), revenue::decimal(18, 2),
@@ -117,7 +132,7 @@ COMPARISONS["what each month cost, earned and returned"] = (
         {", ".join(f"round({name}::double, 9)" for name in _RETURNS)} from roi_monthly""",
     f"""select period_start, {", ".join(f"cost_{name}" for name in _COSTS)}, marketing_cost, sales_cost, revenue,
         coalesce(revenue_with_cost, 0), coalesce(gross_margin, 0), won_deals, margin,
-        {", ".join(f"round({name}, 9)" for name in _RETURNS)} from marts.mart_roi
+        {", ".join(f"round({name}, 9)" for name in _RETURNS.values())} from marts.mart_roi
     where basis = 'activity' and period_grain = 'month' and dimension_type = 'total'
         and period_start in (select month::date from roi_monthly)""",
 )

@@ -6,7 +6,7 @@ with expected as (
     union all
     select 'opportunity', opportunity_id
     from {{ ref('fct_opportunity') }}
-    where not is_refund
+    where not is_refund and coalesce(created_on, closed_on) is not null
 )
 
 select expected.*

@@ -10,7 +10,6 @@
     ref('int_cost_target'),
     ref('int_crm_campaign_cost'),
     ref('int_email_send'),
-    ref('int_new_customer'),
     ref('int_period_total'),
     ref('int_sales_step'),
     ref('int_social_day'),

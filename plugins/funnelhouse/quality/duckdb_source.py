@@ -65,8 +65,7 @@ def prepare_great_expectations() -> Any:
 class DuckDBSource:
     """Validates expectations against tables of one DuckDB file. Get one from `duckdb_source`."""
 
-    def __init__(self, context: Any, source: Any) -> None:
-        self._context = context
+    def __init__(self, source: Any) -> None:
         self._source = source
 
     def validate(self, table: str, expectations: list[dict[str, Any]], rows_by: list[str] | None = None) -> list[Any]:
@@ -139,7 +138,7 @@ def duckdb_source(path: Path, settings: Settings) -> Iterator[DuckDBSource]:
         kwargs={"connect_args": {"read_only": True, "config": configuration}},
     )
     try:
-        yield DuckDBSource(context, source)
+        yield DuckDBSource(source)
     finally:
         # Both hold the file: the engine of the checks and the one the data source tests its connection with.
         execution_engine = source.get_execution_engine()

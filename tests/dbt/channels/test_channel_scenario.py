@@ -116,6 +116,12 @@ def _email(raw: RawFactory) -> None:
         {"campaign_id": "S3", "campaign_name": "Images off", "sent_at": "2026-09-02", "recipients": 100,
          "opens_unique": 10, "clicks_unique": 12, "revenue": "50", "currency": "EUR"},
     ], source="klaviyo", account_id="K1", restatement="snapshot")  # fmt: skip
+    half = {"campaign_name": "Autumn | Combo 1", "sent_at": "2026-09-20", "recipients": 10, "revenue": "5",
+            "currency": "USD"}  # fmt: skip
+    raw.add("email_campaigns", [
+        {**half, "campaign_id": "S4"},
+        {**half, "campaign_id": "S5", "campaign_name": "Autumn | Combo 2", "revenue": "7"},
+    ], source="mailchimp", account_id="L1", restatement="snapshot", scope="a test")  # fmt: skip
 
 
 def _social(raw: RawFactory) -> None:
@@ -133,6 +139,12 @@ def _social(raw: RawFactory) -> None:
         {**day, "metric": "impressions", "scope": "paid", "value": "200"},
         {**day, "metric": "clicks", "scope": "organic", "value": "25"},
     ], source="linkedin_page", account_id="I1")  # fmt: skip
+    # Read again two days after the page's last figures, which hold what the post gained on the first of them.
+    for exported, impressions in (("2026-09-04", 60), ("2026-09-06", 200)):
+        raw.add("social_posts", [
+            {"platform": "linkedin", "post_id": "P3", "published_at": "2026-09-03 08:00:00",
+             "impressions": impressions},
+        ], source="linkedin_page", account_id="I1", restatement="snapshot", exported_at=exported)  # fmt: skip
     # The page's own figures of 5 September hold this post already; on 6 September nobody else counts it.
     for exported, impressions in (("2026-09-05", 90), ("2026-09-06", 95)):
         raw.add("social_posts", [
@@ -284,8 +296,23 @@ def test_a_page_counts_once_whether_by_page_or_by_post(built: RawFactory) -> Non
         "select date_day, social_impressions_organic as organic, social_impressions_paid as paid, "
         "social_clicks_organic as clicks from marts.mart_channel_kpi_daily where source = 'linkedin_page' order by 1"
     )
-    # 700 in total less 200 paid, without the post's 90 of that day; next day the post's +5.
-    assert [tuple(row.values())[1:] for row in rows] == [(500, 200, 25), (5, None, None)]
+    # 60 of P3 on the day it was published. 700 in total less 200 paid, without the 90 of P2 of that day; next day the
+    # +5 of P2, but not the +140 of P3, part of which the page has counted the day before.
+    assert [tuple(row.values()) for row in rows] == [
+        (date(2026, 9, 3), 60, None, None),
+        (date(2026, 9, 5), 500, 200, 25),
+        (date(2026, 9, 6), 5, None, None),
+    ]
+
+
+def test_the_halves_of_a_tested_send_belong_to_its_campaign(built: RawFactory) -> None:
+    rows = built.rows(
+        "select send_name, campaign_name, revenue_reporting as usd from marts.fct_email_campaign "
+        "inner join marts.dim_campaign using (campaign_id) where campaign_name ilike 'autumn%' order by send_name"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("Autumn", "Autumn", None), ("Autumn | Combo 1", "Autumn", 5), ("Autumn | Combo 2", "Autumn", 7),
+    ]  # fmt: skip
 
 
 def test_web_traffic_is_not_summed_over_two_cuts(built: RawFactory) -> None:
@@ -333,7 +360,7 @@ def test_period_totals_are_compared_with_the_days_they_cover(built: RawFactory) 
     )
     assert [tuple(row.values()) for row in rows] == [
         ("google_ads", date(2026, 9, 1), 310, 310, "partly_covered"),
-        ("linkedin_page", date(2026, 7, 1), 9000, 505, "partly_covered"),
+        ("linkedin_page", date(2026, 7, 1), 9000, 565, "partly_covered"),
         ("microsoft_ads", date(2026, 7, 10), 40, None, "unplaced"),
         ("microsoft_ads", date(2026, 8, 1), 310, None, "fills_period"),
     ]

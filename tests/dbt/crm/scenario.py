@@ -41,7 +41,7 @@ ROLES: list[Row] = [
 def accounts(second: bool) -> list[Row]:
     """Globex moves to Vietnam; Initech has two duplicates, merged one into the other and then into it."""
     kept: list[Row] = [
-        {"record_id": "A1", "account_name": "Acme", "billing_country": "US"},
+        {"record_id": "A1", "account_name": "Acme", "billing_country": "US", "segment": "SMB"},
         {"record_id": "A2", "account_name": "Globex", "shipping_country": "France",
          "billing_country": "Việt Nam" if second else "Germany"},
         {"record_id": "A3", "account_name": "Initech", "billing_country": "vietnam"},
@@ -123,15 +123,21 @@ CAMPAIGNS: list[Row] = [
 MEMBERS: list[Row] = [
     {"record_id": "M1", "campaign_id": "C1", "lead_id": "L1", "has_responded": True,
      "first_responded_at": "2026-01-31T20:00:10", "created_at": "2026-01-31T20:00:10"},
+    # Salesforce exports the day of a response: the member was made on it.
     {"record_id": "M2", "campaign_id": "C2", "lead_id": "L2", "has_responded": True,
-     "first_responded_at": "2026-02-08T05:00:00", "created_at": "2026-02-08T05:00:00"},
+     "first_responded_at": "2026-02-08T00:00:00", "created_at": "2026-02-08T05:00:00"},
     # Of a merged-away lead, and two days after its survivor was created: an inquiry, but not the origin.
     {"record_id": "M3", "campaign_id": "C2", "lead_id": "L3", "has_responded": True,
      "first_responded_at": "2026-02-06T05:00:00", "created_at": "2026-02-06T05:00:00"},
     {"record_id": "M4", "campaign_id": "C3", "contact_id": "K10", "has_responded": True,
-     "first_responded_at": "2026-02-25T05:00:00", "created_at": "2026-02-25T05:00:00"},
+     "first_responded_at": "2026-02-26T00:00:00", "created_at": "2026-02-25T05:00:00"},
     {"record_id": "M5", "campaign_id": "C2", "lead_id": "L8", "has_responded": False,
      "created_at": "2026-02-20T05:00:00"},
+    # Sent to them, never answered: neither the origin of the lead L9 nor of the deal O7.
+    {"record_id": "M7", "campaign_id": "C1", "contact_id": "K10", "has_responded": False,
+     "created_at": "2026-02-24T05:00:00"},
+    {"record_id": "M8", "campaign_id": "C1", "lead_id": "L9", "has_responded": False,
+     "created_at": "2026-02-11T05:00:00"},
     # Of the lead that is a test.
     {"record_id": "M6", "campaign_id": "C2", "lead_id": "L10", "has_responded": True,
      "first_responded_at": "2026-02-20T05:00:00", "created_at": "2026-02-20T05:00:00"},

@@ -78,7 +78,7 @@ def test_volumes_by_stage(company: RawFactory) -> None:
         ("Lead", 5, 5, 0, 5, 0, 0, 0),
         ("Contacted", 1, 1, 0, None, None, None, None),  # L1; L4 before it existed, L8 by a machine, L9 only planned
         ("MQL", 5, 4, 1, 3, 1, 1, 1),  # L8 skipped it; L4 twice; L9 is still there
-        ("SAL", 3, 1, 0, 3, 0, 0, 0),
+        ("SAL", 3, 2, 0, 2, 0, 0, 1),  # L8 was converted without a deal: accepted, no opportunity
         ("Opportunity", 11, 11, 0, 8, 1, 0, 2),
         ("Customer", 2, 2, 0, 0, 0, 0, 2),  # L1 and H1; the other deals have no lead
         ("Recycled", 1, 1, 0, 0, 0, 0, 0),  # L4, back as MQL
@@ -96,9 +96,31 @@ def test_a_second_form_moves_nobody_back(company: RawFactory) -> None:
         "H1": "Lead > MQL > Opportunity",
         "L1": "Lead > MQL > SAL > Opportunity",
         "L4": "Lead > MQL > Recycled > MQL > Lost",
-        "L8": "Lead > Opportunity",
+        "L8": "Lead > SAL",
         "L9": "Lead > MQL",
     }
+
+
+def test_a_response_has_the_time_of_its_record_or_says_that_it_has_none(company: RawFactory) -> None:
+    rows = company.rows(
+        "select response_id, responded_at::text as at, responded_on::text as day, is_time_assumed as assumed "
+        "from marts.fct_campaign_response where response_id in ('salesforce:M2', 'salesforce:M4') order by 1"
+    )
+    assert [tuple(row.values())[1:] for row in rows] == [
+        ("2026-02-08 05:00:00", "2026-02-08", False),
+        ("2026-02-25 17:00:00", "2026-02-26", True),  # the day begins in Saigon; the member was made the day before
+    ]
+
+
+def test_a_lead_has_a_segment_from_when_its_company_is_known(company: RawFactory) -> None:
+    rows = company.rows(
+        "select stage, segment from marts.fct_stage_interval "
+        "where entity_id = 'salesforce:L1' and entity_type = 'person' order by interval_number"
+    )
+    # L1 was converted to a contact of Acme when it became an opportunity.
+    assert [tuple(row.values()) for row in rows] == [
+        ("Lead", "Unknown"), ("MQL", "Unknown"), ("SAL", "Unknown"), ("Opportunity", "SMB"), ("Customer", "SMB"),
+    ]  # fmt: skip
 
 
 def test_handed_back_and_returning_mqls(company: RawFactory) -> None:

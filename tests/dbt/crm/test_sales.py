@@ -99,6 +99,18 @@ def test_only_the_first_won_deal_of_an_account_is_a_new_account(company: RawFact
     ]  # fmt: skip
 
 
+def test_new_customers_are_one_number(company: RawFactory) -> None:
+    told = [
+        "select sum(new_customers) from marts.mart_channel_kpi_daily",
+        "select sum(new_customers) from marts.mart_roi where basis = 'activity' and period_grain = 'all' "
+        "and dimension_type = 'channel'",
+        "select count(*) from marts.fct_opportunity where is_new_account",
+    ]
+    assert [next(iter(company.rows(query)[0].values())) for query in told] == [5, 5, 5]
+    rows = company.rows("select sum(new_customers_with_lead)::int as n from marts.mart_channel_kpi_daily")
+    assert rows == [{"n": 2}]  # O1 and D1; O2, O3 and O4 were won without a lead
+
+
 def test_channel_of_origin(company: RawFactory) -> None:
     rows = company.rows("select opportunity_id as id, channel from marts.fct_opportunity where channel <> 'Unknown'")
     assert {row["id"].split(":")[1]: row["channel"] for row in rows} == {

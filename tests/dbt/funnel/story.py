@@ -283,7 +283,7 @@ def recorded_path(life: Life) -> list[tuple[datetime, str]]:
         if kind == "form" and lead_stage in (None, "Lost", "Recycled"):
             lead_stage = "Lead"
         if kind == "status":
-            lead_stage = STATUS[what]
+            lead_stage = STATUS[what] if life.deals or what != "Qualified" else "SAL"  # handed over without a deal
             converted_at = at if lead_stage == "Opportunity" else converted_at
         stage = _with_deals(life, at, converted_at) if lead_stage == "Opportunity" else lead_stage
         if stage is None:  # a subscription of somebody who is no lead yet

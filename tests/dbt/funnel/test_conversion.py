@@ -41,6 +41,8 @@ def test_cohorts(told: Told, pair: tuple[str, str], window: int | None) -> None:
         f"from_stage = '{pair[0]}' and to_stage = '{pair[1]}' and entity_type = 'person' and basis = 'cohort' "
         f"and dimension_type = 'all' and window_days is not distinct from {window or 'null'}"
     )
+    if pair[1] == "Retained" and window is not None and window < 90:
+        counted = {}  # nobody is retained sooner, by definition: nothing is published
     assert {row["month_start"]: [row["numerator"], row["denominator"], row["n_open"]] for row in rows} == counted
     for row in rows:
         month_end = (row["month_start"] + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -48,6 +48,27 @@ def test_loading_a_file_with_a_rejected_row_imports_no_heavy_package(home: Home,
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+COMMAND = """
+import sys
+from funnelhouse.cli import main
+try:
+    main(["extract", "--dry-run", "--json", "--home", sys.argv[1], sys.argv[2]])
+except SystemExit as end:
+    assert not end.code, end.code
+assert not {"numpy", "pandas", "pydantic", "yaml", "airflow", "dbt"} & set(sys.modules), sys.modules.keys()
+"""
+
+
+def test_the_command_that_explains_a_file_imports_no_heavy_package(home: Home, contract_cache: Path) -> None:
+    home.drop("google_ads/111/a.csv", HEADER + "2026-10-01,Brand,101,EUR,1.25,10,1\n")
+    file = home.settings.inbox / "google_ads/111/a.csv"
+    load_contracts(cache=contract_cache)
+    command = [sys.executable, "-c", COMMAND, str(home.settings.home), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert '"outcome": "loaded"' in done.stdout
+
+
 @pytest.fixture
 def contract_cache(home: Home) -> Path:
     return home.settings.cache

@@ -94,7 +94,7 @@ def test_a_bomb_inside_a_bomb_is_stopped_by_the_ratio_of_the_whole(home: Home) -
     assert "FUNNELHOUSE_MAX_RATIO" in home.ledger()["bomb.zip"]["message"]
 
 
-def sheet_xml(home: Home, name: str, xml: str, strings: str = "") -> None:
+def sheet_xml(home: Home, name: str, xml: str) -> None:
     """A workbook whose one sheet is the given XML."""
     result = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook(PLAIN_SHEET))) as old, zipfile.ZipFile(result, "w") as new:

@@ -24,10 +24,6 @@ def _google(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text), delimiter="\t" if "\t" in text.split("\n")[0] else ","))
 
 
-def _conversions(path: Path) -> dict[tuple[str, str], str]:
-    return {(row["Day"], row["Campaign ID"]): row["Conversions"] for row in _google(path)}
-
-
 def _number(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 

@@ -8,7 +8,13 @@ with named as (
     select 'ads', source, campaign_id, campaign_name, campaign_type, period_end
     from {{ ref('stg_ads_periods') }}
     union all
-    select 'email', source, send_id, coalesce(campaign_name, subject), message_channel, sent_on
+    select
+        'email',
+        source,
+        send_id,
+        {{ without_test_variant('coalesce(campaign_name, subject)') }},
+        message_channel,
+        sent_on
     from {{ ref('stg_email_campaigns') }}
     union all
     select 'crm', source, campaign_id, campaign_name, campaign_type, start_date

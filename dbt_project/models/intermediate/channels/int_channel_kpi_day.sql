@@ -67,12 +67,16 @@ homes as (
 ),
 
 crm_results as (
-    select lead_created_on as date_day, channel, source, campaign_id, 1 as leads, 0 as new_customers
+    select
+        lead_created_on as date_day, channel, source, campaign_id, 1 as leads, 0 as new_customers,
+        0 as new_customers_with_lead
     from {{ ref('int_person_origin') }}
     where lead_created_on is not null
     union all
-    select won_on, channel, source, campaign_id, 0, 1
-    from {{ ref('int_new_customer') }}
+    select
+        closed_on, channel, source, origin_campaign_id, 0, 1, case when lead_created_on is not null then 1 else 0 end
+    from {{ ref('int_opportunity') }}
+    where is_new_account
 ),
 
 crm as (
@@ -82,7 +86,10 @@ crm as (
         coalesce(homes.source, crm_results.source) as source,
         coalesce(homes.account_id, '(crm)') as account_id,
         coalesce(campaigns.campaign_id, '(none)') as campaign_id,
-        {{ kpi_columns({'leads': 'crm_results.leads', 'new_customers': 'crm_results.new_customers'}) }}
+        {{ kpi_columns({
+            'leads': 'crm_results.leads', 'new_customers': 'crm_results.new_customers',
+            'new_customers_with_lead': 'crm_results.new_customers_with_lead'
+        }) }}
     from crm_results
     {{ campaign_join('crm', 'crm_results.source', 'crm_results.campaign_id') }}
     left join homes

@@ -14,8 +14,8 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
--- What is paid so far belongs to the days so far; a budget to all days of the campaign. Without an end a running
--- campaign runs until today, any other for a day.
+-- What is paid so far belongs to the days so far; a budget to all days of the campaign. Without an end
+-- both run up to the reporting date, but what was paid for a campaign that is not active is a single day's.
 entered as (
     select
         campaign_id, source, currency, first_day, 'actual' as kind, actual_cost as amount,
@@ -27,9 +27,11 @@ entered as (
     from campaigns
     where actual_cost <> 0
     union all
-    select campaign_id, source, currency, first_day, 'planned', budgeted_cost, end_date
+    select
+        campaign_id, source, currency, first_day, 'planned', budgeted_cost,
+        coalesce(end_date, {{ data_as_of() }})
     from campaigns
-    where budgeted_cost <> 0
+    where budgeted_cost <> 0 and (end_date is not null or first_day <= {{ data_as_of() }})
 ),
 
 converted as (

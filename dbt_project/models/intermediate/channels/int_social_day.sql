@@ -1,5 +1,6 @@
--- Social results of a day, each counted once: a page's own daily figures already hold its posts, so posts count only
--- for measures and days that the page of the same account does not report.
+-- Social results of a day, each counted once: a page's own daily figures already hold its posts, so what posts gained
+-- between two readings counts only for measures that the page of the same account reports on none of the days between
+-- them. A page's figures of the export's own day are not there yet, those of the days before it are.
 with posts as (
     select
         date_day,
@@ -8,11 +9,12 @@ with posts as (
         platform,
         channel,
         campaign_id,
-        cast(sum(impressions) as bigint) as impressions_organic,
-        cast(sum(coalesce(link_clicks, clicks)) as bigint) as clicks_organic,
-        cast(sum(conversions) as decimal(18, 6)) as conversions_organic
+        least(coalesce(previous_reading_on + 1, date_day), date_day) as gained_from,
+        sum(impressions) as impressions,
+        sum(coalesce(link_clicks, clicks)) as clicks,
+        sum(conversions) as conversions
     from {{ ref('int_social_post_daily') }}
-    group by date_day, source, account_id, platform, channel, campaign_id
+    group by date_day, source, account_id, platform, channel, campaign_id, gained_from
 ),
 
 pages as (
@@ -35,25 +37,39 @@ pages as (
     group by date_day, source, account_id, platform, channel
 ),
 
+compared as (
+    select
+        posts.*,
+        coalesce(
+            bool_or(coalesce(pages.impressions_organic, pages.impressions_unsplit) is not null), false
+        ) as has_page_impressions,
+        coalesce(bool_or(coalesce(pages.clicks_organic, pages.clicks_unsplit) is not null), false) as has_page_clicks,
+        coalesce(
+            bool_or(coalesce(pages.conversions_organic, pages.conversions_unsplit) is not null), false
+        ) as has_page_conversions
+    from posts
+    left join pages
+        on
+            posts.source = pages.source
+            and posts.account_id = pages.account_id
+            and posts.platform = pages.platform
+            and pages.date_day between posts.gained_from and posts.date_day
+    group by all
+),
+
 counted_posts as (
     select
-        posts.date_day,
-        posts.source,
-        posts.account_id,
-        posts.platform,
-        posts.channel,
-        posts.campaign_id,
-        case
-            when coalesce(pages.impressions_organic, pages.impressions_unsplit) is null then posts.impressions_organic
-        end as impressions_organic,
-        case
-            when coalesce(pages.clicks_organic, pages.clicks_unsplit) is null then posts.clicks_organic
-        end as clicks_organic,
-        case
-            when coalesce(pages.conversions_organic, pages.conversions_unsplit) is null then posts.conversions_organic
-        end as conversions_organic
-    from posts
-    left join pages using (date_day, source, account_id, platform)
+        date_day,
+        source,
+        account_id,
+        platform,
+        channel,
+        campaign_id,
+        cast(sum(impressions) filter (where not has_page_impressions) as bigint) as impressions_organic,
+        cast(sum(clicks) filter (where not has_page_clicks) as bigint) as clicks_organic,
+        cast(sum(conversions) filter (where not has_page_conversions) as decimal(18, 6)) as conversions_organic
+    from compared
+    group by date_day, source, account_id, platform, channel, campaign_id
 ),
 
 final as (

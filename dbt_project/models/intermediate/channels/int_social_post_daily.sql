@@ -31,6 +31,7 @@ differences as (
         is_views,
         is_views <> lag(is_views, 1, is_views) over posts as is_definition_changed,
         row_number() over posts = 1 as is_first_reading,
+        lag(snapshot_on) over posts as previous_reading_on,
     {% for counter in counters -%}
         {{ gains[counter] }} as {{ counter }}{{ ',' if not loop.last }}
     {% endfor %}

@@ -4,7 +4,8 @@
         pre_hook="{{ delete_touched('person_id') }}"
     )
 }}
--- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. Order within one instant:
+-- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. A lead that was converted without
+-- a deal was accepted by sales; it is not an opportunity before there is one. Order within one instant:
 -- creation, then history, then conversion, then the record's id.
 with creations as (
     select creations.*, links.person_id
@@ -59,7 +60,11 @@ from_history as (
         leads.person_id,
         status_changes.lead_history_id as event_id,
         status_changes.changed_at as entered_at,
-        stages.funnel_stage,
+        case
+            when stages.funnel_stage = 'Opportunity' and leads.is_converted and leads.converted_opportunity_id is null
+                then 'SAL'
+            else stages.funnel_stage
+        end as funnel_stage,
         stages.stage_type,
         case
             when nullif(trim(status_changes.old_value), '') is null and stages.funnel_stage = 'Lead'
@@ -152,7 +157,9 @@ recorded_conversions as (
 -- CRMs export the conversion as a day without a time; the history of that day, if any, knows the moment.
 from_conversion as (
     select
-        leads.person_id, leads.lead_id, coalesce(leads.converted_at, leads.modified_at), 'Opportunity', 'won',
+        leads.person_id, leads.lead_id, coalesce(leads.converted_at, leads.modified_at),
+        case when leads.converted_opportunity_id is null then 'SAL' else 'Opportunity' end,
+        case when leads.converted_opportunity_id is null then 'open' else 'won' end,
         'converted'
     from leads
     left join recorded_conversions
@@ -162,20 +169,28 @@ from_conversion as (
     where leads.is_converted and recorded_conversions.lead_id is null
 ),
 
+-- A closed deal that nobody dated began at its close at the latest, and not before the lead.
+bases as (
+    select
+        opportunity_id, is_refund,
+        coalesce(created_at, {{ start_of_business_day('closed_on') }}) as begun_at
+    from {{ ref('int_opportunity_base') }}
+),
+
 -- A lead whose deal was opened without a conversion (CRMs that keep leads as contacts).
 from_opportunity as (
     select
-        creations.person_id, min_by(bases.opportunity_id, (bases.created_at, bases.opportunity_id)),
-        min(bases.created_at), 'Opportunity', 'won', 'opportunity'
+        creations.person_id, min_by(bases.opportunity_id, (bases.begun_at, bases.opportunity_id)),
+        min(bases.begun_at), 'Opportunity', 'won', 'opportunity'
     from (select distinct person_id from creations) as creations
     inner join {{ ref('int_opportunity_person') }} as deals on creations.person_id = deals.person_id
-    inner join {{ ref('int_opportunity_base') }} as bases on deals.opportunity_id = bases.opportunity_id
+    inner join bases on deals.opportunity_id = bases.opportunity_id
     left join (
         select distinct person_id from leads
-        where is_converted
+        where is_converted and converted_opportunity_id is not null
     ) as converted
         on creations.person_id = converted.person_id
-    where converted.person_id is null and bases.created_at is not null and not bases.is_refund
+    where converted.person_id is null and bases.begun_at is not null and not bases.is_refund
     group by creations.person_id
 ),
 

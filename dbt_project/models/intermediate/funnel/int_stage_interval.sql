@@ -81,6 +81,7 @@ entities as (
         origins.person_id,
         cast(null as varchar) as opportunity_id,
         origins.account_id,
+        persons.account_known_at,
         'Lead to customer' as pipeline,
         persons.first_lead_record_kind as owned_kind,
         persons.first_lead_record_id as owned_id,
@@ -102,6 +103,7 @@ entities as (
         person_id,
         opportunity_id,
         account_id,
+        null,
         coalesce(nullif(trim(pipeline), ''), '(default)'),
         'opportunity',
         opportunity_id,
@@ -121,6 +123,7 @@ entities as (
         null,
         null,
         accounts.account_id,
+        null,
         'Companies',
         'account',
         accounts.account_id,
@@ -192,15 +195,21 @@ placed as (
             and owned.entered_on >= teams.valid_from
             and owned.entered_on < teams.valid_to
     left join {{ ref('int_sales_rep') }} as reps on aliases.rep_id = reps.rep_id
+    -- The company a lead turned out to belong to says nothing about the time before. A contact is written down moments
+    -- after the stage its conversion began.
     left join addresses
         on
             owned.account_id = addresses.account_id
+            and (
+                owned.account_known_at is null
+                or owned.entered_at >= owned.account_known_at - interval 1 minute
+            )
             and owned.entered_on >= addresses.valid_from
             and owned.entered_on < addresses.valid_to
     left join regions on lower(trim(owned.region_label)) = regions.region_key
-    left join countries as named_countries on lower(trim(owned.region_label)) = named_countries.country_label
+    left join countries as named_countries on {{ country_key('owned.region_label') }} = named_countries.country_label
     left join countries as own_countries
-        on lower(trim(addresses.{{ address }}_country)) = own_countries.country_label
+        on {{ country_key('addresses.' ~ address ~ '_country') }} = own_countries.country_label
 ),
 
 -- Who was given up or handed back has the reason that stood in the record then: of the deal that was lost, of the deal

@@ -107,13 +107,22 @@ final as (
         '{{ var("reporting_currency") }}' as from_currency,
         date '0001-01-01' as valid_from,
         date '9999-12-31' as valid_to,
-        cast(1 as decimal(28, 12)) as rate,
+        cast(1 as decimal(28, 16)) as rate,
         'same' as derivation
     union all
-    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 12)), derivation
+    -- A rate as quoted has twelve decimals; sixteen would show what a binary fraction makes of it.
+    select
+        from_currency,
+        valid_from,
+        valid_to,
+        case
+            when derivation = 'direct' then cast(cast(rate as decimal(28, 12)) as decimal(28, 16))
+            else cast(rate as decimal(28, 16))
+        end,
+        derivation
     from one_step
     union all
-    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 12)), derivation
+    select from_currency, valid_from, valid_to, cast(rate as decimal(28, 16)), derivation
     from crosses
 )
 

@@ -30,7 +30,10 @@ final as (
             when members.has_responded
                 then coalesce(members.first_responded_at, members.created_at, members.first_seen_at)
         end as responded_at,
-        members.has_responded and coalesce(members.first_responded_at, members.created_at) is null as is_time_assumed,
+        members.has_responded and (
+            coalesce(members.is_response_time_assumed, false)
+            or coalesce(members.first_responded_at, members.created_at) is null
+        ) as is_time_assumed,
         members.first_seen_at
     from members
     left join links as lead_links on lead_links.record_kind = 'lead' and members.lead_id = lead_links.record_id

@@ -95,6 +95,10 @@ final as (
         first_leads.owner_name,
         conversions.converted_at,
         coalesce(contacts.account_id, conversions.account_id) as account_id,
+        case
+            when contacts.account_id is null then conversions.converted_at
+            else coalesce(contacts.created_at, conversions.converted_at)
+        end as account_known_at,
         coalesce(countries.country_code, 'Unknown') as country_code,
         coalesce(countries.region, 'Unknown') as region
     from persons
@@ -102,7 +106,7 @@ final as (
     left join contacts on persons.person_id = contacts.person_id
     left join conversions on persons.person_id = conversions.person_id
     left join countries
-        on lower(trim(coalesce(first_leads.country, contacts.country))) = countries.country_label
+        on {{ country_key('coalesce(first_leads.country, contacts.country)') }} = countries.country_label
 )
 
 select * from final

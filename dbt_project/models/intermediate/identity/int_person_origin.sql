@@ -18,8 +18,8 @@ campaigns as (
     select * from {{ ref('int_crm_campaign_channel') }}
 ),
 
--- A membership that began after the lead existed is a later touch, not its origin; the CRM writes the first one
--- moments after the lead, hence the grace.
+-- A campaign that the person answered; being sent one is not an origin. A membership that began after the lead existed is a
+-- later touch; the CRM writes the first one moments after the lead, hence the grace.
 first_memberships as (
     select
         responses.person_id,
@@ -27,7 +27,8 @@ first_memberships as (
     from {{ ref('int_campaign_response') }} as responses
     inner join persons on responses.person_id = persons.person_id
     where
-        responses.joined_at
+        responses.has_responded
+        and responses.joined_at
         <= persons.lead_created_at + interval ({{ var('origin_grace_minutes') }}) minute
         {{ and_touched('responses.person_id') }}
     qualify row_number() over (

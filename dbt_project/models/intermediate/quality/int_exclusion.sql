@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
--- Counts of what was exported and is in no fact, step by step; a reason may have more than one row.
+-- Counts of what was exported and is in no fact, or in none by date, step by step; a reason may have more than one row.
 with staged as (
     select 'staging' as excluded_by, entity, source, account_id, outcome as reason, row_count
     from {{ ref('stg_row_outcomes') }}
@@ -36,8 +36,20 @@ dropped as (
     from {{ ref('stg_batches') }}
     where rows_dropped > 0
     group by contract, source, account_id
+),
+
+-- Open deals that nobody dated are in the pipeline and in fct_opportunity, but in no table that is by date.
+undated as (
+    select
+        'marts by date' as excluded_by, 'crm_opportunities' as entity, source, '(crm)' as account_id,
+        'no_creation_date' as reason, count(*) as row_count
+    from {{ ref('int_opportunity') }}
+    where created_on is null and closed_on is null
+    group by source
 )
 
+select * from undated
+union all
 select * from staged
 union all
 select * from crm

@@ -69,7 +69,8 @@ source_channels as (
     {{ match_channels(ref('int_opportunity_base'), 'lead_source', 'source', 'origin_label') }}
 ),
 
--- For deals without a lead: the first campaign one of their persons had joined by then.
+-- For deals without a lead: the first campaign that one of their persons had answered by then. Being sent one is no
+-- answer, and what a lead answered after it had come in did not bring it in.
 responses as (
     select
         links.opportunity_id,
@@ -80,11 +81,13 @@ responses as (
     inner join {{ ref('int_campaign_response') }} as joined
         on
             links.person_id = joined.person_id
-            and opportunities.created_at >= joined.joined_at
+            and opportunities.created_at >= joined.responded_at
     left join campaigns as known on joined.campaign_id = known.campaign_id
-    where joined.channel <> 'Unknown'
+    left join origin_persons on links.opportunity_id = origin_persons.opportunity_id
+    left join origins on origin_persons.person_id = origins.person_id
+    where joined.channel <> 'Unknown' and origins.person_id is null
     qualify row_number() over (
-        partition by links.opportunity_id order by joined.joined_at, joined.campaign_member_id
+        partition by links.opportunity_id order by joined.responded_at, joined.campaign_member_id
     ) = 1
 ),
 
@@ -122,11 +125,11 @@ located as (
             and coalesce(opportunities.closed_on, {{ data_as_of() }}) < addresses.valid_to
     left join regions on lower(trim(opportunities.region_label)) = regions.region_key
     left join countries as named_countries
-        on lower(trim(opportunities.region_label)) = named_countries.country_label
+        on {{ country_key('opportunities.region_label') }} = named_countries.country_label
     left join countries as own_countries
-        on lower(trim(addresses.{{ configured }}_country)) = own_countries.country_label
+        on {{ country_key('addresses.' ~ configured ~ '_country') }} = own_countries.country_label
     left join countries as other_countries
-        on lower(trim(addresses.{{ alternate }}_country)) = other_countries.country_label
+        on {{ country_key('addresses.' ~ alternate ~ '_country') }} = other_countries.country_label
 ),
 
 origins_known as (
@@ -184,8 +187,11 @@ tops as (
 grouped as (
     select
         origins_known.*,
+        -- Who buys without a company is a customer, too.
         coalesce(
-            case when '{{ var("new_account_level") }}' = 'group' then tops.top_id end, origins_known.account_key
+            case when '{{ var("new_account_level") }}' = 'group' then tops.top_id end,
+            origins_known.account_key,
+            origins_known.person_id
         ) as buyer_key
     from origins_known
     left join tops on origins_known.account_id = tops.account_id

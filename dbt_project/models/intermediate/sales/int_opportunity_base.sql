@@ -38,10 +38,11 @@ events as (
                 then coalesce(last_open_steps.canonical_stage, 'Unknown')
             else dated.canonical_stage
         end as canonical_stage,
-        coalesce(dated.closed_on, dated.created_on) as fx_on
+        -- The open deal that nobody dated is worth what it is today.
+        coalesce(dated.closed_on, dated.created_on, {{ data_as_of() }}) as fx_on
     from dated
     left join last_open_steps on dated.opportunity_id = last_open_steps.opportunity_id
-    where coalesce(dated.created_on, dated.closed_on) <= {{ data_as_of() }}
+    where coalesce(dated.created_on, dated.closed_on, {{ data_as_of() }}) <= {{ data_as_of() }}
 ),
 
 final as (
@@ -58,6 +59,7 @@ final as (
         events.source_stage,
         events.canonical_stage,
         events.is_stage_unmapped,
+        events.shown_step,
         events.status_as_of as status,
         events.created_at,
         events.created_on,

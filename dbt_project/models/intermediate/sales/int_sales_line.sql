@@ -108,7 +108,7 @@ recorded as (
         quantity,
         null,
         null,
-        cast(cast(amount_native_part as decimal(24, 3)) / power(10, exponent) as decimal(18, 3)),
+        cast(cast(amount_native_part as decimal(24, 4)) / power(10, exponent) as decimal(18, 4)),
         cast(cast(list_reporting_part as decimal(24, 2)) / {{ units }} as decimal(18, 2)),
         case
             when cost_reporting_units is null then part_cost
@@ -129,8 +129,8 @@ headers as (
         won.opportunity_id,
         won.fx_rate,
         sums.opportunity_id is not null as has_lines,
-        cast(coalesce(won.amount_native, sums.lines_native, 0) as decimal(18, 3)) as header_native,
-        cast(coalesce(sums.lines_native, 0) as decimal(18, 3)) as lines_native
+        cast(coalesce(won.amount_native, sums.lines_native, 0) as decimal(18, 4)) as header_native,
+        cast(coalesce(sums.lines_native, 0) as decimal(18, 4)) as lines_native
     from won
     left join sums on won.opportunity_id = sums.opportunity_id
 ),
@@ -159,7 +159,7 @@ completed as (
         null,
         null,
         null,
-        cast(header_native - lines_native as decimal(18, 3)),
+        cast(header_native - lines_native as decimal(18, 4)),
         null,
         -- What a header takes off its lines was sold without costing anything; what it adds has an unknown cost.
         case when has_lines and header_native < lines_native then cast(0 as decimal(18, 2)) end
@@ -175,7 +175,7 @@ exact as (
         headers.fx_rate,
         cast({{ to_reporting_cents('headers.header_native', 'headers.fx_rate') }} * {{ units }} as bigint)
             as header_units,
-        cast(completed.amount_native as decimal(18, 6)) * cast(headers.fx_rate as decimal(28, 12)) * {{ units }}
+        cast(completed.amount_native as decimal(18, 6)) * cast(headers.fx_rate as decimal(28, 16)) * {{ units }}
             as line_units
     from completed
     inner join headers on completed.opportunity_id = headers.opportunity_id

@@ -40,7 +40,7 @@ final as (
         companies.is_inferred,
         {{ data_as_of() }} as data_as_of
     from companies
-    left join countries on lower(trim(companies.country)) = countries.country_label
+    left join countries on {{ country_key('companies.country') }} = countries.country_label
     left join wins on companies.account_id = wins.account_key
 )
 

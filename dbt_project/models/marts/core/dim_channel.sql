@@ -8,6 +8,7 @@ final as (
         sort_order,
         channel_kind,
         is_paid,
+        is_marketing,
         {{ data_as_of() }} as data_as_of
     from channels
 )

@@ -113,7 +113,7 @@ monthly as (
     select
         dated.*,
         coalesce(products.product_name, dated.plan_name) as product_name,
-        case coalesce(currencies.exponent, 2) when 0 then 1 when 3 then 1000 else 100 end as minor_units,
+        cast(power(10, coalesce(currencies.exponent, 2)) as bigint) as minor_units,
         fx.rate as fx_rate
     from dated
     left join products on dated.product_id = products.product_id
@@ -125,7 +125,7 @@ judged as (
     select
         *,
         cast(
-            round(cast(amount_native * periods_per_year * minor_units as double) / 12) / minor_units as decimal(18, 3)
+            round(cast(amount_native * periods_per_year * minor_units as double) / 12) / minor_units as decimal(18, 4)
         ) as monthly_native,
         case
             when starts_on is null then 'undated'
@@ -162,8 +162,11 @@ final as (
         currency,
         periods_per_year,
         case when excluded_reason is null or excluded_reason = 'no_rate' then monthly_native end as mrr_native,
-        case when excluded_reason is null then {{ to_reporting_cents('monthly_native', 'fx_rate') }} end
-            as mrr_reporting,
+        -- Of the price itself: a month's rounded one is too coarse in a currency whose unit is worth much.
+        case
+            when excluded_reason is null
+                then {{ twelfth('cast(amount_native * periods_per_year as decimal(18, 6)) * fx_rate') }}
+        end as mrr_reporting,
         fx_rate,
         starts_on as fx_date,
         fx_rate is null as is_fx_missing,

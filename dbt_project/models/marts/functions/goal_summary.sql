@@ -5,6 +5,8 @@ select
     end_date as due,
     actual,
     target,
+    currency,
+    is_rate,
     100 * attainment as attainment_percent,
     replace(status, '_', ' ') as status
 from {{ ref('mart_goal_attainment').include(database=false) }}

@@ -26,6 +26,11 @@ own_rates as (
             (
                 conversions.basis = 'cohort'
                 and conversions.window_days = {{ window }}
+                -- Few customers can be retained on the very last day of the window.
+                and (
+                    conversions.to_stage is distinct from 'Retained'
+                    or conversions.window_days > {{ var('retained_after_days') }}
+                )
                 and conversions.month_start < spans.cohorts_end
                 and conversions.month_start >= spans.cohorts_end - interval 12 month
             )

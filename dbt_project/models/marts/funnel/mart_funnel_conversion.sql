@@ -77,6 +77,13 @@ cohorts as (
             amount_{{ days }} as numerator_amount, denominator_amount,
             strict_{{ days }} as numerator_strict, denominator_strict
         from cohort_sums
+        -- Nobody can be retained sooner than it takes by definition: 0 of all would say something else.
+        where
+            coalesce({{ days or 'null' }}, 9999) >= {{ var('retained_after_days') }}
+            or metric not in (
+                select pairs.metric from pairs
+                where pairs.to_stage = 'Retained'
+            )
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -258,9 +265,16 @@ efforts as (
     from worked
     inner join deals on worked.opportunity_id = deals.opportunity_id
     union all
+    -- Of CRMs whose activities are not known nobody can say what was worked (G3).
     select cast(date_trunc('month', closed_on) as date), 1, 0, deals.*
     from deals
-    where deals.is_new_account
+    where
+        deals.is_new_account
+        and deals.source in (
+            select known.source
+            from worked
+            inner join deals as known on worked.opportunity_id = known.opportunity_id
+        )
 ),
 
 efforts_cut as (

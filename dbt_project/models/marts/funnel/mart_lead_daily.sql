@@ -17,9 +17,9 @@ final as (
         origins.department,
         origins.region,
         count(*) as leads,
-        count(*) filter (where origins.has_form) as leads_with_form,
+        case when count(origins.has_form) > 0 then count(*) filter (where origins.has_form) end as leads_with_form,
         count(*) filter (where origins.has_form is null) as leads_form_unknown,
-        cast(coalesce(sum(origins.form_submissions), 0) as bigint) as form_submissions,
+        cast(sum(origins.form_submissions) as bigint) as form_submissions,
         count(*) filter (where contacts.contacted_on is not null) as leads_contacted,
         {{ safe_divide('count(*) filter (where contacts.contacted_on is not null)', 'count(*)') }}
             as contacted_rate_cohort,

@@ -114,7 +114,11 @@ dues as (
 judged as (
     select
         intervals.*,
-        dues.groups_due is not null and intervals.is_passed and not intervals.is_imputed as is_due,
+        -- Of a CRM whose activities are not known nobody can say what was done (G3).
+        dues.groups_due is not null
+        and intervals.is_passed
+        and not intervals.is_imputed
+        and intervals.source in (select done.source from done) as is_due,
         coalesce(fulfilled.groups_done, 0) >= dues.groups_due as is_compliant
     from intervals
     left join dues using (entity_type, pipeline_source, pipeline, stage)

@@ -147,6 +147,7 @@ final as (
         case when is_lower_better then 'decrease' else 'increase' end as direction,
         target_kind,
         case when is_money then '{{ var("reporting_currency") }}' end as currency,
+        coalesce(is_rate, false) as is_rate,
         start_date,
         end_date,
         cast(days_elapsed as bigint) as days_elapsed,

@@ -1,4 +1,4 @@
--- Everything that was exported and is in no fact, counted by its reason (G13).
+-- Everything that was exported and is in no fact, or in none by date, counted by its reason (G13).
 with excluded as (
     select * from {{ ref('int_exclusion') }}
 ),

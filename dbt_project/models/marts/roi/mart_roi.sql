@@ -3,9 +3,12 @@
 -- sale takes, when their customers can be expected.
 {%- set costs = [
     'cost_media', 'cost_production', 'cost_tools', 'cost_people', 'cost_other', 'marketing_cost', 'sales_cost',
-    'total_cost', 'other_department_cost', 'ad_spend', 'direct_cost', 'planned_cost'
+    'total_cost', 'other_department_cost', 'ad_spend', 'direct_cost', 'cost_under_plan', 'planned_cost'
 ] %}
-{%- set results = ['revenue', 'revenue_with_cost', 'gross_margin'] %}
+{%- set results = [
+    'revenue', 'revenue_with_cost', 'gross_margin', 'revenue_marketing', 'revenue_marketing_with_cost',
+    'gross_margin_marketing', 'revenue_paid'
+] %}
 {%- set counts = ['won_deals', 'new_customers', 'new_customers_paid', 'leads'] %}
 with ledger as (
     select * from {{ ref('fct_cost') }}
@@ -28,7 +31,7 @@ channels as (
 lag as (
     select
         {% if var('cac_lag_days') is not none -%}
-            cast({{ var('cac_lag_days') }} as bigint) as lag_days
+            cast(coalesce(max({{ var('cac_lag_days') }}), {{ var('cac_lag_days') }}) as bigint) as lag_days
         {%- else -%}
             coalesce(cast(round(median(full_cycle_days)) as bigint), 0) as lag_days
         {%- endif %}
@@ -73,6 +76,7 @@ deals as (
         lines.is_refund,
         lines.is_new_account,
         channels.is_paid,
+        channels.is_marketing,
         lines.is_leading,
         sum(lines.amount_reporting) as revenue,
         sum(lines.amount_reporting) filter (where lines.margin_reporting is not null) as revenue_with_cost,
@@ -110,6 +114,10 @@ events as (
         deals.revenue,
         deals.revenue_with_cost,
         deals.gross_margin,
+        case when deals.is_marketing then deals.revenue end as revenue_marketing,
+        case when deals.is_marketing then deals.revenue_with_cost end as revenue_marketing_with_cost,
+        case when deals.is_marketing then deals.gross_margin end as gross_margin_marketing,
+        case when deals.is_paid then deals.revenue end as revenue_paid,
         case when deals.is_leading and not deals.is_refund then 1 else 0 end as won_deals,
         case when deals.is_leading and deals.is_new_account then 1 else 0 end as new_customers,
         case when deals.is_leading and deals.is_new_account and deals.is_paid then 1 else 0 end as new_customers_paid
@@ -133,7 +141,7 @@ months as (
         channel,
         campaign_id,
         team,
-    {%- for measure in costs + results + counts %}
+    {%- for measure in costs + results + counts if measure != 'cost_under_plan' %}
         sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}
     from events
@@ -148,6 +156,50 @@ grains as (
     {%- endfor %}
 ),
 
+-- A plan binds what it names: its campaign, else its team, else its channel, else everything.
+periods as (
+    select
+        months.*,
+        grains.period_grain,
+        case grains.period_grain
+            when 'all' then min(months.month) over ()
+            else date_trunc(grains.period_grain, months.month)
+        end as period_start,
+        case
+            when months.planned_cost is null then null
+            else coalesce(
+                'campaign ' || months.campaign_id, 'team ' || months.team, 'channel ' || months.channel, 'everything'
+            )
+        end as planned_for
+    from months
+    cross join grains
+),
+
+plans as (
+    select distinct basis, period_grain, period_start, planned_for
+    from periods
+    where planned_for is not null
+),
+
+held_against_plans as (
+    select
+        *,
+        case
+            when exists (
+                select 1 from plans
+                where
+                    plans.basis = periods.basis
+                    and plans.period_grain = periods.period_grain
+                    and plans.period_start = periods.period_start
+                    and plans.planned_for in (
+                        'campaign ' || periods.campaign_id, 'team ' || periods.team, 'channel ' || periods.channel,
+                        'everything'
+                    )
+            ) then coalesce(direct_cost, 0)
+        end as cost_under_plan
+    from periods
+),
+
 dimensions as (
     {%- for dimension in var('roi_dimensions') %}
         select '{{ dimension }}' as dimension_type
@@ -157,21 +209,15 @@ dimensions as (
 
 keyed as (
     select
-        months.*,
-        grains.period_grain,
-        case grains.period_grain
-            when 'all' then min(months.month) over ()
-            else date_trunc(grains.period_grain, months.month)
-        end as period_start,
+        periods.*,
         dimensions.dimension_type,
         case dimensions.dimension_type
             when 'total' then 'All'
-            when 'channel' then coalesce(months.channel, '(none)')
-            when 'campaign' then coalesce(months.campaign_id, '(none)')
-            when 'team' then coalesce(months.team, '(none)')
+            when 'channel' then coalesce(periods.channel, '(none)')
+            when 'campaign' then coalesce(periods.campaign_id, '(none)')
+            when 'team' then coalesce(periods.team, '(none)')
         end as dimension_key
-    from months
-    cross join grains
+    from held_against_plans as periods
     cross join dimensions
 ),
 
@@ -203,13 +249,18 @@ summed as (
         cuts.dimension_type,
         cuts.dimension_key,
         -- Teams sell: marketing spend and leads belong to no team.
-        {%- for measure in costs if measure != 'planned_cost' %}
+        {%- for measure in costs if measure not in ('cost_under_plan', 'planned_cost') %}
             {{ known_to_teams(measure, 'decimal(18, 6)', ['marketing_cost', 'ad_spend']) }} as {{ measure }},
         {%- endfor %}
+        cast(cuts.cost_under_plan as decimal(18, 6)) as cost_under_plan,
         cast(cuts.planned_cost as decimal(18, 6)) as planned_cost,
         cast(coalesce(cuts.revenue, 0) as decimal(18, 2)) as revenue,
         cast(cuts.revenue_with_cost as decimal(18, 2)) as revenue_with_cost,
         cast(cuts.gross_margin as decimal(18, 2)) as gross_margin,
+        {{ known_to_teams('revenue_marketing', 'decimal(18, 2)', ['revenue_marketing']) }} as revenue_marketing,
+        cast(cuts.revenue_marketing_with_cost as decimal(18, 2)) as revenue_marketing_with_cost,
+        cast(cuts.gross_margin_marketing as decimal(18, 2)) as gross_margin_marketing,
+        {{ known_to_teams('revenue_paid', 'decimal(18, 2)', ['revenue_paid']) }} as revenue_paid,
         {%- for measure in counts %}
             {{ known_to_teams(measure, 'bigint', ['new_customers_paid', 'leads']) }} as {{ measure }},
         {%- endfor %}
@@ -223,13 +274,8 @@ summed as (
 returned as (
     select
         *,
-        case
-            when revenue = 0 and coalesce(revenue_with_cost, 0) = 0 then 'margin'
-            when revenue_with_cost = revenue then 'margin'
-            when revenue_with_cost / nullif(revenue, 0) between {{ var('margin_coverage_min') }} and 1
-                then 'margin_scaled'
-            else 'revenue'
-        end as return_basis
+        {{ return_basis('revenue', 'revenue_with_cost') }} as return_basis,
+        {{ return_basis('revenue_marketing', 'revenue_marketing_with_cost') }} as return_basis_marketing
     from summed
 ),
 
@@ -271,13 +317,15 @@ aimed as (
 profits as (
     select
         *,
-        cast(
-            case return_basis
-                when 'margin' then coalesce(gross_margin, 0)
-                when 'margin_scaled' then {{ round_reporting('gross_margin * revenue / revenue_with_cost') }}
-            end as decimal(18, 2)
-        ) as margin,
-        cast(direct_cost - planned_cost as decimal(18, 6)) as overspend
+        {{ scaled_margin('return_basis', 'gross_margin', 'revenue', 'revenue_with_cost') }} as margin,
+        case
+            when revenue_marketing is not null
+                then {{ scaled_margin(
+                    'return_basis_marketing', 'gross_margin_marketing', 'revenue_marketing',
+                    'revenue_marketing_with_cost'
+                ) }}
+        end as margin_marketing,
+        cast(cost_under_plan - planned_cost as decimal(18, 6)) as overspend
     from aimed
 ),
 
@@ -299,19 +347,24 @@ final as (
         {{ (results + counts) | join(',\n        ') }},
         return_basis,
         margin,
-        cast(margin - marketing_cost as decimal(18, 6)) as marketing_profit,
-        cast(revenue - marketing_cost as decimal(18, 6)) as marketing_profit_on_revenue,
+        return_basis_marketing,
+        margin_marketing,
+        cast(margin_marketing - marketing_cost as decimal(18, 6)) as marketing_profit,
+        cast(revenue_marketing - marketing_cost as decimal(18, 6)) as marketing_profit_on_revenue,
+        cast(margin - marketing_cost as decimal(18, 6)) as marketing_profit_blended,
         cast(margin - sales_cost as decimal(18, 6)) as sales_profit,
         cast(revenue - sales_cost as decimal(18, 6)) as sales_profit_on_revenue,
         cast(margin - total_cost as decimal(18, 6)) as combined_profit,
         cast(revenue - total_cost as decimal(18, 6)) as combined_profit_on_revenue,
-        {{ safe_divide('margin - marketing_cost', 'marketing_cost') }} as marketing_roi,
-        {{ safe_divide('revenue - marketing_cost', 'marketing_cost') }} as marketing_roi_on_revenue,
+        {{ safe_divide('margin_marketing - marketing_cost', 'marketing_cost') }} as marketing_roi,
+        {{ safe_divide('revenue_marketing - marketing_cost', 'marketing_cost') }} as marketing_roi_on_revenue,
+        {{ safe_divide('margin - marketing_cost', 'marketing_cost') }} as marketing_roi_blended,
         {{ safe_divide('margin - sales_cost', 'sales_cost') }} as sales_roi,
         {{ safe_divide('revenue - sales_cost', 'sales_cost') }} as sales_roi_on_revenue,
         {{ safe_divide('margin - total_cost', 'total_cost') }} as combined_roi,
         {{ safe_divide('revenue - total_cost', 'total_cost') }} as combined_roi_on_revenue,
-        {{ safe_divide('revenue', 'ad_spend') }} as roas,
+        {{ safe_divide('revenue_paid', 'ad_spend') }} as roas,
+        {{ safe_divide('revenue', 'ad_spend') }} as roas_blended,
         {{ safe_divide('total_cost', 'won_deals') }} as cost_per_result,
         {{ safe_divide('total_cost', 'revenue') }} as cost_revenue_ratio,
         {{ safe_divide('marketing_cost', 'leads') }} as cost_per_lead,

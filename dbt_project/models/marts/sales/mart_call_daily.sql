@@ -33,6 +33,7 @@ final as (
         team_of_day as team,
         count(*) as calls,
         count(*) filter (where direction = 'outbound') as calls_outbound,
+        cast(coalesce(sum(copies), 0) as bigint) as calls_logged_twice,
         count(*) filter (where is_connected) as calls_answered,
         count(*) filter (where not is_answered) as calls_unanswered,
         count(*) filter (where is_answered and duration_talk_seconds is null) as calls_without_duration,

@@ -6,11 +6,39 @@ with opportunities as (
     where not is_refund
 ),
 
+steps as (
+    select source, pipeline_key, stage, stage_order
+    from {{ ref('int_pipeline_step') }}
+    where {{ data_as_of() }} >= valid_from and {{ data_as_of() }} < valid_to
+),
+
+-- A lost deal was at least in the first step, and up to the one its export shows, whatever its history says. Without
+-- them the deals that are won, which passed every step, would be the only ones that were anywhere.
+lost_in as (
+    select
+        lost.opportunity_id,
+        coalesce(nullif(trim(lost.pipeline), ''), '(default)') as pipeline,
+        steps.stage,
+        steps.stage_order,
+        coalesce(
+            max(steps.stage_order) filter (where steps.stage = lost.shown_step) over deals,
+            min(steps.stage_order) over deals
+        ) as last_order
+    from {{ ref('int_opportunity') }} as lost
+    inner join steps
+        on lost.source = steps.source and coalesce(lower(trim(lost.pipeline)), '') = steps.pipeline_key
+    where lost.status = 'lost'
+    window deals as (partition by lost.opportunity_id)
+),
+
 -- Every step an opportunity was in, skipped ones included (G7).
 passed as (
-    select distinct intervals.opportunity_id, intervals.pipeline, intervals.stage, intervals.stage_order
+    select intervals.opportunity_id, intervals.pipeline, intervals.stage
     from {{ ref('fct_stage_interval') }} as intervals
     where intervals.entity_type = 'opportunity' and intervals.stage_type = 'open'
+    union
+    select opportunity_id, pipeline, stage from lost_in
+    where stage_order <= last_order
 ),
 
 contacts as (
@@ -62,18 +90,24 @@ tickets as (
 -- Contacts that have no deal yet are worth an average deal; those that have one are in its step.
 open_items as (
     select
-        intervals.pipeline,
-        intervals.stage,
-        intervals.stage_order,
+        -- Who never dated a deal still says in which step it is.
+        coalesce(intervals.pipeline, nullif(trim(opportunities.pipeline), ''), '(default)') as pipeline,
+        coalesce(intervals.stage, opportunities.stage) as stage,
+        coalesce(intervals.stage_order, steps.stage_order) as stage_order,
         opportunities.team,
         opportunities.channel,
         opportunities.amount_reporting as amount
     from opportunities
-    inner join {{ ref('fct_stage_interval') }} as intervals
+    left join {{ ref('fct_stage_interval') }} as intervals
         on
             opportunities.opportunity_id = intervals.opportunity_id
             and intervals.entity_type = 'opportunity'
             and intervals.is_current
+    left join steps
+        on
+            opportunities.source = steps.source
+            and coalesce(lower(trim(opportunities.pipeline)), '') = steps.pipeline_key
+            and opportunities.stage = steps.stage
     where opportunities.status = 'open'
     union all
     select

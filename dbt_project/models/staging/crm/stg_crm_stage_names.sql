@@ -37,13 +37,20 @@ seen as (
 ),
 
 -- A history row has no flags, and often the pipeline of its deal only: the flags of a name hold for its whole source.
+-- Where deals of one name are open and closed, or won and lost, the name says nothing of the end: a CRM that goes on
+-- showing the step in which a deal ended.
 flags as (
     select
         entity,
         source,
         stage_key,
-        bool_or(is_won) as is_won,
-        bool_or(is_closed) as is_closed
+        case when bool_and(coalesce(is_closed, true)) and bool_and(coalesce(is_won, true)) then bool_or(is_won) end
+            as is_won,
+        case
+            when bool_or(is_closed) and bool_or(not is_closed) then null
+            when bool_or(is_won) and bool_or(is_closed and not is_won) then null
+            else bool_or(is_closed)
+        end as is_closed
     from seen
     group by all
 ),
@@ -122,6 +129,7 @@ typed as (
     select
         *,
         case
+            when stage_type = 'open' then 'open'
             when is_won then 'won'
             when is_closed then 'lost'
             when is_closed is not null then 'open'

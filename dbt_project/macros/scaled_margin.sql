@@ -1,0 +1,10 @@
+{#- The margin of all revenue by its return_basis; NULL where that is 'revenue'. -#}
+{% macro scaled_margin(basis, gross_margin, revenue, revenue_with_cost) -%}
+    cast(
+        case {{ basis }}
+            when 'margin' then coalesce({{ gross_margin }}, 0)
+            when 'margin_scaled'
+                then {{ round_reporting(gross_margin ~ ' * ' ~ revenue ~ ' / ' ~ revenue_with_cost) }}
+        end as decimal(18, 2)
+    )
+{%- endmacro %}
