@@ -237,6 +237,18 @@ def test_every_mart_column_is_described_and_typed_under_a_contract(manifest: dic
     assert not wrong, wrong
 
 
+def test_every_description_can_be_read_alone(manifest: dict[str, Any]) -> None:
+    """A reader sees one column at a time: nothing that only points at the column above, and nothing of three words."""
+    pointing = re.compile(r"(Those|Its|The same|Theirs?|Likewise|Same|It|First of them|Last of them|Of them)\b")
+    wrong = []
+    for node in _tables(manifest):
+        for column in node["columns"].values():
+            text = " ".join(column["description"].split())
+            if pointing.match(text) or (_layer(node) == "marts" and len(text) < 12) or not text:
+                wrong.append(f"{node['name']}.{column['name']}: {text}")
+    assert not wrong, wrong
+
+
 def test_every_mart_with_a_formula_has_a_unit_test(manifest: dict[str, Any]) -> None:
     tested = {test["model"] for test in manifest["unit_tests"].values()}
     macros = {"fct_email_campaign"}  # named so that the pattern is known to find at least this one

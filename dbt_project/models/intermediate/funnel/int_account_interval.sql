@@ -34,7 +34,7 @@ stages as (
         funnel_stage as stage,
         stage_order,
         stage_type,
-        -- Who stays or is being won says more than who waits or is gone.
+        -- An open or won stage wins over one of waiting or loss.
         row_number() over (
             order by stage_type in ('won', 'open') desc, stage_order desc, funnel_stage asc
         ) as precedence

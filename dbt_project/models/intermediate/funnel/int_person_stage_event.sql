@@ -5,7 +5,7 @@
     )
 }}
 -- Every recorded moment at which a lead stood in a funnel stage, whoever recorded it. A lead that was converted without
--- a deal was accepted by sales; it is no opportunity before there is one. Order within one instant:
+-- a deal was accepted by sales; it is not an opportunity before there is one. Order within one instant:
 -- creation, then history, then conversion, then the record's id.
 with creations as (
     select creations.*, links.person_id

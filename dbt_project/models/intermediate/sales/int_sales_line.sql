@@ -161,7 +161,7 @@ completed as (
         null,
         cast(header_native - lines_native as decimal(18, 4)),
         null,
-        -- What a header takes off its lines was sold without costing anything; what it puts on costs nobody knows what.
+        -- What a header takes off its lines was sold without costing anything; what it adds has an unknown cost.
         case when has_lines and header_native < lines_native then cast(0 as decimal(18, 2)) end
     from headers
     where not has_lines or header_native <> lines_native

@@ -1,4 +1,4 @@
--- Everybody who owns or does something in sales, once, with the team of today; `Unknown` stands for nobody.
+-- Everybody who owns or does something in sales, once, with the team of today; `Unknown` where no employee is named.
 with aliases as (
     select * from {{ ref('int_rep_alias') }}
 ),

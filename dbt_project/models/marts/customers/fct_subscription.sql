@@ -1,5 +1,5 @@
 -- What a subscription was worth a month, from which day to which (R086). A record says only what holds now; what it
--- said before stands in its versions, so that a new price is an expansion or contraction from the export that had it
+-- had before is in its versions, so that a new price is an expansion or contraction from the export that had it
 -- on, not a rewritten past. Days of start and end are those of the newest export.
 with subscriptions as (
     select
@@ -55,7 +55,7 @@ versions as (
     window known as (partition by versions.record_id order by versions.reported_from, versions.version_number)
 ),
 
--- Who is behind with payment, or cancelled without a day, is so from the export that said it first: before, it ran.
+-- Past due, or cancelled without a day, counts from the export that said so first; before that the contract ran.
 spans as (
     select
         * exclude (reported_on, is_first, replaced_on),

@@ -94,7 +94,7 @@ profiles as (
     left join contacts on started.customer_id = contacts.customer_id
 ),
 
--- What the CRM says of the contract that ended last; without a contract nobody says why.
+-- What the CRM says of the contract that ended last; without a contract the reason is unknown.
 reasons as (
     select
         exposed.basis,

@@ -1,5 +1,5 @@
 -- What existing customers bought on top (R091): products they did not have, more of those they had, or the same again.
--- A customer's first deal is none of it, however many products it holds.
+-- A customer's first deal is not counted, however many products it holds.
 {%- set kinds = ['cross_sell', 'upsell', 'renewal', 'reduction', 'unknown'] %}
 with sold as (
     select

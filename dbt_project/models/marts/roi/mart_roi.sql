@@ -248,7 +248,7 @@ summed as (
         end as period_end,
         cuts.dimension_type,
         cuts.dimension_key,
-        -- Teams sell: what marketing spends and how many leads it brings is nobody's of them.
+        -- Teams sell: marketing spend and leads belong to no team.
         {%- for measure in costs if measure not in ('cost_under_plan', 'planned_cost') %}
             {{ known_to_teams(measure, 'decimal(18, 6)', ['marketing_cost', 'ad_spend']) }} as {{ measure }},
         {%- endfor %}
