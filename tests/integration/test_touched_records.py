@@ -197,7 +197,7 @@ class House:
         ):
             read |= more
         # What is touched, and when lookups changed, is about the way here and not about the records.
-        by_build = {"stg_crm_touched", "int_touched", "int_lookup_version"}
+        by_build = {"stg_crm_touched", "stg_last_build", "int_touched", "int_lookup_version"}
         self.tables = sorted(
             f"{nodes[key]['schema']}.{nodes[key]['name']}"
             for key in read
