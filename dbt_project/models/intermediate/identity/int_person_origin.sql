@@ -18,8 +18,8 @@ campaigns as (
     select * from {{ ref('int_crm_campaign_channel') }}
 ),
 
--- A campaign that the person answered; being sent one is not an origin. A membership that began after the lead
--- existed is a later touch; the CRM writes the first one moments after the lead, hence the grace.
+-- A campaign that the person answered; being sent one does not count. A membership that began after the lead existed
+-- is a later touch; the CRM writes the first one moments after the lead, hence the grace.
 first_memberships as (
     select
         responses.person_id,
