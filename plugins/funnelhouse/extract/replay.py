@@ -322,7 +322,7 @@ def _archived(work: Extractor, file: _File, tables: Tables) -> Record:
         sha256, size, copy = take_in(content, settings.archive / "incoming")
         try:
             if sha256 != file.sha256:
-                raise Verdict(f"{content} was changed since it was refused; put the mended file into the inbox")
+                raise Verdict(f"{content} was changed since it was refused; put the corrected file into the inbox")
             store(settings, sha256, size, copy, claim.kind_channel, claim.contract, name)
         finally:
             copy.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ DICTIONARY_COLUMNS = {
     "data_type": "VARCHAR", "label": "VARCHAR", "description": "VARCHAR", "unit": "VARCHAR", "direction": "VARCHAR",
     "formula": "VARCHAR", "grain": "VARCHAR", "owner": "VARCHAR", "requirements": "VARCHAR",
 }  # fmt: skip
-"""A row with column_name NULL speaks of the table itself. `direction`: up, down or NULL (which way is good)."""
+"""A row with column_name NULL describes the table itself. `direction`: up, down or NULL (which way is good)."""
 
 UNITS = {
     "_reporting": "reporting currency",
@@ -126,7 +126,7 @@ def _type_name(connection: duckdb.DuckDBPyConnection, declared: str) -> str:
     try:
         row = connection.execute(f"select typeof(cast(null as {declared}))").fetchone()
     except duckdb.Error as error:
-        raise PublishRefused(f"{declared!r} in a model's contract is no type of DuckDB: {error}") from error
+        raise PublishRefused(f"{declared!r} in a model's contract is not a type of DuckDB: {error}") from error
     return str(row[0]) if row else ""
 
 
@@ -162,7 +162,7 @@ def _row(
 
 
 def _unit(column: str | None, kind: str | None) -> str | None:
-    """Unit by the naming rule of published columns; None where the name does not tell."""
+    """Unit by the naming rule of published columns; None where the name does not say."""
     if column is None or kind in ("BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"):
         return None
     return next((unit for ending, unit in UNITS.items() if column.endswith(ending)), None)

@@ -205,7 +205,7 @@ def test_no_room_during_a_replay_leaves_the_file_as_it_was(home: Home, monkeypat
     assert spend(home, "radio") == "17.4"
 
 
-def test_batches_that_are_gone_are_named_with_the_mend(home: Home) -> None:
+def test_batches_that_are_gone_are_named_with_how_to_fix_it(home: Home) -> None:
     from funnelhouse.store.batches import RawDamaged
 
     home.drop("google.csv", GOOD).load()

@@ -98,7 +98,7 @@ _LETTERS = frozenset(
 def western(head: bytes) -> str | None:
     """The Western code page under which every letter of an 8-bit text makes sense, or None if neither does.
 
-    A text of another script is no text here: its words become runs of accented letters.
+    A text of another script does not count as text here: its words become runs of accented letters.
     """
     for name in ("cp1252", "mac_roman"):
         try:

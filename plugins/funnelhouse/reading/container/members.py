@@ -71,7 +71,7 @@ class Budget:
         """Count unpacked bytes, over all archives inside archives, and look at the clock."""
         self.total += count
         self._check_total(self.total, name)
-        # An archive inside an archive multiplies its ratio, overlapping members share their bytes: the sum tells.
+        # An archive inside an archive multiplies its ratio, overlapping members share bytes: only the sum shows it.
         _check_ratio(self.total, self.received, name, self.limits)
         check_time()
 
@@ -101,7 +101,7 @@ class Member:
 
 
 def sniff(head: bytes) -> str:
-    """Container by content: zip, xlsx (zip too, told apart later), xls, gzip or text."""
+    """Container by content: zip, xlsx (a zip, too; separated later), xls, gzip or text."""
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return "zip"
     if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":

@@ -249,7 +249,7 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
 
 
 def _is_table_row(line: str) -> bool:
-    """True for a line of several cells that is no `Key: value`, comment or range of days: there is a table below."""
+    """True for a line of several cells that is not a `Key: value`, comment or range of days: there is a table below."""
     if line.lstrip(' "').startswith("#") or (names_two_days(line) and _widest(line) <= 3):
         return False
     return any(sum(map(bool, cells)) > 1 and ":" not in cells[0] for cells in _cut(line))
