@@ -37,7 +37,7 @@ NOT_QUOTIENTS = {
     "vendor_open_rate": "the vendor's own figure",
     "vendor_click_rate": "the vendor's own figure",
 }
-"""Columns that read like a rate and are no quotient of two columns beside them, with the reason."""
+"""Columns that read like a rate and are not a quotient of two columns beside them, with the reason."""
 VERSIONS = {f"{name}_version" for name in ("fct_ad_performance", "fct_web_traffic", "fct_email_campaign")}
 """Tables with the columns of their facts, by the same macro: formulas are tested at the fact."""
 FORMULA = re.compile(r"safe_divide|kpi_rates|kpi_sums|_columns\(\)|\bcase\b|sum\(", re.IGNORECASE)
@@ -150,7 +150,7 @@ def test_every_mart_names_its_primary_key_and_every_table_has_a_tested_one(manif
 
 
 def test_every_check_of_rows_is_spelled_as_the_test_reads_it(manifest: dict[str, Any]) -> None:
-    """A misspelled name in `config: meta:` is no error for dbt: the check would silently be none."""
+    """A misspelled name in `config: meta:` is not an error for dbt: the check would silently be left out."""
     known = {"grain": {"columns", "nullable", "not_null", "holds"}, "intervals": {"entity", "valid_from", "valid_to"}}
     rate = {"rate", "numerator", "denominator", "factor", "where"}
     wrong = []

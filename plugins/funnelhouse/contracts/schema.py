@@ -303,7 +303,7 @@ class Contract(Strict):
         if self.refuse is not None and self.channel is None:
             raise ValueError("channel: a refusing contract must name its channel")
         if self.channel is not None and self.channel not in channels():
-            raise ValueError(f"channel: {self.channel!r} is none of {', '.join(channels())}")
+            raise ValueError(f"channel: {self.channel!r} is not one of {', '.join(channels())}")
         for where, name in self._named_fields():
             if name not in self.fields:
                 raise ValueError(f"{where}: {name!r} is not declared under fields")

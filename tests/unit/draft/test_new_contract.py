@@ -42,7 +42,7 @@ def test_an_unseen_platforms_export_becomes_rows_through_its_draft(home: Home, t
     assert made.path == home.settings.user_contracts / "outdoor__daily.yml"
     assert (made.draft.entity, made.draft.blocking, made.explanation["outcome"]) == ("ads_performance", [], "loaded")
     home.drop("outdoor daily.csv", ADS).load()
-    # 1.204,50 is 1204.50 by the comma; "Summe" is no data; the account stands above the header.
+    # 1.204,50 is 1204.50 by the comma; "Summe" holds no data; the account is above the header.
     assert home.rows(
         "ads_performance",
         "date::varchar, account_id, campaign_name, adset_name, level, currency, spend::varchar, impressions, clicks, "

@@ -48,7 +48,7 @@ def sniff_encoding(head: bytes, *, whole: bool) -> Encoding | None:
     if _is_utf8(head, whole):
         return Encoding("utf-8", 0, "valid UTF-8")
     if _is_binary(head):
-        raise Refused("not_text", "the content is binary and no known container; export the file again as CSV or XLSX")
+        raise Refused("not_text", "the content is binary, in no known container; export the file again as CSV or XLSX")
     return None
 
 
@@ -65,7 +65,7 @@ def _without_mark(head: bytes) -> Encoding:
 def zero_bytes() -> Refused:
     """The refusal of a text that holds zero bytes: it is damaged, or none."""
     return Refused(
-        "not_text", "the content is binary (zero bytes) and no known container; export it again as CSV or XLSX"
+        "not_text", "the content is binary (zero bytes), in no known container; export it again as CSV or XLSX"
     )
 
 

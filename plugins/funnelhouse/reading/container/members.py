@@ -221,7 +221,7 @@ def _check_info(info: zipfile.ZipInfo, budget: Budget) -> None:
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/") or "\0" in name:
         raise Refused("unsafe_path", f"the zip holds the name {shown!r}, which leaves the folder")
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
-        raise Refused("unsafe_path", f"the zip holds {shown!r}, which is a link or a device and no file")
+        raise Refused("unsafe_path", f"the zip holds {shown!r}, which is a link or a device, not a file")
     if len(name) > LONGEST_NAME:
         raise Refused(
             "unsafe_path", f"the zip holds a name of {len(name):,} characters, more than {LONGEST_NAME}: {shown!r}"

@@ -8,7 +8,7 @@ ROW_REASONS = {
     "bad_date": ("the cell is not a day or time in the file's format", "export again without opening the file in a "
                  "spreadsheet; if the platform writes it so, add the format to `formats` of the field"),
     "bad_boolean": ("the cell is neither yes nor no", "map it with `values` of the field"),
-    "bad_value": ("the cell is none of the values that the contract knows", "add it to `values` of the field"),
+    "bad_value": ("the cell is not one of the values that the contract knows", "add it to `values` of the field"),
     "missing_key": ("a cell that the row cannot do without is empty", "a total or note row? Name it under drop_rows"),
     "too_few_cells": ("the row has fewer cells than the header", "the file was cut or edited; export it again"),
     "too_many_cells": ("the row has more cells than the header", "an unquoted delimiter in a text; export it again"),

@@ -241,7 +241,7 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
             return
     for form, name in _NO_TABLES.items():
         if re.match(form, text.lstrip("\ufeff"), re.IGNORECASE):
-            raise Refused("unknown_kind", f"{member.label} is {name}, no table; export the report as CSV or XLSX")
+            raise Refused("unknown_kind", f"{member.label} is {name}, not a table; export the report as CSV or XLSX")
     rows: list[list[str]] = []
     for delimiter in (",", "\t", ";"):
         rows += _head_rows(text, delimiter, True)[0][:30]
