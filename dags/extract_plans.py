@@ -4,7 +4,7 @@
 contracts the affected files of this channel, see `replay_archive`).
 **Produces** `raw/plans`, only when something new was loaded; the event carries files, rows and rejected rows.
 **If it fails** the archive still has every byte: run it again, a batch that exists is not loaded twice. A refused file
-is no failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the reason and what to do.
+is not a failure: see `quarantine/` and `marts.mart_file_outcome` for the row, the reason and what to do.
 """
 
 from datetime import UTC, datetime

@@ -4,7 +4,7 @@
 **Produces** `archive/<channel>` for each channel that got a file.
 **If it fails** nothing is lost: files leave the inbox only after their bytes are safe in the archive. Read the task's
 log for the file and the reason; a full disk or missing permission is the usual cause. Run it again at any time.
-A file that landed in `quarantine/` is no failure: its reason stands beside it and in `marts.mart_file_outcome`.
+A file that landed in `quarantine/` is not a failure: the reason is beside it and in `marts.mart_file_outcome`.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -4,8 +4,8 @@
 or `airflow backfill create --dag-id replay_archive --from-date 2026-10-01 --to-date 2026-10-31`: one run per day, for
 the files received on that day (UTC). The nightly run changes nothing: its log names the files that wait for a replay.
 **Produces** `raw/<channel>` of each channel whose data changed, so that the build follows.
-**If it fails** nothing is half: a file has its old batches or its new ones. Run it again, it goes on where it was. A
-broken contract of one's own is named in the log with its field; `funnelhouse replay --dry-run` tells the same.
+**If it fails** nothing is half done: a file has its old batches or its new ones. Run it again, it goes on where it was.
+A broken contract of your own is named in the log with its field; `funnelhouse replay --dry-run` says the same.
 """
 
 from datetime import UTC, datetime

@@ -22,7 +22,7 @@ from tests.bare_build import AS_OF, TIMEZONE, BareBuild
 from tests.raw_factory import RawFactory
 
 HOUSES = ("sample_house", "small_house", "empty_warehouse")
-"""Fixtures that run dbt over the whole project; others that do so stand on one of them."""
+"""Fixtures that run dbt over the whole project; others that do so build on one of them."""
 NODES = "nodes.json"
 """File of an empty warehouse's home with what became of each dbt node."""
 

@@ -122,14 +122,14 @@ def extract(
     files: Annotated[list[Path], typer.Argument(help="Export files", metavar="FILE...")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be recognised, and why")] = False,
     as_json: AsJson = False,
-    source: Annotated[str | None, typer.Option(help="Platform, if the file does not tell")] = None,
+    source: Annotated[str | None, typer.Option(help="Platform, if the file does not say which")] = None,
     account: Annotated[str | None, typer.Option(help="Account, page or org id")] = None,
     timezone: Annotated[str | None, typer.Option(help="Time zone of the account, e.g. Europe/Berlin")] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of the account, e.g. EUR")] = None,
     exported_at: Annotated[str | None, typer.Option(help="When the export was made, ISO 8601")] = None,
     period_start: Annotated[str | None, typer.Option(help="First day the file covers, ISO")] = None,
     period_end: Annotated[str | None, typer.Option(help="Last day the file covers, ISO")] = None,
-    platform: Annotated[str | None, typer.Option(help="facebook, instagram, ... where the file does not tell")] = None,
+    platform: Annotated[str | None, typer.Option(help="facebook, instagram, ..., if the file does not say")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the labels, to override what was found")] = None,
     home: Home = None,
 ) -> None:
@@ -182,7 +182,7 @@ def replay(
             try:
                 date.fromisoformat(since)
             except ValueError:
-                raise Verdict(f"--since {since!r} is no date; example: 2026-10-31") from None
+                raise Verdict(f"--since {since!r} is not a date; example: 2026-10-31") from None
         settings = _settings(home)
         asked = {"channel": channel, "source": source, "contract": contract, "files": tuple(file or ()),
                  "since": since, "everything": everything}  # fmt: skip
@@ -222,7 +222,7 @@ def sample(
         try:
             last = date.fromisoformat(end)
         except ValueError:
-            raise Verdict(f"--end {end!r} is no date; example: 2026-10-31") from None
+            raise Verdict(f"--end {end!r} is not a date; example: 2026-10-31") from None
         summary = write_sample(folder, truth, months=months, end=last, scale=scale, seed=seed)
         console.print(f"{summary.files} files, {summary.rows:,} rows, {summary.bytes / 1e6:,.1f} MB in {folder}")
 
@@ -309,7 +309,7 @@ def check_contract(
     everything: Annotated[
         bool, typer.Option("--all", help="Also each table without trouble, where there are many")
     ] = False,
-    source: Annotated[str | None, typer.Option(help="Platform, if the file does not tell")] = None,
+    source: Annotated[str | None, typer.Option(help="Platform, if the file does not say which")] = None,
     fact: Annotated[
         list[str] | None, typer.Option(help="What a manifest would say, e.g. --fact currency=EUR; may be repeated")
     ] = None,

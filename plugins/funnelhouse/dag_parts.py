@@ -60,7 +60,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def told(function: Callable[P, R]) -> Callable[P, R]:
+def reports_failure(function: Callable[P, R]) -> Callable[P, R]:
     """Report a failure before it is raised, so that whoever watches the run can say why it stopped.
 
     After a Ctrl-C of a run in this process nothing is started any more and nothing tried again.
@@ -88,7 +88,7 @@ def prepared() -> Settings:
     return settings
 
 
-@told
+@reports_failure
 def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
     """Archive what is in the inbox and announce each channel that has files to extract; new files per channel."""
     from funnelhouse.receive.front_door import receive_exports
@@ -102,7 +102,7 @@ def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
     return {channel: len(files) for channel, files in archived.items()}
 
 
-@told
+@reports_failure
 def extract(channel: str, params: Any, outlet_events: Any) -> dict[str, Any]:
     """Turn the archived files of one channel into batches; announce them if there are new ones.
 
@@ -135,7 +135,7 @@ def replay_asked(params: dict[str, Any], run_type: str, start: datetime | None, 
     return params
 
 
-@told
+@reports_failure
 def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
     """Read affected archived files again and announce the channels that changed; files looked at and what became."""
     from funnelhouse.extract.replay import Selection
@@ -160,7 +160,7 @@ def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
     return facts
 
 
-@told
+@reports_failure
 def check_raw() -> dict[str, Any]:
     """Show the raw layer to the build file and check it. Raises GateFailed."""
     from funnelhouse.quality.gate import check
@@ -174,7 +174,7 @@ def check_raw() -> dict[str, Any]:
     return {entity: count for entity, count in rows.items() if count}
 
 
-@told
+@reports_failure
 def build(params: Mapping[str, Any]) -> dict[str, int]:
     """Build and test what is due, with parameter `full` everything. Raises BuildFailed."""
     from funnelhouse.store.locks import writer_lock
@@ -186,7 +186,7 @@ def build(params: Mapping[str, Any]) -> dict[str, int]:
     return {"nodes": len(result.nodes), "warnings": len(result.warnings)}
 
 
-@told
+@reports_failure
 def check_marts() -> dict[str, Any]:
     """Check the promises to the readers. Raises GateFailed; the last good version stays published."""
     from funnelhouse.quality.gate import check
@@ -198,7 +198,7 @@ def check_marts() -> dict[str, Any]:
     return {}
 
 
-@told
+@reports_failure
 def publish() -> dict[str, Any]:
     """Publish the checked build as a new version."""
     from funnelhouse.publish.publisher import publish as publish_build
@@ -213,7 +213,7 @@ def publish() -> dict[str, Any]:
     return {"version": version.version, "tables": len(version.tables)}
 
 
-@told
+@reports_failure
 def verify_archive() -> dict[str, int]:
     """Hash every archived file again. Raises ArchiveDamaged naming each whose bytes changed."""
     from funnelhouse.maintenance import verify_archive as verify
@@ -221,7 +221,7 @@ def verify_archive() -> dict[str, int]:
     return {"files": verify(prepared())}
 
 
-@told
+@reports_failure
 def restore_drill() -> dict[str, Any]:
     """Prove that every kept version opens and holds what its manifest says. Raises VersionDamaged."""
     from funnelhouse.maintenance import restore_drill as drill
@@ -229,7 +229,7 @@ def restore_drill() -> dict[str, Any]:
     return {"versions": drill(prepared())}
 
 
-@told
+@reports_failure
 def freshness() -> dict[str, Any]:
     """Log the sources whose newest data is older than allowed; their names and ages in days."""
     from funnelhouse.maintenance import stale_sources
@@ -240,7 +240,7 @@ def freshness() -> dict[str, Any]:
     return stale
 
 
-@told
+@reports_failure
 def remove_leftovers() -> dict[str, int]:
     """Delete unfinished files of killed processes, and rows that a replay replaced a day ago or earlier."""
     from funnelhouse.maintenance import remove_old_leftovers, remove_superseded

@@ -47,7 +47,7 @@ def write_json(target: Path, document: Any) -> None:
     text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
     try:
         content = text.encode()
-    except UnicodeEncodeError:  # a file name that is no text
+    except UnicodeEncodeError:  # a file name that is not text
         content = json.dumps(document, indent=1, default=str).encode()
     write_bytes(target, content + b"\n")
 

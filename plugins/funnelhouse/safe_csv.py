@@ -1,6 +1,6 @@
 """The one writer of CSV that people open: cells that a spreadsheet would execute become texts, numbers stay numbers.
 
-Exports carry the text of strangers (campaign names, forms, subjects), and who mends a rejected row opens it in a
+Exports carry the text of strangers (campaign names, forms, subjects), and who corrects a rejected row opens it in a
 spreadsheet.
 """
 

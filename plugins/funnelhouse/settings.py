@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class SettingsError(Verdict):
-    """A setting of the environment is unusable; the message names it and the mend."""
+    """A setting of the environment is unusable; the message names it and how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _folder(name: str) -> Path | None:
         return None
     folder = Path(text).expanduser().absolute()
     if not folder.is_dir():
-        raise SettingsError(f"{name}={text!r} is no folder; give the one that holds your exports")
+        raise SettingsError(f"{name}={text!r} is not a folder; give the one that holds your exports")
     return folder
 
 
@@ -189,13 +189,13 @@ def _timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError(f"FUNNELHOUSE_TIMEZONE={name!r} is no IANA time zone; example: Europe/Berlin") from None
+        raise SettingsError(f"FUNNELHOUSE_TIMEZONE={name!r} is not an IANA time zone; example: Europe/Berlin") from None
     return name
 
 
 def _currency(code: str) -> str:
     if len(code) != 3 or not code.isalpha():
-        raise SettingsError(f"FUNNELHOUSE_CURRENCY={code!r} is no ISO 4217 code; example: EUR")
+        raise SettingsError(f"FUNNELHOUSE_CURRENCY={code!r} is not an ISO 4217 code; example: EUR")
     return code.upper()
 
 
@@ -206,7 +206,7 @@ def _date(name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"{name}={text!r} is no date; example: 2026-10-31") from None
+        raise SettingsError(f"{name}={text!r} is not a date; example: 2026-10-31") from None
 
 
 def _whole(name: str, default: int, minimum: int) -> int:

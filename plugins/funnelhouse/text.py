@@ -50,5 +50,5 @@ _TRICKS = re.compile(
 
 
 def shown_name(name: str) -> str:
-    """A file name as it may be shown and stored: what is invisible, turns the text around or is no text is replaced."""
+    """A file name as it may be shown and stored: what is invisible, reverses the text or is not text is replaced."""
     return _TRICKS.sub("\ufffd", name)

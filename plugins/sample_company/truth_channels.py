@@ -87,7 +87,7 @@ def _email(world: World, tables: TruthTables) -> None:
         newest = email.snapshots(world, account)[-1]
         for send in email.sends(world, account):
             seen = email.counters_at(send, newest)
-            apart = account is MAILCHIMP  # Klaviyo does not tell hard from soft bounces, nor forwards
+            apart = account is MAILCHIMP  # Klaviyo does not separate hard from soft bounces and has no forwards
             tables.add("email_campaigns", (
                 account.source, account.account_id, send.campaign_id, send.series.title + send.suffix,
                 f"{send.sent_at:%Y-%m-%dT%H:%M:%S}", send.sent_at.date(), send.recipients, send.delivered,
@@ -114,7 +114,7 @@ def _web(world: World, tables: TruthTables) -> None:
 
 def _posts(world: World, tables: TruthTables) -> None:
     """social_posts: each post with the lifetime counters of the newest export that has it; published in UTC
-    (LinkedIn tells the day only).
+    (LinkedIn gives only the day).
 
     `views` are Facebook's and Instagram's views and LinkedIn's impressions. A counter the export has no column for
     is empty.

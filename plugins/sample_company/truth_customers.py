@@ -19,7 +19,7 @@ GRACE_DAYS = 30
 WINDOWS = (30, 90, 180, 365)
 _COUNTING = ("Active", "Cancelled")
 Part = tuple[Product | None, int | None, Decimal, Decimal, bool]
-"""Product and quantity (None: not told), native amount, amount in USD, whether it is the lines' rest to the header."""
+"""Product and quantity (None: unknown), native amount, amount in USD, whether it is the lines' rest to the header."""
 
 
 @dataclass

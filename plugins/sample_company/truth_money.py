@@ -1,7 +1,7 @@
 """The truth about money: what each month cost and earned, and who bears the shared costs whose key is plain to see.
 
-Shared by `leads` and by `even` among channels is left out: which channels were at work is not told by one part of the
-story. Days, cents and the cents that are left over are those of the decisions on money, worked out anew here.
+Shared by `leads` and by `even` among channels is left out: one part of the story does not know which channels were
+at work. Days, cents and the cents that are left over are those of the decisions on money, worked out anew here.
 """
 
 from __future__ import annotations

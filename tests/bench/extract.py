@@ -109,8 +109,8 @@ def _container(console: Console, runs: int, kind: str, size: float) -> dict[str,
             else:
                 console.print("dlt: not installed")
         results = alternate(ways, runs)
-    told = f"{kind}, {file.stat().st_size / 1e6:,.1f} MB on disk"
-    return table(console, told, results, reference, clean.stat().st_size / 1e6)
+    title = f"{kind}, {file.stat().st_size / 1e6:,.1f} MB on disk"
+    return table(console, title, results, reference, clean.stat().st_size / 1e6)
 
 
 def _subject(inbox: Path, work: Path) -> Callable[[int], tuple[float, float, float]]:

@@ -37,7 +37,7 @@ def run_child(
     """Run `code` in a fresh interpreter; CPU seconds, wall seconds, peak MiB. Raises RuntimeError if it fails.
 
     `root`: checkout whose packages it imports. CPU seconds include the processes it waited for, the peak does not. What it
-    writes (progress bars) is thrown away, except that errors of a failed run are told.
+    writes (progress bars) is thrown away, except that errors of a failed run are shown.
     """
     command = [python, "-c", code, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'plugins'}"}

@@ -18,7 +18,7 @@ from funnelhouse.transform.raw_views import expose_raw
 
 DOCUMENT = (REPOSITORY / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
 ROWS = [
-    # 1.204,50 is a decimal comma with a point between thousands; the row "Sum" is no data.
+    # 1.204,50 is a decimal comma with a point between thousands; the row "Sum" holds no data.
     ("2026-10-03", "7781", "C-1", "EUR", "1204.500000", 10000, 212, "4.000000"),
     ("2026-10-04", "7781", "C-1", "EUR", "998.100000", 9250, 180, "2.000000"),
     ("2026-10-04", "7781", "C-2", "EUR", "55.000000", 700, 9, "0.000000"),

@@ -1,4 +1,4 @@
-"""Ads exports become days, or periods where a row sums several days; tables that are no spend source are refused."""
+"""Ads exports become days, or periods where a row sums several days; tables without spend are refused."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_google_table_in_other_forms(exports: Exports) -> None:
         ("4", "2026-05-01", "2026-05-31", "Brand", "0.100000", "10", "1"),
         ("4", "2026-05-01", "2026-05-31", "Brand", "0.200000", "20", "2"),
     ]
-    # Two ads of one ad group have no names: what they say tells them apart.
+    # Two ads of one ad group have no names: what they say distinguishes them.
     assert exports.query("select count(distinct ad_name) from raw.ads_period where level = 'ad'") == [(2,)]
     # The segment Day makes days.
     assert exports.rows("ads_performance", f"level, {DAYS}", "date") == [

@@ -29,14 +29,14 @@ def test_ads_layouts(exports: Exports) -> None:
     exports.drop(META.encode(), "accounts.csv")
     exports.drop(GERMAN.encode("cp1252"), "Kampagnen.csv", "meta_ads/2")
     exports.drop(WEEKLY.encode(), "weekly.csv").load()
-    # Both French sums are left out, also the one with a no-break space before its colon. Weeks are no days.
+    # Both French sums are left out, also the one with a no-break space before its colon. Weeks are not days.
     assert exports.rows("ads_period", "account_id, campaign_name, period_start, period_end, spend", "spend") == [
         ("5", "C", "2022-10-09", "2022-10-15", "1.500000"),
         ("5", "C", "2022-10-16", "2022-10-22", "2.500000"),
         ("2", "Frühling", "2025-09-01", "2025-09-30", "5.500000"),
         ("1", "Marque", "2025-07-01", "2025-07-31", "1234.560000"),
     ]
-    # Accounts without an id are told apart by name; the column "Leads" counts all leads, wherever it stands.
+    # Accounts without an id are distinguished by name; the column "Leads" counts all leads, wherever it stands.
     assert exports.rows("ads_performance", "account_id, spend, leads", "account_id") == [
         ("Acme", "1.500000", "4.000000"), ("Beta", "2.500000", "2.000000"),
     ]  # fmt: skip

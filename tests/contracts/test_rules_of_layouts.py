@@ -15,7 +15,7 @@ GA4 = "# ----------\n# Report\n# Property: Web\n# Start date: 20240301\n# End da
 
 
 def test_days_of_an_index_are_days_and_their_blank_row_is_a_total(exports: Exports) -> None:
-    """Universal Analytics writes days as its user does; which order that is, the stated period tells."""
+    """Universal Analytics writes days as its user does; the stated period shows which order that is."""
     exports.drop(
         (UNIVERSAL + 'Day Index,Sessions\n1/1/18,100\n1/2/18,"1,120"\n,"1,220"\n').encode(), "us.csv", "ga4/us"
     )

@@ -253,7 +253,7 @@ def test_tiktok_days_without_a_year_count_back_from_the_export(exports: Exports)
         ("2025-12-31", "110.000000"),
         ("2026-01-01", "90.000000"),
     ]
-    # "undefined" is no value.
+    # "undefined" is not a value.
     assert len(exports.query("select 1 from raw.social_daily where metric = 'visits'")) == 2
 
 

@@ -15,7 +15,7 @@ def test_report_with_date_gives_days(exports: Exports) -> None:
         ("312045781", "Brightloom web", "2026-10-01", "Organic Search", "120", "60", "6.000000", "125.500000", "USD"),
         ("312045781", "Brightloom web", "2026-10-03", "Organic Search", "100", "50", "4.000000", "0.000000", "USD"),
     ]
-    # 2 October has no row, but the export speaks of it: it replaces what older exports said about these three days.
+    # 2 October has no row, but the export covers it: it replaces what older exports said about these three days.
     assert exports.query("select restatement, period_start::varchar, period_end::varchar from raw._batches") == [
         ("replace_period", "2026-10-01", "2026-10-03")
     ]

@@ -37,7 +37,7 @@ NOT_QUOTIENTS = {
     "vendor_open_rate": "the vendor's own figure",
     "vendor_click_rate": "the vendor's own figure",
 }
-"""Columns that read like a rate and are no quotient of two columns beside them, with the reason."""
+"""Columns that read like a rate and are not a quotient of two columns beside them, with the reason."""
 VERSIONS = {f"{name}_version" for name in ("fct_ad_performance", "fct_web_traffic", "fct_email_campaign")}
 """Tables with the columns of their facts, by the same macro: formulas are tested at the fact."""
 FORMULA = re.compile(r"safe_divide|kpi_rates|kpi_sums|_columns\(\)|\bcase\b|sum\(", re.IGNORECASE)

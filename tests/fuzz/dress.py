@@ -98,7 +98,7 @@ def one_line(row: list[str], delimiter: str, *, quote_all: bool = False) -> str:
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
-    """A zip whose directory tells no time."""
+    """A zip whose directory has no times."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():

@@ -12,7 +12,7 @@ LINES = ("Exported by the marketing team", "Confidential", "Weekly download", "S
 
 
 def dressed(rng: random.Random, original: Original) -> tuple[str, bytes, Dress] | None:
-    """The same table in a random dress; None if the original is no text table."""
+    """The same table in a random dress; None if the original is not a text table."""
     table = original.table
     if table is None or not _is_whole(table):
         return None

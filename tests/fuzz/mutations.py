@@ -114,7 +114,7 @@ def odd_name(rng: random.Random, name: str, content: bytes, _: Original) -> tupl
 
 
 def _lines(content: bytes, original: Original) -> tuple[list[list[str]], str, str]:
-    """Records, delimiter and encoding; of a text that is no known table, a guess."""
+    """Records, delimiter and encoding; of a text that is not a known table, a guess."""
     from tests.fuzz.driver import read_lines
 
     table = original.table

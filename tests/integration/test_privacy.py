@@ -21,7 +21,7 @@ def people(sample_folder: Path) -> People:
 
 
 def test_no_file_of_the_house_holds_a_person(sample_house: Settings, people: People) -> None:
-    """The refused bytes and rejected rows in quarantine are the person's own to mend; what we say of them is not."""
+    """The refused bytes and rejected rows in quarantine are the person's own to correct; what we say of them is not."""
     folders = (sample_house.raw, sample_house.build, sample_house.published, sample_house.reports, sample_house.logs)
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     files += [path for path in sample_house.quarantine.rglob("*explanation.*") if path.is_file()]

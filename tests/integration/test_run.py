@@ -148,4 +148,4 @@ def test_an_unknown_platforms_export_reaches_the_channel_mart_with_one_drafted_y
 def test_an_inbox_that_is_no_folder_is_a_clear_mistake(settings: Settings, funnelhouse: Command) -> None:
     done = funnelhouse("run", "--home", settings.home, "--inbox", settings.home / "nowhere")
     assert done.returncode == 1
-    assert "is no folder" in " ".join(done.stderr.split()), "wherever the line is broken"
+    assert "is not a folder" in " ".join(done.stderr.split()), "wherever the line is broken"

@@ -154,7 +154,7 @@ class Company:
         }
 
     def names(self, day: datetime) -> Exports:
-        """An export in which every name of a stage stands once: a name nobody saw before touches everybody."""
+        """An export in which every name of a stage appears once: a name nobody saw before touches everybody."""
         leads = [self.lead(day) | {"record_id": f"L{n}", "status": name} for n, name in enumerate(STATUSES)]
         contacts = [
             self.contact(day) | {"record_id": f"C{n}", "lifecycle_stage": name} for n, name in enumerate(LIFECYCLES)

@@ -18,16 +18,16 @@ from funnelhouse.settings import Settings
 def check(
     console: Console, settings: Settings, path: Path, facts: dict[str, Any], *, as_json: bool, everything: bool
 ) -> bool:  # fmt: skip
-    """Print the explanation; True if the file would load. Raises Verdict if there is no such file."""
+    """Print the explanation; True if the file would load. Raises Verdict if the file does not exist."""
     logging.getLogger("funnelhouse").addHandler(logging.NullHandler())  # what matters is in the explanation
     if not path.is_file():
-        raise Verdict(f"{path} is no file. Give one export file: funnelhouse contract check FILE")
-    told = check_file(settings, path, facts)
+        raise Verdict(f"{path} is not a file. Give one export file: funnelhouse contract check FILE")
+    explanation = check_file(settings, path, facts)
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
+        print(json.dumps(explanation, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
     else:
-        print_explanation(console, told, everything=everything)
-    return bool(told["would_load"])
+        print_explanation(console, explanation, everything=everything)
+    return bool(explanation["would_load"])
 
 
 def given_facts(pairs: list[str], source: str | None) -> dict[str, str]:

@@ -72,8 +72,8 @@ def _table_lines(table: dict[str, Any]) -> Table:
 def _rows(rows: dict[str, Any]) -> str:
     rules = ", ".join(f"{name} {count:,}" for name, count in rows["dropped"].items())
     dropped = sum(rows["dropped"].values())
-    told = f"{rows['in']:,} = {rows['loaded']:,} loaded + {rows['rejected']:,} rejected + {dropped:,} dropped by rule"
-    return f"{told} ({rules})" if rules else told
+    sums = f"{rows['in']:,} = {rows['loaded']:,} loaded + {rows['rejected']:,} rejected + {dropped:,} dropped by rule"
+    return f"{sums} ({rules})" if rules else sums
 
 
 def _grid() -> Table:
@@ -87,5 +87,7 @@ def existing(files: list[Path]) -> list[Path]:
     """The files, if all of them are files. Raises Verdict."""
     for path in files:
         if not path.is_file():
-            raise Verdict(f"{path} is no file. Give export files; for a whole folder use: funnelhouse run --inbox DIR")
+            raise Verdict(
+                f"{path} is not a file. Give export files; for a whole folder use: funnelhouse run --inbox DIR"
+            )
     return files

@@ -23,7 +23,7 @@ from funnelhouse.store.batches import named_batches
 
 
 def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> list[dict[str, Any]]:
-    """Receive and extract the files; what became of each, as `file_report` tells it.
+    """Receive and extract the files; what became of each, as `file_report` gives it.
 
     `facts` count for all of them and win over the manifests beside them.
     """
@@ -44,8 +44,8 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
                 reports[-1] = file_report(path.name, "refused", refusal.reason, refusal.message)
                 continue
             except OSError as error:
-                told = f"the file cannot be opened ({error.strerror}); check its name and permissions"
-                reports[-1] = file_report(path.name, "refused", "unreadable", told)
+                message = f"the file cannot be opened ({error.strerror}); check its name and permissions"
+                reports[-1] = file_report(path.name, "refused", "unreadable", message)
                 continue
             (folder / MANIFEST).write_text(yaml.safe_dump(given.values, allow_unicode=True), encoding="utf-8")
             received[position] = path, sha256, _record_path(settings, sha256).exists()

@@ -21,9 +21,9 @@ def new(
     """Write the draft and print what is known, what is asked and what the file would become with it."""
     logging.getLogger("funnelhouse").addHandler(logging.NullHandler())  # what matters is printed
     if not path.is_file():
-        raise Verdict(f"{path} is no file. Give one export file: funnelhouse contract new FILE")
+        raise Verdict(f"{path} is not a file. Give one export file: funnelhouse contract new FILE")
     made = new_contract(settings, path, entity, output, force=force)
-    draft, told = made.draft, made.told
+    draft, read = made.draft, made.explanation
     console.print(f"[bold green]Wrote[/] {escape(str(made.path))}", highlight=False, soft_wrap=True)
     what = f"rows of [bold]{draft.entity}[/]" if draft.entity else "[yellow]an unknown entity[/]"
     console.print(f"  {draft.guessed} of {draft.labels} columns recognised as {what}", highlight=False)
@@ -33,14 +33,14 @@ def new(
             console.print(f"[bold {colour}]{title}[/] ({len(questions)}, marked QUESTION in the file)")
             for question in questions:
                 console.print(f"  - {escape(question)}", highlight=False)
-    words, colour, _ = OUTCOMES[told["outcome"]]
-    console.print(f"[bold]With it[/] {escape(told['file'])} [{colour}]{words}[/]", highlight=False)
-    rows = told["rows"]
+    words, colour, _ = OUTCOMES[read["outcome"]]
+    console.print(f"[bold]With it[/] {escape(read['file'])} [{colour}]{words}[/]", highlight=False)
+    rows = read["rows"]
     if rows["in"]:
         counts = f"{rows['loaded']:,} rows load, {rows['rejected']:,} rejected, {rows['dropped']:,} dropped by rule"
         console.print(f"  {counts}", highlight=False)
-    if told["message"]:
-        console.print(f"  {escape(told['message'])}", highlight=False)
+    if read["message"]:
+        console.print(f"  {escape(read['message'])}", highlight=False)
     console.print(
         f"Next: edit the file, then `funnelhouse contract check {escape(shlex.quote(str(path)))}`", highlight=False
     )

@@ -47,7 +47,7 @@ def key_of(paths: list[Path]) -> str:
 
 
 def _pydantic() -> list[Path]:
-    """The file that holds pydantic's version, which is dear to import."""
+    """The file that holds pydantic's version, which is expensive to import."""
     found = find_spec("pydantic")
     return [Path(found.origin).with_name("version.py")] if found and found.origin else []
 
@@ -72,7 +72,7 @@ def kept(folder: Path, key: str) -> dict[str, Contract] | None:
 
 
 def keep(folder: Path, key: str, contracts: dict[str, Contract]) -> None:
-    """Keep checked contracts in place of older ones. A folder that cannot be written is no trouble."""
+    """Keep checked contracts in place of older ones. A folder that cannot be written does no harm."""
     body = pickle.dumps((contracts, document()), protocol=pickle.HIGHEST_PROTOCOL)
     try:
         write_bytes(_place(folder), key.encode() + hashlib.sha256(body).hexdigest().encode() + body, mode=0o600)
@@ -94,4 +94,4 @@ class _Reader(pickle.Unpickler):
                 return found
         if (module, name) in (("builtins", "set"), ("builtins", "frozenset")):
             return {"set": set, "frozenset": frozenset}[name]
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a contract")
+        raise pickle.UnpicklingError(f"{module}.{name} is not a part of a contract")

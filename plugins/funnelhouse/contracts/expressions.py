@@ -45,7 +45,7 @@ def check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
     if _LOOKAROUND.search(pattern):
         raise ValueError(f"{pattern!r} uses lookaround or a back reference, which the engine lacks; rewrite it without")
     return pattern

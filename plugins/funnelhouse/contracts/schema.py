@@ -36,7 +36,7 @@ FACTS = (
 
 def _known_reason(reason: str) -> str:
     if reason not in REASONS:
-        raise ValueError(f"{reason!r} is no reason; reasons: {', '.join(REASONS)}")
+        raise ValueError(f"{reason!r} is not a reason; reasons: {', '.join(REASONS)}")
     return reason
 
 
@@ -141,7 +141,7 @@ class Condition(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class DropRule(Strict):
-    """Rows that are no data, under a name that is counted. All conditions of `when` must hold."""
+    """Rows that hold no data, counted under a name. All conditions of `when` must hold."""
 
     name: str
     when: Annotated[list[Condition], Within(min_length=1)]
@@ -219,7 +219,7 @@ class Output(Strict):
         """The entity and the columns exist."""
         entity = entities().get(self.entity)
         if entity is None:
-            raise ValueError(f"{self.entity!r} is no entity; entities: {', '.join(entities())}")
+            raise ValueError(f"{self.entity!r} is not an entity; entities: {', '.join(entities())}")
         twin = entities().get(entity.period_twin or "", entity)
         names = {column.name for column in (*entity.columns, *twin.columns)} | {"account_id"}
         for name, expression in self.columns.items():
@@ -303,7 +303,7 @@ class Contract(Strict):
         if self.refuse is not None and self.channel is None:
             raise ValueError("channel: a refusing contract must name its channel")
         if self.channel is not None and self.channel not in channels():
-            raise ValueError(f"channel: {self.channel!r} is none of {', '.join(channels())}")
+            raise ValueError(f"channel: {self.channel!r} is not one of {', '.join(channels())}")
         for where, name in self._named_fields():
             if name not in self.fields:
                 raise ValueError(f"{where}: {name!r} is not declared under fields")
@@ -312,7 +312,7 @@ class Contract(Strict):
                 raise ValueError(f"fields.{name}: give labels, same_as or both")
         for fact in self.facts:
             if fact not in FACTS:
-                raise ValueError(f"facts: {fact!r} is no fact; facts: {', '.join(FACTS)}")
+                raise ValueError(f"facts: {fact!r} is not a fact; facts: {', '.join(FACTS)}")
         for label in [*self.ignore, *self.detect.forbidden, *self._all_labels()]:
             if label.startswith("~"):
                 check_pattern(label[1:])

@@ -120,7 +120,7 @@ def _refusal(sheet: Sheet, found: Guess, name: str) -> list[str]:
 
 
 def _required(found: Guess) -> list[Column]:
-    """Columns that tell this export from others: when, what for, and up to three measures or facts."""
+    """Columns that distinguish this export from others: when, what for, and up to three measures or facts."""
     chosen: list[Column] = [found.time] if found.time else []
     key = set(found.entity.key) if found.entity else set()
     rest = [column for column in found.mapped if column not in chosen]
@@ -140,7 +140,7 @@ def _detect(sheet: Sheet, look: Look, found: Guess, required: list[Column]) -> N
         sheet.ask(f"the file also holds {', '.join(look.others[:5])}: are they exports of their own?")
     names = [column.name for column in required]
     if len(names) < 3:
-        sheet.ask("are these labels enough to tell this export from every other? Add labels only it has, or a pattern "
+        sheet.ask("do these labels distinguish this export from every other? Add labels only it has, or a pattern "
                   "of its file name: `file: ...` with `must_match: [file]`")  # fmt: skip
         names += [f"label_{column.index + 1}" for column in _labelled_only(found)]
         names += [column.name for column in found.columns if column.personal and not column.meaning][: 3 - len(names)]
@@ -185,7 +185,7 @@ def _reading(sheet: Sheet, look: Look, found: Guess, style: str, style_why: str)
     dated = [column.evidence for column in found.mapped if _type(found, column) in ("date", "timestamp")]
     if period := period_line(look):
         dated.append(gather(list(period)))
-    order, order_why = date_order(dated) if dated else ("", "There is no column of days")
+    order, order_why = date_order(dated) if dated else ("", "No column holds days")
     if order is None:
         sheet.ask(f"which comes first, day or month? {order_why}. Write dmy or mdy", "  ", blocks=True)
         order = "mdy"
@@ -248,7 +248,7 @@ def _fields(sheet: Sheet, found: Guess, known: list[Contract]) -> None:
         sheet.add(f"  label_{column.index + 1}: {{labels: [{label(column.label)}], type: text}}")
     unclaimed = [column for column in _unclaimed(found) if column not in alone]
     if unclaimed:
-        sheet.note("Kept in `extra` as text, because nothing tells what they are; a line like those above gives one a "
+        sheet.note("Kept in `extra` as text, because nothing shows what they are; a line like those above gives one a "
                    "meaning:", "  ")  # fmt: skip
         for column in unclaimed:
             sheet.note(f"  {label(column.label)}: {_described(column)}", "  ")
@@ -304,7 +304,7 @@ def _field_label(column: Column, found: Guess) -> str:
 def _outputs(sheet: Sheet, found: Guess, source: str, *, has_period: bool) -> None:
     if found.entity is None:
         close = ", ".join(f"{name} ({score})" for name, score in found.scores[:4]) or "none comes close"
-        sheet.ask(f"what is one row of this file? The labels do not tell (nearest entities by score: {close}). Run "
+        sheet.ask(f"what is one row of this file? The labels do not say (nearest entities by score: {close}). Run "
                   "again with --entity NAME --force, or name it under outputs", blocks=True)  # fmt: skip
         sheet.note(f"Entities: {', '.join(name for name in entities() if name not in TWINS)}")
         sheet.add("# outputs:", "#   - entity: NAME")
@@ -367,8 +367,8 @@ def _made_columns(sheet: Sheet, found: Guess, source: str) -> dict[str, str]:
                 made[key] = parts[0] if parts == ["permalink"] else f"{{hash: [{', '.join(parts)}]}}"
                 sheet.ask(f"no column holds an id ({key}): do {', '.join(parts)} name a row once and for all?", "    ")
             else:
-                sheet.ask(f"which column is the id of a row ({key})? Without one, rows cannot be told apart when the "
-                          "export is made again", blocks=True)  # fmt: skip
+                sheet.ask(f"which column is the id of a row ({key})? Without one, rows cannot be "
+                          "distinguished when the export is made again", blocks=True)  # fmt: skip
     return made
 
 

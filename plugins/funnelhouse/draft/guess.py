@@ -218,7 +218,7 @@ def _named(columns: list[Column]) -> list[Column]:
 
 
 def currency_of(found: Guess, look: Look) -> tuple[str | None, str]:
-    """Currency of the money columns, and where it is told: column, label, cells, lines above; empty if nowhere."""
+    """Currency of the money columns, and where it was found: column, label, cells, lines above; empty if nowhere."""
     if found.get("currency"):
         return None, "column"
     money = [column for column in found.mapped if column.column in MONEY]

@@ -30,7 +30,7 @@ class NewContract:
 
     path: Path
     draft: Draft
-    told: dict[str, Any]
+    explanation: dict[str, Any]
 
 
 def new_contract(
@@ -43,12 +43,12 @@ def new_contract(
     contracts = known_contracts(settings)
     if entity is not None:
         entity = _main_entity(entity)
-    told = check_file(settings, path, contracts=contracts)
-    known = [head["chosen"]["contract"] for head in told["members"] if "chosen" in head]
+    explanation = check_file(settings, path, contracts=contracts)
+    known = [head["chosen"]["contract"] for head in explanation["members"] if "chosen" in head]
     if known and not force:
-        raise Verdict(_already(settings, known[0], told))
-    if not known and told["reason"] not in ("unknown_kind", None):
-        raise Verdict(f"{path.name}: {told['reason']}: {told['message']}")
+        raise Verdict(_already(settings, known[0], explanation))
+    if not known and explanation["reason"] not in ("unknown_kind", None):
+        raise Verdict(f"{path.name}: {explanation['reason']}: {explanation['message']}")
     usable = [contract for contract in contracts.values() if contract.contract not in known or not force]
     with tempfile.TemporaryDirectory(prefix="funnelhouse-") as root, scratch(Path(root)) as workspace:
         try:
@@ -78,7 +78,7 @@ def _main_entity(name: str) -> str:
         if name in (entity.name, entity.period_twin) and (name == entity.name or entity.period_twin):
             main = next((other.name for other in entities().values() if other.period_twin == name), name)
             return main
-    raise Verdict(f"--entity {name!r} is no entity; entities: {', '.join(entities())}")
+    raise Verdict(f"--entity {name!r} is not an entity; entities: {', '.join(entities())}")
 
 
 def _name(output: Path) -> str:
@@ -87,11 +87,11 @@ def _name(output: Path) -> str:
     return output.stem
 
 
-def _already(settings: Settings, name: str, told: dict[str, Any]) -> str:
+def _already(settings: Settings, name: str, explanation: dict[str, Any]) -> str:
     own = settings.user_contracts / f"{name}.yml"
     where = f"your contract {own}" if own.exists() else f"the contract {name}"
-    result = "it would load" if told["would_load"] else f"it is refused: {told['message']}"
+    result = "it would load" if explanation["would_load"] else f"it is refused: {explanation['message']}"
     return (
-        f"{told['file']} is recognised already, by {where}; {result}. "
+        f"{explanation['file']} is recognised already, by {where}; {result}. "
         "`funnelhouse contract check FILE` explains it; --force drafts a contract nevertheless"
     )

@@ -111,7 +111,7 @@ def _write_rejected(settings: Settings, loaded: Loaded, connection: duckdb.DuckD
 
 
 def _write_quarantined_rows(settings: Settings, loaded: Loaded) -> None:
-    """The rejected rows with their cells, for the person who mends them; safe to open in a spreadsheet."""
+    """The rejected rows with their cells, for the person who corrects them; safe to open in a spreadsheet."""
     rows = [(number, name, reason, cells) for number, reason, name, cells in loaded.rejected]
     rows += [(number, "", f"dropped by {rule}", cells) for number, kind, rule, cells in loaded.kept if kind == "errors"]
     if not rows:

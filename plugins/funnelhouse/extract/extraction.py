@@ -101,7 +101,7 @@ class Extractor:
     def extract(self, record: Record, summary: ExtractSummary) -> FileOutcome:
         """Extract one file; its batches count from the moment its outcome is noted, and older ones no longer.
 
-        If there is no room or no time for it, a file that was loaded before stays as it was.
+        Without room or time for it, a file that was loaded before stays as it was.
         """
         settings, name = self.settings, record.chosen
         file = FileFacts(record.sha256, name.file_name, name.facts, name.mtime)

@@ -170,9 +170,9 @@ def replay(settings: Settings, selection: Selection, *, dry_run: bool = False) -
 
 def _check(selection: Selection, contracts: dict[str, Contract]) -> None:
     if selection.channel is not None and selection.channel not in channels():
-        raise Verdict(f"--channel {selection.channel!r} is none of {', '.join(channels())}")
+        raise Verdict(f"--channel {selection.channel!r} is not one of {', '.join(channels())}")
     if selection.source is not None and selection.source not in {c.source for c in contracts.values()}:
-        raise Verdict(f"--source {selection.source!r} is the source of no contract; see: funnelhouse contract list")
+        raise Verdict(f"no contract has --source {selection.source!r}; see: funnelhouse contract list")
 
 
 def _files(settings: Settings) -> list[_File]:
@@ -322,7 +322,7 @@ def _archived(work: Extractor, file: _File, tables: Tables) -> Record:
         sha256, size, copy = take_in(content, settings.archive / "incoming")
         try:
             if sha256 != file.sha256:
-                raise Verdict(f"{content} was changed since it was refused; put the mended file into the inbox")
+                raise Verdict(f"{content} was changed since it was refused; put the corrected file into the inbox")
             store(settings, sha256, size, copy, claim.kind_channel, claim.contract, name)
         finally:
             copy.unlink(missing_ok=True)

@@ -4,12 +4,12 @@ from funnelhouse.errors import Verdict
 
 
 class NothingPublished(Verdict):
-    """There is no published version to read; the message says how to get one."""
+    """Nothing is published yet; the message says how to publish."""
 
 
 class PublishRefused(Verdict):
-    """The build must not be published as it is; the message names table, column and mend."""
+    """The build must not be published as it is; the message names table, column and how to fix it."""
 
 
 class RollbackImpossible(Verdict):
-    """There is no such version to go back to; the message lists the kept ones."""
+    """The version to go back to does not exist; the message lists the kept ones."""

@@ -55,7 +55,7 @@ SEVERITY_ORDER = {"critical": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True)
 class Facts:
-    """What the meta tables tell about the version itself."""
+    """What the meta tables say about the version itself."""
 
     version: str
     created_at: datetime

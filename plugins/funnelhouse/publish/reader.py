@@ -48,7 +48,7 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def raise_if_missing(settings: Settings) -> None:
-    """Raise NothingPublished if there is no published file, saying how to get one."""
+    """Raise NothingPublished, which says how to publish, if nothing was published yet."""
     if settings.published_file.exists():
         return
     if settings.published_file.is_symlink() and (settings.published / "current").is_symlink():

@@ -56,7 +56,7 @@ def _set_link(link: Path, target: Path) -> None:
 
 
 def read_log(settings: Settings) -> list[dict[str, Any]]:
-    """Events of the log, oldest first; if the log is lost, the publishes that the kept versions tell of."""
+    """Events of the log, oldest first; if the log is lost, the publishes of the versions that are kept."""
     try:
         events: list[dict[str, Any]] = json.loads(log_path(settings).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -17,7 +17,7 @@ ALLOWED_TYPE = re.compile(
 )
 """What every reader of Parquet and of old DuckDB files understands (HUGEINT becomes a double in Parquet)."""
 
-MENDS = {
+ADVICE = {
     "HUGEINT": "cast it to BIGINT (sum() of integers gives HUGEINT)",
     "FLOAT": "cast it to DOUBLE, or to DECIMAL if it is money",
     "TIMESTAMP WITH TIME ZONE": "cast it to TIMESTAMP in UTC",
@@ -59,8 +59,10 @@ def list_tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str
     tables: dict[str, list[tuple[str, str]]] = {}
     for table, column, kind in described:
         if not ALLOWED_TYPE.match(kind):
-            mend = MENDS.get(kind, "publish plain columns: BOOLEAN, BIGINT, DECIMAL, DOUBLE, VARCHAR, DATE, TIMESTAMP")
-            raise PublishRefused(f"{schema}.{table}.{column} has type {kind}, which readers cannot use: {mend}")
+            advice = ADVICE.get(
+                kind, "publish plain columns: BOOLEAN, BIGINT, DECIMAL, DOUBLE, VARCHAR, DATE, TIMESTAMP"
+            )
+            raise PublishRefused(f"{schema}.{table}.{column} has type {kind}, which readers cannot use: {advice}")
         tables.setdefault(table, []).append((column, kind))
     counted = []
     for name, columns in tables.items():

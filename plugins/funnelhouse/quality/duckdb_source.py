@@ -1,8 +1,8 @@
 """Great Expectations on a DuckDB file, in SQL and read-only: the one module that knows what must be bent for it.
 
 Great Expectations 1.24 reads a result after it has given the connection back, which DuckDB answers with nothing,
-and it knows no regular expressions of DuckDB. Both are mended here, for this process; a canary test fails when an
-upgrade makes the mending needless or wrong. Nothing is ever written: no table in the file, no project on disk.
+and it knows no regular expressions of DuckDB. Both are corrected here, for this process; a canary test fails when an
+upgrade makes the correction needless or wrong. Nothing is ever written: no table in the file, no project on disk.
 """
 
 from __future__ import annotations

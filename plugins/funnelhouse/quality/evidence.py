@@ -11,14 +11,14 @@ from funnelhouse.quality.duckdb_source import index_query, table_query
 from funnelhouse.quality.suites import Suite
 
 MOST_ROWS = 20
-"""Failing rows kept per check; the number of all of them is always told."""
+"""Failing rows kept per check; the number of all of them is always given."""
 
 _ADDRESS = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+\.\w+")
 _UNSHOWN = re.compile(r"(^extra$|_hash$|(^|_)e?mail$|phone|(^|_)(first|last)_name$|_loaded_at$)")
 
 
 def failing_rows_query(suite: Suite, expectation: dict[str, Any], result: dict[str, Any]) -> str | None:
-    """SQL that selects the failing rows of one expectation; None if it speaks of the table as a whole."""
+    """SQL that selects the failing rows of one expectation; None if it is about the table as a whole."""
     kwargs = expectation["kwargs"]
     if query := kwargs.get("unexpected_rows_query"):
         return str(query).format(batch=f"({table_query(suite.table)}) as batch")

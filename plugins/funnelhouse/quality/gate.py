@@ -1,8 +1,8 @@
 """The gate: every suite of a boundary against the build file, and a clear no when something critical is broken.
 
 `check` opens the build file read-only and has closed it when it returns or raises, so that dbt can write next.
-Row checks pass on an empty table; therefore what has no data is told apart ("not loaded", "no rows"), a raw table must
-have exactly the rows its lineage claims, and a mart must have rows where its source has.
+Row checks pass on an empty table; therefore missing data has outcomes of its own ("not loaded", "no rows"), a raw table
+must have exactly the rows its lineage claims, and a mart must have rows where its source has.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Plan:
 def check(settings: Settings, boundary: Boundary) -> GateResult:
     """Check one boundary and write its report (HTML and JSON below `settings.reports`).
 
-    Raises GateFailed if a critical check failed or could not run, GateError if there is no build file to look at,
+    Raises GateFailed if a critical check failed or could not run, GateError without a build file to look at,
     SuiteError if a suite is unusable.
     """
     if boundary not in BOUNDARIES:
@@ -83,7 +83,7 @@ def build_subject(settings: Settings) -> dict[str, Any]:
     """What identifies the state of the build file: its batches, size and time of change."""
     path = settings.build_file
     if not path.exists():
-        raise GateError(f"there is no build file {path}: load exports and build the warehouse first (`make run`)")
+        raise GateError(f"{path} does not exist: load exports and build the warehouse first (`make run`)")
     stat = path.stat()
     try:
         with duckdb.connect(str(path), read_only=True) as connection:

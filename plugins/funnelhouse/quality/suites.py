@@ -1,7 +1,7 @@
 """Suites of `expectations/`: which promises are checked where, how grave a broken one is, and why it is made.
 
 A suite is a JSON file in the shape Great Expectations uses, about one table. `gate.yml` lists the suites of each
-boundary. Everything is checked on load; an error names the file, the place and the mend.
+boundary. Everything is checked on load; an error names the file, the place and how to fix it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SEVERITIES = ("critical", "warning", "info")
 
 
 class SuiteError(Verdict):
-    """A suite or gate.yml cannot be used; the message names file, place and mend."""
+    """A suite or gate.yml cannot be used; the message names file, place and how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Check:
 
     @property
     def column(self) -> str:
-        """The column or columns the check speaks of, as text; empty for a whole table or a query."""
+        """The column or columns the check is about, as text; empty for a whole table or a query."""
         named = [self.kwargs.get(key) for key in ("column", "column_A", "column_B")]
         listed = self.kwargs.get("column_list") or []
         return ", ".join(str(name) for name in [*named, *listed] if name)
@@ -129,7 +129,7 @@ def load_suite(path: Path, boundary: Boundary) -> Suite:
     except FileNotFoundError:
         raise SuiteError(f"gate.yml lists a suite that does not exist: {path}") from None
     except (OSError, ValueError) as error:
-        raise SuiteError(f"{path} is no JSON file: {error}") from error
+        raise SuiteError(f"{path} is not a JSON file: {error}") from error
     if not isinstance(document, dict) or "." not in str(document.get("table", "")):
         raise SuiteError(f'{path}: "table" must be schema.table')
     meta = document.get("meta") or {}

@@ -109,7 +109,7 @@ def _one_table(
     result.recognised.append((table.name, contract.contract, contract.content_hash))
     if contract.refuse is not None:
         refusal = Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}")
-        # A weekly CRM export holds hundreds of objects; that most are of no use is no failure of the file.
+        # A weekly CRM export holds hundreds of objects; the file has not failed because most of them are of no use.
         (result.unused if refusal.reason == "not_used" else result.refused).append((table.name, refusal))
         if refusal.reason != "not_used":
             result.contracts.append(contract.contract)

@@ -68,7 +68,7 @@ def recognise_file(
 def _in_head(
     member: Member, file_name: str, source: str | None, chosen: list[Contract], workspace: Path
 ) -> Recognised | None:  # fmt: skip
-    """What the first rows of a big workbook tell; None if that is no kind that can be loaded, or not all that counts.
+    """What the first rows of a big workbook show; None if no kind that can be loaded fits, or they are not enough.
 
     Parsing a workbook is most of the cost of loading it, and extraction does it anyway.
     """

@@ -20,7 +20,7 @@ _CODE = Path(__file__).parents[1]
 
 @lru_cache(maxsize=1)
 def reader_code() -> str:
-    """Hash of the code that turns bytes into rows, so that reading again with a mended reader gives new batches."""
+    """Hash of the code that turns bytes into rows, so that reading again with a corrected reader gives new batches."""
     digest = hashlib.sha256()
     reading = [path for path in (_CODE / "reading").rglob("*.py") if path.parent.name != "explanation"]
     for path in sorted([*reading, *(_CODE / "contracts").glob("ent*.*ml"), _CODE / "contracts" / "expressions.py"]):
@@ -30,14 +30,14 @@ def reader_code() -> str:
 
 
 def reading(contract: Contract) -> str:
-    """Tells one way to read a file under this contract from another."""
+    """Stands for one way to read a file under this contract; another way has another text."""
     return f"{contract.version}:{contract.content_hash}:{reader_code()}"
 
 
 def batch_id(file_sha256: str, table: str, contract: str, version: int | str, facts: dict[str, Any]) -> str:
     """Sixteen hexadecimal digits that stand for this content under this contract and these manifest facts.
 
-    `version` is whatever tells one reading of the contract from another.
+    `version` is whatever distinguishes one reading of the contract from another.
     """
     identity = json.dumps([file_sha256, table, contract, version, facts], sort_keys=True, default=str)
     return hashlib.sha256(identity.encode()).hexdigest()[:16]

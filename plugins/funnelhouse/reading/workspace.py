@@ -39,7 +39,7 @@ _threads: WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[int, int]] = WeakKe
 def use_threads(connection: duckdb.DuckDBPyConnection, *, are_many: bool) -> None:
     """Use one thread, or as many as the engine was opened with.
 
-    A second one is no help with a few rows or a sample, nor where rows are numbered in their order, which one
+    A second one does not help with a few rows or a sample, nor where rows are numbered in their order, which one
     thread does alone; waiting for work, it costs as much CPU as the first.
     """
     if connection not in _threads:

@@ -91,9 +91,9 @@ def _receive_one(
         except Refused as refusal:
             file = FileFacts(sha256, relative.name, facts)
             decisions = explain_received(copy, file, trace, from_refusal(refusal))
-            told = Explanation(decisions, in_words(decisions)) if decisions else None
+            explanation = Explanation(decisions, in_words(decisions)) if decisions else None
             under = conditions(contracts, settings.limits)
-            _refuse(settings, sha256, size, relative, copy, refusal, told, name, under)
+            _refuse(settings, sha256, size, relative, copy, refusal, explanation, name, under)
             report("receive", shown, *place, "failed", result="refused", reason=refusal.reason, message=refusal.message)
         else:
             # A file that was refused before is extracted even if a killed run had archived it already.
@@ -142,7 +142,7 @@ def _shown(path: Path, folder: Path) -> str:
 
 def _refuse(
     settings: Settings, sha256: str, size: int, relative: Path, copy: Path | None, refusal: Refused,
-    told: Explanation | None = None, name: ArrivedName | None = None, read_under: dict[str, str] | None = None,
+    explanation: Explanation | None = None, name: ArrivedName | None = None, read_under: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
 
     if name is not None:
@@ -154,7 +154,7 @@ def _refuse(
                  for entry in (known, {"folder": _folder_text(relative), "file_name": relative.name})]  # fmt: skip
         if names[0] <= names[1]:
             return
-    quarantine_file(settings, sha256, relative.name, copy, refusal.reason, refusal.message, told)
+    quarantine_file(settings, sha256, relative.name, copy, refusal.reason, refusal.message, explanation)
     write_entry(
         settings, sha256=sha256, file_name=relative.name, folder=_folder_text(relative), size_bytes=size, channel=None,
         contract=None, outcome="refused", reason=refusal.reason, message=refusal.message, conditions=read_under,

@@ -69,7 +69,7 @@ def _checked(given: dict[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise Refused("bad_manifest", f"{where}: must be a mapping of facts")
     if unknown := [name for name in given if name not in FIELDS]:
-        raise Refused("bad_manifest", f"{where}: {unknown[0]!r} is no fact; facts: {', '.join(FIELDS)}")
+        raise Refused("bad_manifest", f"{where}: {unknown[0]!r} is not a fact; facts: {', '.join(FIELDS)}")
     known = {name: value for name, value in given.items() if value is not None}
     for name, value in known.items():
         if (wanted := _wanted(name, str(value).strip())) is not None:

@@ -72,7 +72,9 @@ def _print_files(
         outcomes = ", ".join(_file_outcome(row) for row in counted)
         _line(console, f"[bold]Files[/]: {sum(row['files'] for row in counted):,} received: {escape(outcomes)}")
     for row in refused[:_MOST_LISTED]:
-        _indented(console, Text.assemble((row["file"], "yellow"), f" refused: {row['message']}"), 2)
+        _indented(
+            console, Text.assemble((row["file"], "yellow"), f" refused: {row['message'].removeprefix('the file: ')}"), 2
+        )
     if len(refused) > _MOST_LISTED:
         _line(console, f"  and {len(refused) - _MOST_LISTED:,} more")
     _print_quarantine(console, settings)
@@ -128,7 +130,9 @@ def _print_next(
     command = command_name()
     steps = []
     if (settings.home / "sample_truth").exists():
-        steps.append(("make run INBOX=~/exports", "the same with your own exports; the folder is only read"))
+        steps.append(
+            ("FUNNELHOUSE_HOME=~/funnelhouse make run INBOX=~/exports", "your own exports, apart from the sample")
+        )
     elif refused:
         steps.append((f"{command} contract check FILE", "why a file is refused, column by column"))
     elif broken:

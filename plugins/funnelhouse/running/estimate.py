@@ -57,7 +57,7 @@ def seconds_left(usual: Mapping[str, float], begun: Mapping[str, Progress]) -> f
 
 
 def _share(stage: Progress, usual: float) -> float:
-    """Without a count, time tells: never quite done, however long it takes."""
+    """Without a count, the time says how far it is: never quite done, however long it takes."""
     if stage.share is not None:
         return min(1.0, stage.share)
     return stage.seconds / (stage.seconds + usual) if usual else 0.0

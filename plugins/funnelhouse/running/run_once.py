@@ -23,10 +23,10 @@ class Plan:
 
 
 def make_plan(settings: Settings, inbox: Path | None) -> Plan:
-    """Decide without importing Airflow or dbt. Raises Verdict if `inbox` is no readable folder."""
+    """Decide without importing Airflow or dbt. Raises Verdict if `inbox` is not a readable folder."""
     if inbox is not None and not inbox.is_dir():
         raise Verdict(
-            f"INBOX={inbox} is no folder. Give the folder that holds your exports, e.g. make run INBOX=~/exports"
+            f"INBOX={inbox} is not a folder. Give the folder that holds your exports, e.g. make run INBOX=~/exports"
         )
     remove_leftovers(settings.home)
     if inbox is None and settings.given_inbox is None and is_empty(settings):

@@ -35,27 +35,27 @@ def safe_name(name: str) -> str:
     if _DEVICE.match(last):
         last = f"_{last}"
     while len(last.encode()) > LONGEST_NAME:
-        last = last[1:]  # the end tells the kind of file
+        last = last[1:]  # the end says what kind of file it is
     return last or "file"
 
 
 def quarantine_file(
     settings: Settings, sha256: str, file_name: str, content: Path | None, reason: str, message: str,
-    told: Explanation | None = None,
+    explanation: Explanation | None = None,
 ) -> Path:  # fmt: skip
     """Keep a refused file with its explanation; the folder. Doing it twice changes nothing."""
     folder = settings.quarantine / "files" / sha256
     if content is not None and not (kept := folder / safe_name(file_name)).exists():
         with replacing(kept) as place:
             shutil.copyfile(content, place)
-    explain(settings, sha256, file_name, reason, message, told)
+    explain(settings, sha256, file_name, reason, message, explanation)
     return folder
 
 
 def explain(
-    settings: Settings, sha256: str, file_name: str, reason: str, message: str, told: Explanation | None = None
+    settings: Settings, sha256: str, file_name: str, reason: str, message: str, explanation: Explanation | None = None
 ) -> None:
-    """Write the explanation beside the kept file; `told` is how it was read, where that is known."""
+    """Write the explanation beside the kept file; `explanation` is how it was read, where that is known."""
     folder, file_name = settings.quarantine / "files" / sha256, mask_emails(file_name)
     means = REASONS.get(reason, "")
     message = mask_emails(message)
@@ -67,18 +67,18 @@ def explain(
             "reason": reason,
             "means": means,
             "message": message,
-            "decisions": told.decisions if told else None,
+            "decisions": explanation.decisions if explanation else None,
         },
     )
     text = f"{file_name}\n\nRefused: {reason} ({means})\n\n{message}\n"
-    if told:
-        text += f"\nHow it was read\n===============\n\n{told.text}"
+    if explanation:
+        text += f"\nHow it was read\n===============\n\n{explanation.text}"
     write_bytes(folder / "explanation.txt", text.encode())
 
 
-def explain_rows(settings: Settings, batch_id: str, told: Explanation) -> None:
+def explain_rows(settings: Settings, batch_id: str, explanation: Explanation) -> None:
     """Write the explanation of the file beside its rejected rows."""
-    write_bytes(settings.quarantine / "rows" / f"{batch_id}.explanation.txt", told.text.encode())
+    write_bytes(settings.quarantine / "rows" / f"{batch_id}.explanation.txt", explanation.text.encode())
 
 
 def remember_arrival(settings: Settings, sha256: str, name: ArrivedName) -> None:

@@ -153,9 +153,9 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
             raise
     for position, node in enumerate(nodes):
         if node.kind == "test" and node.name in compiled:
-            told = problems(settings, settings.dbt_project / compiled[node.name])
-            nodes[position] = replace(node, message="; ".join(told) or node.message)
-            said += [f"{node.name}: {problem}" for problem in told]
+            found = problems(settings, settings.dbt_project / compiled[node.name])
+            nodes[position] = replace(node, message="; ".join(found) or node.message)
+            said += [f"{node.name}: {problem}" for problem in found]
     (settings.logs / "dbt").mkdir(parents=True, exist_ok=True)
     (settings.logs / "dbt" / f"{stage.replace(' ', '_')}.log").write_text("\n".join(said) + "\n", encoding="utf-8")
     if process.returncode and not any(node.status in ("error", "fail") for node in nodes):

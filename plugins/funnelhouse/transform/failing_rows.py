@@ -38,11 +38,11 @@ def problems(settings: Settings, compiled: Path) -> list[str]:
         row["rank"] = seen[row["of"]]
         seen[row["of"]] += 1
     rows.sort(key=lambda row: int(row["rank"]))
-    told = [
+    described = [
         f"{row['of']}{row['problem']} ({row['rows_found']} found, e.g. {row['example']})"
         for row in rows[:MOST_PROBLEMS]
     ]
     if others := rows[MOST_PROBLEMS:]:
         models = sorted({row["model"] for row in others if "model" in row})
-        told.append(f"and {len(others)} other problems" + (f" in {', '.join(models)}" if models else ""))
-    return told
+        described.append(f"and {len(others)} other problems" + (f" in {', '.join(models)}" if models else ""))
+    return described

@@ -3,7 +3,7 @@
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
 `conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`) and have the seed's columns; columns
 that are left out are empty. A row with the key of a seed's row replaces it, any other row is added. Everything is
-checked before dbt starts: PipelineError names file, row and mend of every fault.
+checked before dbt starts: PipelineError names file and row of every fault and how to fix it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ FUNNEL_STAGES = ("", "Lead", "MQL", "SAL", "Opportunity", "Lost", "Recycled")
 
 
 class PipelineError(Verdict):
-    """An own pipeline file cannot be used; the message names file, row and mend of every fault."""
+    """An own pipeline file cannot be used; the message names file and row of every fault and how to fix it."""
 
 
 def own_pipelines(settings: Settings) -> dict[str, str]:
@@ -178,7 +178,7 @@ def _faults_of_deal_rule(row: Row) -> list[str]:
         return [f"deal_type is empty. Write one of {', '.join(WORDS['deal_type'])}"]
     if row["column_name"] in ("loss_reason", "stage"):
         if row["deal_type"]:
-            return [f"deal_type is told by opportunity_type, not by {row['column_name']}. Leave it empty"]
+            return [f"deal_type follows from opportunity_type, not from {row['column_name']}. Leave it empty"]
         if not row["counts_in_win_rate"]:
             return ["counts_in_win_rate is empty. Write false to leave such deals out of win rates"]
     return []
@@ -210,7 +210,7 @@ def _faults_together(tables: dict[str, list[Row]], given: dict[str, Path]) -> li
         ("conversion_pairs", _unknown_stages),
         ("cost_steps", _unknown_cost_steps),
     ]
-    # A fault of the tables together is told at the file the user wrote that has to do with it.
+    # A fault of the tables together is reported at the file of the user that has to do with it.
     blamed = {"pipeline_steps": "pipeline_stages", "conversion_pairs": "pipeline_stages"}
     faults = []
     for name, check in checks:
@@ -316,8 +316,8 @@ def _unknown_cost_steps(tables: dict[str, list[Row]]) -> list[str]:
     }
     names = {name.lower() for name in known | other}
     return [
-        f"sales_step {row['sales_step']!r} is no step. Write one of {', '.join(sorted(known))}, or what the buyer does "
-        f"meanwhile"
+        f"sales_step {row['sales_step']!r} is not a step. Write one of {', '.join(sorted(known))}, or what the buyer "
+        f"does meanwhile"
         for row in tables["cost_steps"]
         if row["sales_step"].lower() not in names
     ]

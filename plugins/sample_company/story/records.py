@@ -34,7 +34,7 @@ def salesforce_id(prefix: str, number: int) -> str:
 
 
 def case_checksum(fifteen: str) -> str:
-    """The three characters that tell 15-character ids apart that differ only in case."""
+    """The three characters that distinguish 15-character ids which differ only in case."""
     return _chunk_checksum(fifteen[:5]) + _chunk_checksum(fifteen[5:10]) + _chunk_checksum(fifteen[10:])
 
 

@@ -218,7 +218,7 @@ PRODUCTS: list[Row] = [
 
 def splits(second: bool) -> list[Row]:
     """Dana and Jonas sold O9 together. Thu's overlay V comes to 100 % there, too, but on no other deal. What was said
-    of O2 is taken back: the 90 % that are left tell nobody's part, so that it is its owner's.
+    of O2 is taken back: the 90 % that are left belong to nobody, so that they are its owner's.
     """
 
     def split(number: int, deal: str, owner: str, rate: float, kind: str | None = "R") -> Row:

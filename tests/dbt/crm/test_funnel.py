@@ -58,7 +58,7 @@ def test_origin_of_each_lead(company: RawFactory) -> None:
     )
     assert [tuple(row.values()) for row in rows] == [
         ("salesforce:L1", "2026-02-01", "Paid Search", "Marketing", True, "2026-03-10"),
-        # A newsletter two days later is no origin; the CRM does not count this lead's forms.
+        # A newsletter two days later is not an origin; the CRM does not count this lead's forms.
         ("salesforce:L4", "2026-02-04", "Outbound Sales", "Sales", None, None),
         ("salesforce:L8", "2026-02-10", "Partner", "Partner", False, None),
         ("salesforce:L9", "2026-02-11", "Unknown", "Other", None, None),

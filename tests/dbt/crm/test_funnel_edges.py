@@ -42,7 +42,7 @@ EDGES = [
     pytest.param(
         "select string_agg(split_part(response_id, ':', 2), ' ' order by response_id) from marts.fct_campaign_response",
         [("M1 M2 M3 M4",)],  # M5 did not respond
-        id="R016 a member without a response is no inquiry",
+        id="R016 a member without a response is not an inquiry",
     ),
     # L4, the only lead of Outbound Sales, was MQL twice.
     pytest.param(
@@ -109,7 +109,7 @@ EDGES = [
     pytest.param(
         f"select count(*) {CONVERSION}'win_rate' and month_start = '2026-01-01'",
         [(0,)],
-        id="R032 nothing closed is no rate, not 0",
+        id="R032 nothing closed gives NULL, not 0",
     ),
     # Eleven deals, eight won, O6 lost, O7 and O11 open.
     pytest.param(
@@ -150,7 +150,7 @@ EDGES = [
         [(2.0, 2.0), (9.0, 11.0)],
         id="R044 re-entry resets the age, the sum is kept",
     ),
-    # The person of L1 and L2 answered both; L3, merged into L4, the newsletter; K10 is no lead.
+    # The person of L1 and L2 answered both; L3, merged into L4, the newsletter; K10 is not a lead.
     pytest.param(
         "select program_name, leads from marts.mart_program_funnel where program_kind = 'campaign' order by 1",
         [("Newsletter", 2), ("Spring Search", 1)],

@@ -192,7 +192,7 @@ def test_returns_and_costs_of_a_customer_stand_on_them(money: RawFactory) -> Non
         ("2026-02-01", 179.0, 0.0, 2205.01, 2, 2, 89.5, None),
         ("2026-03-01", 0.0, 21.7, -150.01, 0, 0, None, None),
     ]
-    # Acme came by the calls' channel: 67 and half of what is no channel's; Globex by nobody knows which.
+    # Acme came by the calls' channel: 67 and half of what belongs to no channel; nobody knows how Globex came.
     customers = (
         "select account_id, revenue_to_date, revenue_30d, acquisition_cost from marts.mart_customer_value order by 1"
     )

@@ -1,6 +1,6 @@
 """Random lives of leads and their deals, as a CRM would export them, and a slow and obvious reading of them.
 
-Everything is told twice: as raw rows for the warehouse, and as plain events from which the functions below work out
+Everything is given twice: as raw rows for the warehouse, and as plain events from which the functions below work out
 what is true, one lead and one day at a time, without windows, joins or intervals.
 """
 
@@ -286,7 +286,7 @@ def recorded_path(life: Life) -> list[tuple[datetime, str]]:
             lead_stage = STATUS[what] if life.deals or what != "Qualified" else "SAL"  # handed over without a deal
             converted_at = at if lead_stage == "Opportunity" else converted_at
         stage = _with_deals(life, at, converted_at) if lead_stage == "Opportunity" else lead_stage
-        if stage is None:  # a subscription of somebody who is no lead yet
+        if stage is None:  # a subscription of somebody who is not a lead yet
             continue
         if path and path[-1][0] == at:
             path.pop()

@@ -115,7 +115,7 @@ def signed_up(life: story.Life, kinds: tuple[bool, ...]) -> date | None:
 @pytest.mark.parametrize(
     ("metric", "reached"),
     [
-        pytest.param("lead_to_purchase", purchased, id="free orders are no purchase"),
+        pytest.param("lead_to_purchase", purchased, id="free orders are not purchases"),
         pytest.param("lead_to_trial", lambda life: signed_up(life, (True,)), id="trial apart from paid"),
         pytest.param("lead_to_subscription", lambda life: signed_up(life, (False,)), id="paid apart from trial"),
         pytest.param("lead_to_sign_up", lambda life: signed_up(life, (True, False)), id="either is a sign-up"),

@@ -1,4 +1,4 @@
-"""Contracts are checked when loaded; an error names file, field and mend."""
+"""Contracts are checked when loaded; an error names file, field and how to fix it."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def test_a_contract_of_the_user_replaces_the_built_in_one_of_its_name(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (("labels: [Paid]", "lables: [Paid]"), "fields.spend.lables"),
-        (("entity: ads_performance", "entity: advertising"), "is no entity"),
+        (("entity: ads_performance", "entity: advertising"), "is not an entity"),
         (("required: [date, spend]", "required: [day]"), "detect.required: 'day' is not declared"),
         (("source: radio\n", ""), "source"),
         (("evidence: file", "evidence: rumour"), "evidence"),
@@ -55,13 +55,13 @@ def test_a_contract_of_the_user_replaces_the_built_in_one_of_its_name(tmp_path: 
         (("outputs: [{entity: ads_performance}]", ""), "outputs"),
     ],
 )
-def test_an_error_names_file_field_and_mend(tmp_path: Path, change: tuple[str, str], told: str) -> None:
+def test_an_error_names_file_field_and_how_to_fix_it(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     path = tmp_path / "radio__spots.yml"
     path.write_text(GOOD.replace(*change))
     with pytest.raises(ContractError) as error:
         load_contract(path)
     assert "radio__spots.yml" in str(error.value)
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_file_that_is_no_yaml_is_named(tmp_path: Path) -> None:
         load_contract(path)
 
 
-def test_a_broken_contract_is_a_verdict_that_no_retry_mends() -> None:
+def test_a_broken_contract_is_a_verdict_that_no_retry_repairs() -> None:
     assert issubclass(ContractError, Verdict)
     assert issubclass(ContractError, ValueError)
 

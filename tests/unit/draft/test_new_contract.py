@@ -40,9 +40,9 @@ def _new(settings: Settings, folder: Path, content: str, name: str = "outdoor da
 def test_an_unseen_platforms_export_becomes_rows_through_its_draft(home: Home, tmp_path: Path) -> None:
     made = _new(home.settings, tmp_path, ADS)
     assert made.path == home.settings.user_contracts / "outdoor__daily.yml"
-    assert (made.draft.entity, made.draft.blocking, made.told["outcome"]) == ("ads_performance", [], "loaded")
+    assert (made.draft.entity, made.draft.blocking, made.explanation["outcome"]) == ("ads_performance", [], "loaded")
     home.drop("outdoor daily.csv", ADS).load()
-    # 1.204,50 is 1204.50 by the comma; "Summe" is no data; the account stands above the header.
+    # 1.204,50 is 1204.50 by the comma; "Summe" holds no data; the account is above the header.
     assert home.rows(
         "ads_performance",
         "date::varchar, account_id, campaign_name, adset_name, level, currency, spend::varchar, impressions, clicks, "
@@ -105,7 +105,7 @@ def test_a_draft_is_never_overwritten_unless_forced(settings: Settings, tmp_path
     with pytest.raises(Verdict, match="exists already"):
         new_contract(settings, path, output=other)
     assert other.read_text() == "mine"
-    assert new_contract(settings, path, output=other, force=True).told["outcome"] == "loaded"
+    assert new_contract(settings, path, output=other, force=True).explanation["outcome"] == "loaded"
     for wrong in (tmp_path / "spend.yml", tmp_path / "Outdoor Spend.txt"):
         with pytest.raises(Verdict, match="<source>__<kind>"):
             new_contract(settings, path, output=wrong)
@@ -116,10 +116,10 @@ def test_an_entity_may_be_named_and_an_unknown_one_is_refused(settings: Settings
     path.write_text("plant,height\nfern,12\npalm,90\n")
     asked = new_contract(settings, path)
     assert asked.draft.entity is None
-    assert asked.told["reason"] == "unfinished_contract"
+    assert asked.explanation["reason"] == "unfinished_contract"
     made = new_contract(settings, path, entity="ads_period", force=True)
     assert made.draft.entity == "ads_performance"
-    with pytest.raises(Verdict, match="is no entity"):
+    with pytest.raises(Verdict, match="is not an entity"):
         new_contract(settings, path, entity="trees", force=True)
 
 

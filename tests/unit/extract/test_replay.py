@@ -81,7 +81,7 @@ def test_an_unchanged_archive_is_left_alone(home: Home) -> None:
     home.drop("radio/spots.csv", SPOTS).drop("plants.csv", "plant,height\nfern,12\n").load()
     raw = {path: path.stat().st_mtime_ns for path in home.settings.raw.rglob("*") if path.is_file()}
     assert again(home) == []
-    # A comment or another title is no change of what the contract does.
+    # A comment or another title does not change what the contract does.
     text = (RADIO % "Paid").replace("Local radio spots", "Radio")
     (home.settings.user_contracts / "radio__spots.yml").write_text(f"# tidied\n{text}", encoding="utf-8")
     assert again(home) == []
@@ -205,7 +205,7 @@ def test_no_room_during_a_replay_leaves_the_file_as_it_was(home: Home, monkeypat
     assert spend(home, "radio") == "17.4"
 
 
-def test_batches_that_are_gone_are_named_with_the_mend(home: Home) -> None:
+def test_batches_that_are_gone_are_named_with_how_to_fix_it(home: Home) -> None:
     from funnelhouse.store.batches import RawDamaged
 
     home.drop("google.csv", GOOD).load()

@@ -190,7 +190,7 @@ def test_a_view_of_the_build_is_published_as_a_table(settings: Settings) -> None
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "message"),
     [
         ("create table marts.t as select sum(1::bigint) as n", r"marts\.t\.n has type HUGEINT.*cast it to BIGINT"),
         ("create table marts.t as select [1] as n", r"marts\.t\.n has type INTEGER\[\]"),
@@ -198,12 +198,12 @@ def test_a_view_of_the_build_is_published_as_a_table(settings: Settings) -> None
     ],
 )
 def test_what_readers_cannot_use_is_refused_by_name_and_nothing_changes(
-    settings: Settings, statement: str, told: str
+    settings: Settings, statement: str, message: str
 ) -> None:
     small_build(settings)
     first = publish(settings)
     change_build(settings, statement)
-    with pytest.raises(PublishRefused, match=told):
+    with pytest.raises(PublishRefused, match=message):
         publish(settings)
     assert [known.version for known in versions(settings)] == [first.version]
     assert sorted(path.name for path in first.path.parents[1].iterdir()) == [first.version]
@@ -264,7 +264,7 @@ def test_the_dictionary_says_of_a_rate_what_its_definition_says(settings: Settin
 
 
 @pytest.mark.parametrize(
-    ("columns", "told"),
+    ("columns", "message"),
     [
         ({**GOOD, "spend": "double"}, r"marts\.mart_spend\.spend is DECIMAL\(18,6\), its contract promises DOUBLE"),
         ({**GOOD, "clicks": "bigint"}, r"marts\.mart_spend has no column clicks"),
@@ -272,10 +272,10 @@ def test_the_dictionary_says_of_a_rate_what_its_definition_says(settings: Settin
         ({**GOOD, "spend": "money"}, r"'money' in a model's contract is not a type"),
     ],
 )
-def test_a_broken_contract_is_refused(settings: Settings, columns: dict[str, str], told: str) -> None:
+def test_a_broken_contract_is_refused(settings: Settings, columns: dict[str, str], message: str) -> None:
     small_build(settings)
     dbt_manifest(settings, columns)
-    with pytest.raises(PublishRefused, match=told):
+    with pytest.raises(PublishRefused, match=message):
         publish(settings)
     assert versions(settings) == []
 

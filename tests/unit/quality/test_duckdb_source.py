@@ -1,4 +1,4 @@
-"""Canary: Great Expectations on DuckDB gives true answers with our mending. If this fails, an upgrade broke it."""
+"""Canary: Great Expectations on DuckDB gives true answers with our corrections. If this fails, an upgrade broke it."""
 
 from __future__ import annotations
 

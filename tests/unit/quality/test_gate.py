@@ -136,7 +136,7 @@ def test_every_raw_suite_runs_without_an_error_on_rows_of_every_entity(raw: RawF
     result = checked(raw)
     assert result.not_loaded == []
     assert [f"{one.table}:{one.check}: {one.error}" for one in result.checks if one.outcome == "raised"] == []
-    # "x" is no currency, no direction, no event: the evidence of each such check must be readable rows, too.
+    # "x" is not a currency, a direction or an event: the evidence of each such check must be readable rows, too.
     assert "raw.fx_rates:currencies_are_codes" in broken(result)
     assert [one.check for one in result.broken() if not one.rows] == []
 

@@ -116,7 +116,7 @@ def test_a_missing_table_is_critical(settings: Settings, suites: Path) -> None:
     assert broken(settings)["table_exists"].severity == "critical"
 
 
-def test_a_check_that_raises_is_told_apart_and_counts_as_broken(settings: Settings, suites: Path) -> None:
+def test_a_check_that_raises_is_message_apart_and_counts_as_broken(settings: Settings, suites: Path) -> None:
     wrong = expectation("no_such_column", "expect_column_values_to_not_be_null", {"column": "clicks"})
     query_error = expectation("no_such_function", "unexpected_rows_expectation",
                               {"unexpected_rows_query": "select nonsense(day) from {batch}"})  # fmt: skip
@@ -171,7 +171,7 @@ def test_a_mart_that_lost_a_third_of_its_published_rows_stops_the_publish(settin
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"severity": "grave"}, "severity must be one of critical, warning, info"),
         ({"meta": {"check": "x"}}, "meta.why is missing"),
@@ -180,11 +180,11 @@ def test_a_mart_that_lost_a_third_of_its_published_rows_stops_the_publish(settin
     ],
 )
 def test_an_unusable_suite_names_file_and_place(
-    settings: Settings, suites: Path, change: dict[str, Any], told: str
+    settings: Settings, suites: Path, change: dict[str, Any], message: str
 ) -> None:
     small_build(settings)
     write(suites, UNIQUE, {**NOT_NEGATIVE, **change})
-    with pytest.raises(SuiteError, match=rf"spend\.json, expectation 2: {told}"):
+    with pytest.raises(SuiteError, match=rf"spend\.json, expectation 2: {message}"):
         check(settings, "marts")
 
 

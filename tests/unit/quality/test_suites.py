@@ -145,7 +145,7 @@ def test_every_marts_check_runs_and_each_fault_breaks_its_check(marts: Settings)
         "update marts.mart_channel_kpi_period set cpc = 'inf'::double": "rates_are_numbers",
         "update marts.mart_lead_daily set leads_contacted = 2": "leads_contacted_not_above_leads",
         "update marts.fct_sales_line set amount_reporting = null": "money_is_converted",
-        "update marts.mart_sales_results set data_as_of = date '2026-09-30'": "speaks_of_one_day",
+        "update marts.mart_sales_results set data_as_of = date '2026-09-30'": "has_one_reporting_date",
         "update marts.mart_funnel_daily set date_day = date '2026-11-02'": "no_day_after_as_of",
         "delete from marts.dim_person": "has_rows",
         "drop table marts.mart_call_daily": "table_exists",

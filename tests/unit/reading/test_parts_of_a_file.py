@@ -121,7 +121,7 @@ def test_what_is_no_sum_is_not_summed(settings: Settings) -> None:
     posts = inspect_file(settings, FILES / "klaviyo_flows/flows.csv")
     assert not [name for name in posts["sums"] if "rate" in name]
     days = inspect_file(settings, FILES / "tiktok/Business overview.csv")
-    assert "value" not in days["sums"]  # views and likes are no sum
+    assert "value" not in days["sums"]  # views and likes do not add up
     assert "value[video_views]" in days["sums"]
 
 

@@ -87,7 +87,7 @@ def exports(draw: st.DrawFn) -> bytes:
 
 
 class Reader:
-    """Reads a file with one engine and tells everything that is known about it afterwards."""
+    """Reads a file with one engine and gives everything that is known about it afterwards."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.numbers = root, itertools.count()

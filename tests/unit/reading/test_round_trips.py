@@ -172,7 +172,7 @@ def test_without_evidence_the_language_decides_and_the_file_says_so(driver: Driv
 def test_days_and_months_are_never_swapped_within_a_file(driver: Driver, days: list[date], order: str) -> None:
     """All dates come back as one order says; if any day is beyond 12, as the order they were written in.
 
-    Days that all start a month, or lie whole weeks apart, are no days but periods (the guard of Microsoft's reports).
+    Days that all start a month, or lie whole weeks apart, are not days but periods (the guard of Microsoft's reports).
     """
     form = {"d": "%d/%m/%Y", "m": "%m/%d/%Y"}[order]
     header = ["Gregorian date", "Account name", "Campaign name", "Campaign ID", "Impressions", "Clicks", "Spend"]

@@ -1,4 +1,4 @@
-"""`funnelhouse extract FILE...`: single files loaded by hand, told as a dry run tells them."""
+"""`funnelhouse extract FILE...`: single files loaded by hand, reported as a dry run reports them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _extract(settings: Settings, *arguments: str | Path) -> Result:
     return CliRunner().invoke(app, ["extract", *map(str, arguments), "--home", str(settings.home)])
 
 
-def _told(settings: Settings, *arguments: str | Path) -> list[dict[str, Any]]:
+def _reported(settings: Settings, *arguments: str | Path) -> list[dict[str, Any]]:
     result = _extract(settings, *arguments, "--json")
     found: list[dict[str, Any]] = json.loads(result.stdout)
     return found
@@ -44,9 +44,9 @@ def report(tmp_path: Path) -> Path:
 
 
 def test_a_loaded_file_is_told_as_the_dry_run_told_it(settings: Settings, report: Path) -> None:
-    (before,) = _told(settings, report, "--dry-run")
+    (before,) = _reported(settings, report, "--dry-run")
     assert read_batches(settings.raw) == []
-    (after,) = _told(settings, report)
+    (after,) = _reported(settings, report)
     assert after["rows"] == {"in": 3, "loaded": 2, "rejected": 0, "dropped": {"total_rows": 1}}
     assert after["sums"] == {"spend": "2202.6", "impressions": "19250", "clicks": "400"}
     same = ("file", "outcome", "reason", "contract", "entity", "source", "account", "period", "rows", "sums")
@@ -55,8 +55,8 @@ def test_a_loaded_file_is_told_as_the_dry_run_told_it(settings: Settings, report
 
 
 def test_the_same_bytes_again_change_nothing_and_it_says_so(settings: Settings, report: Path) -> None:
-    _told(settings, report)
-    (again,) = _told(settings, report)
+    _reported(settings, report)
+    (again,) = _reported(settings, report)
     assert "nothing changed" in again["message"]
     assert again["rows"]["loaded"] == 2
     assert len(read_batches(settings.raw)) == 1
@@ -65,11 +65,11 @@ def test_the_same_bytes_again_change_nothing_and_it_says_so(settings: Settings, 
 def test_the_command_line_wins_over_every_line_of_the_manifest(settings: Settings, report: Path) -> None:
     manifest = "account_id: '1'\ntimezone: Europe/Berlin\nfiles:\n  '*.csv':\n    account_id: '2'\n"
     (report.parent / "_manifest.yml").write_text(manifest, encoding="utf-8")
-    (told,) = _told(settings, report, "--account", "3")
-    assert told["account"] == "3"
+    (loaded,) = _reported(settings, report, "--account", "3")
+    assert loaded["account"] == "3"
 
 
-def test_one_refused_file_leaves_the_others_loaded_and_the_exit_code_tells(settings: Settings, report: Path) -> None:
+def test_one_refused_file_leaves_the_others_loaded_and_the_exit_code_says_so(settings: Settings, report: Path) -> None:
     other = report.parent / "plants.csv"
     other.write_text("plant,height\nfern,12\n", encoding="utf-8")
     result = _extract(settings, other, report)
@@ -82,5 +82,5 @@ def test_one_refused_file_leaves_the_others_loaded_and_the_exit_code_tells(setti
 
 def test_a_broken_manifest_is_a_refusal_and_no_traceback(settings: Settings, report: Path) -> None:
     (report.parent / "_manifest.yml").write_text("- a list\n", encoding="utf-8")
-    (told,) = _told(settings, report)
-    assert (told["outcome"], told["reason"]) == ("refused", "bad_manifest")
+    (refused,) = _reported(settings, report)
+    assert (refused["outcome"], refused["reason"]) == ("refused", "bad_manifest")

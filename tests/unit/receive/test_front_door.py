@@ -50,7 +50,7 @@ def test_the_folder_of_the_setting_takes_the_inboxs_place_and_is_only_read(
     assert given.exists() and (home.settings.home / "inbox" / "a.csv").exists()
 
     monkeypatch.setenv("FUNNELHOUSE_INBOX", str(tmp_path / "nowhere"))
-    with pytest.raises(SettingsError, match=r"FUNNELHOUSE_INBOX=.*nowhere.* is no folder"):
+    with pytest.raises(SettingsError, match=r"FUNNELHOUSE_INBOX=.*nowhere.* is not a folder"):
         load_settings(home.settings.home)
 
 

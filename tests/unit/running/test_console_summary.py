@@ -30,7 +30,7 @@ FUNCTIONS = {
     "file_summary()": "select 'loaded' as outcome, 2 as files, 1500 as rows_loaded, 3 as rows_rejected "
     "union all select 'refused', 1, null, null",
     "refused_files()": "select 'broken.zip' as file, 'damaged_zip' as reason, "
-    "'the archive is damaged; ' || repeat('download it again ', 8) as message",
+    "'the file: the archive is damaged; ' || repeat('download it again ', 8) as message",
 }
 BROKEN = CheckResult(
     suite="marts/x", table="marts.mart_spend", check="dates_in_order", description="Nothing ends before it begins",
@@ -104,5 +104,5 @@ def test_the_sample_company_points_to_ones_own_exports(settings: Settings) -> No
     (settings.home / "sample_truth").mkdir()
     out = io.StringIO()
     print_summary(Console(file=out, width=80), settings)
-    assert "1. make run INBOX=~/exports" in out.getvalue()
+    assert "1. FUNNELHOUSE_HOME=~/funnelhouse make run INBOX=~/exports" in out.getvalue()
     assert "Checks: none were run on this version" in out.getvalue()

@@ -210,7 +210,7 @@ def test_salesforce_id_checksum() -> None:
     assert case_checksum("001A0000006Vm9r") == "IAC"
     assert salesforce_id("00Q", 1) == "00Q5f0000000001EAA"  # 00Q5f: bit 2 = 4 -> E
     ids = {salesforce_id("003", number) for number in range(5_000)}
-    assert len({one.lower() for one in ids}) == 5_000, "the checksum tells ids apart that differ in case only"
+    assert len({one.lower() for one in ids}) == 5_000, "the checksum distinguishes ids that differ in case only"
 
 
 def test_hubspot_stage_columns(inbox: Path) -> None:

@@ -20,7 +20,7 @@ def settings(tmp_path: Path) -> Settings:
     return made
 
 
-def told(settings: Settings, query: str) -> list[str]:
+def described(settings: Settings, query: str) -> list[str]:
     """What is said of a test with this SQL."""
     compiled = settings.home / "compiled.sql"
     compiled.write_text(query)
@@ -31,7 +31,7 @@ def test_the_worst_of_every_model_comes_first_and_the_rest_is_counted(settings: 
     many = [("deals", f"p{number:02d}", 100 - number) for number in range(11)]
     rows = [*many, ("goals", "id is NULL", 2), ("goals", "id is not unique", 1)]
     values = ", ".join(f"('{model}', '{problem}', {count}, 'id = {count}')" for model, problem, count in rows)
-    found = told(settings, f"select * from (values {values}) as t (model, problem, rows_found, example)")
+    found = described(settings, f"select * from (values {values}) as t (model, problem, rows_found, example)")
     assert found[:3] == [
         "deals: p00 (100 found, e.g. id = 100)",
         "goals: id is NULL (2 found, e.g. id = 2)",
@@ -44,9 +44,9 @@ def test_the_worst_of_every_model_comes_first_and_the_rest_is_counted(settings: 
 
 def test_a_test_of_one_model_needs_no_model_in_its_rows(settings: Settings) -> None:
     query = "select 'stage is not in stages.name' as problem, 'stage = Won' as example, 3 as rows_found"
-    assert told(settings, query) == ["stage is not in stages.name (3 found, e.g. stage = Won)"]
+    assert described(settings, query) == ["stage is not in stages.name (3 found, e.g. stage = Won)"]
 
 
 def test_rows_without_a_problem_and_sql_that_cannot_run_say_nothing(settings: Settings) -> None:
-    assert told(settings, "select 1 as example") == []
-    assert told(settings, "select * from nowhere") == []
+    assert described(settings, "select 1 as example") == []
+    assert described(settings, "select * from nowhere") == []

@@ -83,12 +83,12 @@ def test_bundles_stand_in_own_files_only(home: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         pytest.param("stages", "a\n", "no such table", id="unknown file"),
         pytest.param("pipeline_steps", "step\nx\n", "unknown column step", id="unknown column"),
         pytest.param("pipeline_steps", "canonical_stage,sla_days\nProposal,soon\n",
-                     "row 2: sla_days is 'soon'. Write a whole number", id="limit is no number"),
+                     "row 2: sla_days is 'soon'. Write a whole number", id="limit is not a number"),
         pytest.param("pipeline_steps", "canonical_stage\nProposal\nProposal\n", "row 3: the same", id="row twice"),
         pytest.param("pipeline_steps", "canonical_stage\nDance\n", "'Dance' is in no pipeline",
                      id="step of no pipeline"),
@@ -119,13 +119,13 @@ def test_bundles_stand_in_own_files_only(home: Settings) -> None:
         pytest.param("deal_rules", RULES + "opportunity_type,,renewal,,false\n", "row 2: deal_type is empty",
                      id="rule about types without a type"),
         pytest.param("deal_rules", RULES + "loss_reason,,duplicate,Renewal,false\n",
-                     "row 2: deal_type is told by opportunity_type, not by loss_reason. Leave it empty",
+                     "row 2: deal_type follows from opportunity_type, not from loss_reason. Leave it empty",
                      id="type by a loss reason"),
         pytest.param("deal_rules", RULES + "stage,,disqualified,,\n",
                      "row 2: counts_in_win_rate is empty. Write false", id="rule that says nothing"),
         pytest.param("deal_rules", RULES + "stage,,A,,false\nstage,,a,,true\n",
                      "row 3: the same column_name, source, label as row 2", id="one label in two cases"),
-        pytest.param("cost_steps", COSTS + "sales,,,,Proposel\n", "sales_step 'Proposel' is no step. Write one of",
+        pytest.param("cost_steps", COSTS + "sales,,,,Proposel\n", "sales_step 'Proposel' is not a step. Write one of",
                      id="cost of a step that is none"),
         pytest.param("cost_steps", COSTS + "sales,salaries,,,MQL\n",
                      "row 2: category is 'salaries'. Write one of *, media", id="cost of an unknown category"),
@@ -135,12 +135,12 @@ def test_bundles_stand_in_own_files_only(home: Settings) -> None:
                      "row 2: list_price is '0'. Write a number above zero", id="part without a price"),
     ],
 )  # fmt: skip
-def test_faults_name_file_row_and_mend(home: Settings, name: str, text: str, told: str) -> None:
+def test_faults_name_file_row_and_how_to_fix_them(home: Settings, name: str, text: str, message: str) -> None:
     write(home, name, text)
     with pytest.raises(PipelineError) as problem:
         own_pipelines(home)
     assert str(home.own_pipelines / f"{name}.csv") in str(problem.value)
-    assert told in str(problem.value)
+    assert message in str(problem.value)
 
 
 def test_a_renamed_stage_has_versions_that_follow_each_other(home: Settings) -> None:

@@ -39,7 +39,7 @@ def parse_date(text: str, order: str = "mdy") -> date | None:
 
 
 def parse_datetime(text: str, order: str = "mdy", *, epochs: bool = False) -> datetime | None:
-    """Day and time in the text; aware if the text names an offset or UTC, else naive; None if there is no date."""
+    """Day and time in the text; aware if the text names an offset or UTC, else naive; None without a date."""
     text = plain(text)
     if epochs and (match := _EPOCH.search(text)):
         number = int(match[1])
@@ -134,7 +134,7 @@ def has_year(text: str, order: str) -> bool:
 
 
 def infer_years(values: list[str], order: str, newest: date) -> dict[str, date]:
-    """Days of year-less dates in row order, none later than `newest`; values that are no dates are left out.
+    """Days of year-less dates in row order, none later than `newest`; values that are not dates are left out.
 
     The rows are chronological, newest last or newest first: whichever makes the file span less time, newest last if
     both do. Walking back from the newest row, the year falls whenever the day of the year would rise.

@@ -1,6 +1,6 @@
 """Cells to typed values, in SQL. The engine's own casts read plain cells at full speed; odd ones go to `odd_cells.py`.
 
-A typed value is NULL for a null cell and for an unreadable one; `typed_rows.py` tells the two apart by the cell. Every
+A typed value is NULL for a null cell and for an unreadable one; `typed_rows.py` separates the two by the cell. Every
 alternative is a CASE: what the parts of a coalesce share is computed for every row, needed or not. A coalesce stands
 only where its parts share nothing but the cell; there it spares the second computation of the value.
 """
@@ -12,7 +12,7 @@ import re
 import string
 from functools import lru_cache
 
-# The standard library's own parser of patterns: there is no public one.
+# The standard library's own parser of patterns: it has no public one.
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -33,7 +33,7 @@ TEXT_NULLS = ("", "-", "--", "—", "n/a", "#n/a", "undefined")
 _TRUE = ("true", "yes", "1", "1.0", "y", "t", "x", "ja", "oui", "sí", "si", "sim", "có", "wahr", "vrai", "on")
 _FALSE = ("false", "no", "0", "0.0", "n", "f", "nein", "non", "não", "nao", "không", "falsch", "faux", "nee", "off")
 SANE = "between date '1990-01-01' and date '2100-12-31'"
-"""A day that an export can speak of."""
+"""A day that an export can be about."""
 
 
 _SPACES = "[\\x{00a0}\\x{2007}\\x{2009}\\x{202f}]"
@@ -45,7 +45,7 @@ def _listed(tokens: tuple[str, ...] | list[str]) -> str:
 
 
 MACROS = [
-    # Plain blanks are the common case; trimming a set of characters is dear.
+    # Plain blanks are the common case; trimming a set of characters is expensive.
     f"create or replace temp macro fh_trim(x) as case when strlen(x) <> length(x) or contains(x, chr(10)) "
     f"or contains(x, chr(9)) then trim(x, {sql_text(SPACES)}) else trim(x) end",
     # What patterns are compared with: `Total\u00a0: compte` holds a no-break space, `Ge\u00adsamt` a soft hyphen.
@@ -140,7 +140,7 @@ def text(cell: str, tokens: list[str]) -> str:
 
 def identifier(cell: str, tokens: list[str]) -> str:
     """SQL: the id without wrappers, NULL for a null or a damaged one."""
-    # Without an E it is no number that a spreadsheet rounded.
+    # Without an E it is not a number that a spreadsheet rounded.
     plain = _is_plain(cell, tokens, "0-9A-DF-Za-df-z_:.|-", "0-9A-DF-Za-df-z_:.|-")
     return (
         f"case when {plain} then {cell} when {cell} is null or {_is_token(cell, tokens)} "
@@ -256,7 +256,7 @@ def boolean(cell: str) -> str:
 
 
 def day(cell: str, formats: list[str], is_sheet: bool) -> str:
-    """SQL: the day in the cell: ISO, else one of the formats of the file's family. `21-9-26` is no year 21."""
+    """SQL: the day in the cell: ISO, else one of the formats of the file's family. `21-9-26` is not in the year 21."""
     ways = [f"try_cast({cell} as date)"]
     if formats:
         ways.append(f"cast(try_strptime(fh_trim({cell}), {strptime_list(formats)}) as date)")

@@ -48,7 +48,7 @@ def sniff_encoding(head: bytes, *, whole: bool) -> Encoding | None:
     if _is_utf8(head, whole):
         return Encoding("utf-8", 0, "valid UTF-8")
     if _is_binary(head):
-        raise Refused("not_text", "the content is binary and no known container; export the file again as CSV or XLSX")
+        raise Refused("not_text", "the content is binary, in no known container; export the file again as CSV or XLSX")
     return None
 
 
@@ -65,7 +65,7 @@ def _without_mark(head: bytes) -> Encoding:
 def zero_bytes() -> Refused:
     """The refusal of a text that holds zero bytes: it is damaged, or none."""
     return Refused(
-        "not_text", "the content is binary (zero bytes) and no known container; export it again as CSV or XLSX"
+        "not_text", "the content is binary (zero bytes), in no known container; export it again as CSV or XLSX"
     )
 
 
@@ -98,7 +98,7 @@ _LETTERS = frozenset(
 def western(head: bytes) -> str | None:
     """The Western code page under which every letter of an 8-bit text makes sense, or None if neither does.
 
-    A text of another script is no text here: its words become runs of accented letters.
+    A text of another script does not count as text here: its words become runs of accented letters.
     """
     for name in ("cp1252", "mac_roman"):
         try:

@@ -71,7 +71,7 @@ class Budget:
         """Count unpacked bytes, over all archives inside archives, and look at the clock."""
         self.total += count
         self._check_total(self.total, name)
-        # An archive inside an archive multiplies its ratio, overlapping members share their bytes: the sum tells.
+        # An archive inside an archive multiplies its ratio, overlapping members share bytes: only the sum shows it.
         _check_ratio(self.total, self.received, name, self.limits)
         check_time()
 
@@ -101,7 +101,7 @@ class Member:
 
 
 def sniff(head: bytes) -> str:
-    """Container by content: zip, xlsx (zip too, told apart later), xls, gzip or text."""
+    """Container by content: zip, xlsx (a zip, too; separated later), xls, gzip or text."""
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return "zip"
     if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
@@ -221,7 +221,7 @@ def _check_info(info: zipfile.ZipInfo, budget: Budget) -> None:
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/") or "\0" in name:
         raise Refused("unsafe_path", f"the zip holds the name {shown!r}, which leaves the folder")
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
-        raise Refused("unsafe_path", f"the zip holds {shown!r}, which is a link or a device and no file")
+        raise Refused("unsafe_path", f"the zip holds {shown!r}, which is a link or a device, not a file")
     if len(name) > LONGEST_NAME:
         raise Refused(
             "unsafe_path", f"the zip holds a name of {len(name):,} characters, more than {LONGEST_NAME}: {shown!r}"

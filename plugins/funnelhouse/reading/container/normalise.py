@@ -77,7 +77,7 @@ def write_rows(
 ) -> CleanFile:  # fmt: skip
     """Write data rows (the header is gone) as a rectangular file of `width` + `extra_cells` columns.
 
-    Wholly blank lines are no rows. With `ends_at_blank` one after a row ends the table, unless the next row goes on
+    Wholly blank lines are not rows. With `ends_at_blank` one after a row ends the table, unless the next row goes on
     with it: rows of another table are kept in the state `below`, so that they are counted. Blank cells beyond these
     columns are dropped; others make the row long.
     """

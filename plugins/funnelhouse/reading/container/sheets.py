@@ -77,7 +77,7 @@ def _silent(is_old: bool) -> Iterator[None]:
 
 
 def _is_of_the_file(error: BaseException) -> bool:
-    """True for every error of the reader: they share no base, and its panics are no `Exception`."""
+    """True for every error of the reader: they share no base, and its panics are not an `Exception`."""
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 

@@ -1,4 +1,4 @@
-"""Recognition, told: which contracts were tried on a header, which fit, and what the near misses lack."""
+"""Recognition, explained: which contracts were tried on a header, which fit, and what the near misses lack."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _filter_last(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _rows_read(connection: duckdb.DuckDBPyConnection) -> int | None:
-    """How many rows the last statement read from its text, as the engine counted; None if it did not tell."""
+    """How many rows the last statement read from its text, as the engine counted; None if it did not say."""
     try:
         nodes = [json.loads(connection.get_profiling_information("json"))]
     except (duckdb.Error, AttributeError, ValueError):

@@ -118,7 +118,7 @@ def _check_failures(plan: Plan, result: Loaded) -> None:
 
 @dataclass
 class Look:
-    """What one look at a written part shows. `keys` is None where rows that share a key are no trouble."""
+    """What one look at a written part shows. `keys` is None where rows may share a key."""
 
     keys: int | None
     sums: dict[str, Any]

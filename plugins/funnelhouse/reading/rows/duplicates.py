@@ -16,7 +16,7 @@ from funnelhouse.sql import sql_name, sql_text
 
 
 def distinct_keys(part: Part) -> str | None:
-    """SQL over the part's rows: how many keys they have; None where rows that share a key are no trouble."""
+    """SQL over the part's rows: how many keys they have; None where rows may share a key."""
     if entities()[part.entity].column("breakdown") is None:  # elsewhere the key is an id
         return None
     return f"count(distinct hash({_key(part)}))"

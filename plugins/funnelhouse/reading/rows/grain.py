@@ -43,9 +43,9 @@ def choose_grain(
     connection: duckdb.DuckDBPyConnection, binding: Binding, facts: Facts, profile: Profile, *, is_sheet: bool,
     sampled: bool, relation: str, dropped: str,
 ) -> GrainChoice:  # fmt: skip
-    """Decide from the header, the sampled rows and the stated period. Raises Refused if nothing tells the period.
+    """Decide from the header, the sampled rows and the stated period. Raises Refused if the period is unknown.
 
-    `dropped` is the SQL condition of rows that are no data: a total row says nothing about the grain.
+    `dropped` is the SQL condition of rows without data: a total row says nothing about the grain.
     """
     contract, grain = binding.contract, binding.contract.grain
     span = period_of(facts, date_order(contract, binding.language))

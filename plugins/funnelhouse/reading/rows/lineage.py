@@ -34,7 +34,7 @@ def table_facts(table: Table, given: Facts) -> Facts:
 def lineage(plan: Plan, identifier: str, moment: str, loaded_at: str) -> dict[str, str]:
     """SQL of the columns that every row carries; `moment` and `loaded_at` are ISO times in UTC."""
     account = sql_text(plan.facts.get("account_id") or "")
-    # Nothing but the row's account name may tell the accounts of one file apart. In a CRM it is a customer's name.
+    # Nothing but the row's account name may separate the accounts of one file. In a CRM it is a customer's name.
     if (
         plan.has("account_name")
         and _is_leveled(plan.contract)
@@ -74,7 +74,7 @@ def scope(plan: Plan) -> str:
 def _key_columns(plan: Plan) -> set[str]:
     """Key columns the header has, besides time: reports by different ones say different things about the same days.
 
-    Where an entity has levels, its names and ids of campaigns and ads are told by the level.
+    Where an entity has levels, the level says which names and ids of campaigns and ads it has.
     """
     found: set[str] = set()
     for output in plan.contract.outputs:
@@ -101,6 +101,6 @@ def zone_of(declared: str, known: str | None, notes: list[str]) -> str | None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        notes.append(f"time zone {name!r} is no IANA name: times are left as written")
+        notes.append(f"time zone {name!r} is not an IANA name: times are left as written")
         return None
     return name

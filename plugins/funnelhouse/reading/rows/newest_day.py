@@ -22,7 +22,7 @@ TAIL_BYTES = 64 * 1024
 
 
 def newest_field(contract: Contract, binding: Binding) -> str | None:
-    """The field that holds the last day a row speaks of, or None."""
+    """The field that holds the last day a row covers, or None."""
     grain = contract.grain
     names = (grain.period_end, grain.day) if grain else ()
     return next((name for name in names if name in binding.columns), None)
@@ -51,7 +51,7 @@ def _last_cells(path: Path, delimiter: str, width: int, index: int) -> list[str]
             if len(row) == width and row[index]:
                 found.append(row[index])
     except csv.Error:
-        pass  # the piece begins inside a quoted cell: the comparison afterwards will tell
+        pass  # the piece begins inside a quoted cell: the comparison afterwards notices
     return found
 
 

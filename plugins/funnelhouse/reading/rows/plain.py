@@ -66,7 +66,7 @@ class Plain(Quick):
 
 
 def plain_plan(plan: Plan) -> Plain | None:
-    """The plain way for a table; None if a rule that drops rows cannot be told by first characters."""
+    """The plain way for a table; None if a rule that drops rows cannot be decided by first characters."""
     plain = Plain(plan, asked_fields(plan), text_fields(plan))
     patterns = {pattern for name in plain.bare for pattern in plain._patterns_of(plan.cell(name))}
     return None if any(first_characters(pattern) is None for pattern in patterns) else plain

@@ -129,7 +129,7 @@ def _decide_style(
     if declared in ("dot", "comma") or not cells:
         profile.style = "comma" if declared == "comma" else "dot"
         return
-    # Only cells with a separator can tell anything; a list per row keeps it one pass over the sample.
+    # Only cells with a separator are evidence; a list per row keeps it one pass over the sample.
     counted = ", ".join(f"count(*) filter ({passes(name)})" for name in DECIMAL_TESTS)
     marked = (
         f"from (select unnest([{', '.join(cells)}]) as v from fh_sample) where contains(v, ',') or contains(v, '.')"
@@ -309,7 +309,7 @@ def _count(connection: duckdb.DuckDBPyConnection, source: str) -> int:
 
 
 def _expected(binding: Binding, name: str, profile: Profile) -> str:
-    """SQL condition on a day `{0}` that tells which order of day and month is right where several read the cells.
+    """SQL condition on a day `{0}` that decides which order of day and month is right where several can read the cells.
 
     What starts a month, quarter or year is a first day; a day of the file lies in the period that it states.
     """

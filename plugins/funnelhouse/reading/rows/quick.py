@@ -112,7 +112,7 @@ class Quick:
         """Bare fields of which some cell in `source` is doubtful; `values` are their columns there."""
         if not self.bare:
             return set()
-        # Equal cells first: the patterns are dear, and in most columns few cells differ.
+        # Equal cells first: the patterns are expensive, and in most columns few cells differ.
         wanted = ", ".join(
             f"(select count(*) filter ({self.doubts(name, 'v')}) "
             f"from (select distinct {values[name]} as v from {source}))"

@@ -252,7 +252,7 @@ def condition_sql(plan: Plan, condition: Condition, cells: list[str]) -> str:
         return f"({filled} = 1 and regexp_matches(fh_plain(coalesce({first})), {pattern}))"
     if condition.all_blank is not None:
         present = [name for name in condition.all_blank if plan.has(name)]
-        # A column that nobody named tells rows apart, too, where texts are dimensions.
+        # Where texts are dimensions, a column that nobody named separates rows, too.
         blanks = [plan.cell(name) for name in present] + [f"c{index}" for index in plan.unnamed]
         tests_ = [is_null_cell(cell, TEXT_NULLS) for cell in blanks]
         return "(" + " and ".join(tests_) + ")" if tests_ else "false"

@@ -1,4 +1,4 @@
-"""Files that are no plain table: stacked blocks, each with a header of its own, and `label, value` rows."""
+"""Files that are more than one plain table: stacked blocks, each with a header of its own, and `label, value` rows."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def split_blocks(
 
 
 def _unread(first: Table, number: int, lines: list[str], rows: int) -> Table:
-    """A block that nobody asked for: named by its title and labels, so that the outcome can tell of it."""
+    """A block that nobody asked for: named by its title and labels, so that the outcome can mention it."""
     titles = [line.strip("# ") for line in lines[-4:] if line.strip("# ") and not _STATED.search(line)]
     name = " ".join(" | ".join(dict.fromkeys(titles[-2:])).split())[:120]
     return Table(

@@ -241,7 +241,7 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
             return
     for form, name in _NO_TABLES.items():
         if re.match(form, text.lstrip("\ufeff"), re.IGNORECASE):
-            raise Refused("unknown_kind", f"{member.label} is {name}, no table; export the report as CSV or XLSX")
+            raise Refused("unknown_kind", f"{member.label} is {name}, not a table; export the report as CSV or XLSX")
     rows: list[list[str]] = []
     for delimiter in (",", "\t", ";"):
         rows += _head_rows(text, delimiter, True)[0][:30]
@@ -249,7 +249,7 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
 
 
 def _is_table_row(line: str) -> bool:
-    """True for a line of several cells that is no `Key: value`, comment or range of days: there is a table below."""
+    """True for a line of several cells that is not a `Key: value`, comment or range of days: there is a table below."""
     if line.lstrip(' "').startswith("#") or (names_two_days(line) and _widest(line) <= 3):
         return False
     return any(sum(map(bool, cells)) > 1 and ":" not in cells[0] for cells in _cut(line))

@@ -1,6 +1,6 @@
 """Which contract a table belongs to, by its header labels, with the names around it as a help.
 
-The header is the first of the first rows that satisfies a contract, so preambles of any length are no matter.
+The header is the first of the first rows that satisfies a contract, so preambles may have any length.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class _Matcher:
 
 
 def _shown_label(name: str, labels: list[str]) -> str:
-    """A label that a person can look for: one that is no pattern, else what a pattern begins with, else the field."""
+    """A label to look for: one that is not a pattern, else what a pattern begins with, else the field."""
     begins = (re.split(r"[^\w ]", label.removeprefix("~"), maxsplit=1)[0].strip() for label in labels)
     return next((label for label in labels if not label.startswith("~")), next(filter(None, begins), name))
 
@@ -315,7 +315,7 @@ def nearest(rows: list[list[str]], contracts: list[Contract], likeness: float = 
             test = matcher(contract)
             hits = len(set(test.columns(sorted(keys), sorted(keys))[0].values()))
             missing = test.missing(keys)
-            # What is known, less what is missing, of what is there: a few common words are no likeness.
+            # What is known, less what is missing, of what is there: a few common words are not enough.
             score = (hits - 0.5 * len(missing)) / len(keys)
             is_like = hits >= 2 and 0 < len(missing) <= hits and hits >= likeness * len(keys)
             if is_like and score > best[0] and contract.refuse is None:
@@ -324,7 +324,7 @@ def nearest(rows: list[list[str]], contracts: list[Contract], likeness: float = 
 
 
 def claimed(rows: list[list[str]], contracts: list[Contract]) -> str:
-    """Advice for a table whose platform the lines above it tell, while its columns fit no kind; may be empty."""
+    """Advice for a table whose platform the lines above it name, while its columns fit no kind; may be empty."""
     lines = [plain(" ".join(filter(None, row))) for row in rows]
     best: tuple[int, str] = (0, "")
     for contract in contracts:

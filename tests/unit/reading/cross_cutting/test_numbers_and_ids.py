@@ -79,7 +79,7 @@ def test_0_5_the_order_of_day_and_month_is_one_for_the_file(driver: Driver) -> N
     table = [["Gregorian date", "Account name", "Campaign name", "Campaign ID", "Impressions", "Clicks", "Spend"]]
     table += [[day, "Acme", "Brand", "[7]", "10", "1", "2.50"] for day in days]
     seen = driver.see("Daily.csv", dressed(table))
-    # 13/04 can only be the 13th of April: 03/04 is the 3rd of April, and 04/14 is no date of this file.
+    # 13/04 can only be the 13th of April: 03/04 is the 3rd of April, and 04/14 is not a date of this file.
     assert rows(seen, names="date") == [("2026-04-03",), ("2026-04-13",), ("2026-04-15",)]
     assert seen.tables[0].rows_rejected == 1
 
