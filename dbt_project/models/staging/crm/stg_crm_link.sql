@@ -1,7 +1,9 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
--- Which CRM records belong together, as any export ever said: by a lookup (conversion, company, contact, merge), by one
--- e-mail address (its hash), or because one change was first said of the one and later of the other. Links are kept when
--- newer exports no longer say them, so that a change reaches both what a record belonged to and what it belongs to now.
+-- noqa: disable=LT02
+-- Which CRM records belong together, as any export ever said: by a lookup (conversion, company, contact, merge), by
+-- one e-mail address (its hash), or because one change was first said of the one and later of the other. Links are
+-- kept when newer exports no longer say them, so that a change reaches both what a record belonged to and what it
+-- belongs to now.
 with new_batches as (
     select batch_id from {{ source('raw', '_batches') }}
     {% if is_incremental() %}
@@ -27,8 +29,8 @@ named_together as (
     where email_hash is not null and _batch_id in (select batch_id from new_batches)
 ),
 
--- A change that another export said of another record, or of none. Looked for by hashes first: there are many changes, and
--- nearly none of them moved.
+-- A change that another export said of another record, or of none. Looked for by hashes first: there are many
+-- changes, and nearly none of them moved.
 moved as (
     select hash(source, record_id) as change
     from {{ source('raw', 'crm_lead_history') }}

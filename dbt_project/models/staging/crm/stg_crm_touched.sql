@@ -1,4 +1,5 @@
 {{ config(tags=['dated']) }}
+-- noqa: disable=LT02
 -- CRM records whose rows may differ from those of the last complete build, closed over everything they belong together
 -- with: what new batches name, and what a day that has come since then concerns (a change or a close dated ahead, a
 -- subscription that is kept or ended). More records than needed do no harm. Empty before the first complete build, when
