@@ -76,7 +76,7 @@ VISITS: list[tuple[str | None, str | None, str | None, str]] = [
     (None, "affiliate", None, "Affiliates"),
     (None, "sms", None, "SMS"),
     (None, "(none)", None, "Unassigned"),
-    # A subdomain of a search engine that is no search.
+    # A subdomain of a search engine that is not search.
     ("mail.yahoo.com", "referral", None, "Referral"),
     ("groups.google.com", "referral", None, "Organic Social"),
 ]  # fmt: skip
