@@ -164,8 +164,10 @@ def normalised(table: Table) -> CleanFile:
 
 def without_first(rows: Iterator[list[str]], count: int) -> Iterator[list[str]]:
     """The rows behind the first `count` that have content: blank lines do not count."""
-    if not count:
-        yield from rows
+    return _behind(rows, count) if count else rows
+
+
+def _behind(rows: Iterator[list[str]], count: int) -> Iterator[list[str]]:
     for row in rows:
         if count and any(cell.strip() for cell in row):
             count -= 1
