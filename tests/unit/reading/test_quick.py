@@ -175,6 +175,8 @@ def test_bad_rows_are_read_from_their_own_lines(reader: Reader, first: str, last
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "SMALL_BYTES", 1000)
         found = reader.read(text)
+        patch.setattr(tables, "LAST_BYTES", 0)
+        assert reader.read(text) == found
         patch.setattr(tables.Direct, "some_rows", lambda *ignored: None)
         assert reader.read(text) == found
     dropped = 2 if "Total" in last else 1

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from os import SEEK_END
 from pathlib import Path
 
 from funnelhouse.contracts.reasons import Refused
@@ -18,6 +19,8 @@ from funnelhouse.text import shown_name
 
 BUFFER_BYTES = 32 << 20
 """What the engine reads at a time. Its own choice is sixteen times the longest line allowed: half a gigabyte each."""
+LAST_BYTES = 64 << 10
+"""Totals stand at the end: so much of it is looked at before a long text is read again."""
 _BLANK_LINES = (b"\n", b"\r\n")
 
 
@@ -94,14 +97,34 @@ class Direct:
             check_zero_bytes(self.member)
         return self._reading(self.text(), self._lines_above, width)
 
-    def some_rows(self, width: int, wanted: list[int], target: Path) -> str | None:
+    def some_rows(self, width: int, count: int, wanted: list[int], target: Path) -> str | None:
         """SQL that reads the rows numbered `wanted` (ascending), as `relation` numbers them, from a copy at `target`.
 
-        None if a line up to the last of them may not be a row: a cell that holds a line end opens a quote in one line
-        and closes it in another.
+        `count` is the number of all rows. None if a line up to the last of them may not be a row: a cell that holds a
+        line end opens a quote in one line and closes it in another.
         """
         if width == 1:
             return None
+        last = self._last_lines()
+        if wanted[0] > count - len(last):
+            found = [last[number - count - 1] for number in wanted]
+        else:
+            found = self._lines_of(wanted)
+        if len(found) < len(wanted):
+            return None
+        target.write_bytes(b"".join(found))
+        numbered = f"([{', '.join(map(str, wanted))}])[row_number() over ()] as rn, 'ok' as st"
+        return f"(select {numbered}, * from {self._reading(target, 0, width)})"
+
+    def _last_lines(self) -> list[bytes]:
+        """The last rows, where totals stand; none if a cell there may hold a line end."""
+        with self.text().open("rb") as text:
+            text.seek(max(0, text.seek(0, SEEK_END) - LAST_BYTES))
+            lines = text.readlines()[1:]
+        return [] if any(b'"' in line for line in lines) else _rows_of(lines) or []
+
+    def _lines_of(self, wanted: list[int]) -> list[bytes]:
+        """The rows with these numbers; fewer if a cell before the last of them may hold a line end."""
         found: list[bytes] = []
         passed = 0
         with self.text().open("rb") as text:
@@ -110,15 +133,11 @@ class Direct:
             while len(found) < len(wanted) and (lines := text.readlines(1 << 20)):
                 rows = _rows_of(lines)
                 if rows is None:
-                    return None
+                    break
                 here = bisect_right(wanted, passed + len(rows), lo=len(found))
                 found += [rows[number - passed - 1] for number in wanted[len(found) : here]]
                 passed += len(rows)
-        if len(found) < len(wanted):
-            return None
-        target.write_bytes(b"".join(found))
-        numbered = f"([{', '.join(map(str, wanted))}])[row_number() over ()] as rn, 'ok' as st"
-        return f"(select {numbered}, * from {self._reading(target, 0, width)})"
+        return found
 
     def _reading(self, path: Path, skip: int, width: int) -> str:
         columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width))
