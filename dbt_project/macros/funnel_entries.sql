@@ -76,7 +76,7 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
     ) as paid on links.opportunity_id = paid.opportunity_id
     inner join {{ ref('int_person_origin') }} as origins
         on links.person_id = origins.person_id and links.closed_on >= origins.lead_created_on
-    where links.status = 'won'
+    where links.is_won
     group by links.person_id
     union all
     select person_id, stage, {{ start_of_business_day('reached_on') }}, reached_on

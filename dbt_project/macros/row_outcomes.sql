@@ -16,19 +16,12 @@ total says nothing about which months exist.
 {% macro row_outcomes(relation, key, date_column=none, exclude={}, entity=none, per_account=true) -%}
     {#- A unit test hands in a fixture named after the source table, `__dbt__cte__...__<entity>`. -#}
     {%- set entity = entity or relation.identifier.split('__') | last -%}
-    with entity_batches as (
-        select
-            batch_id, source, account_id, scope, restatement, exported_at, period_start, period_end,
-            -- Newer batch, greater number; with the row's number below 2^40 added, newer row, greater number.
-            row_number() over (order by exported_at, batch_id) * 1099511627776 as first_ordinal
-        from {{ source('raw', '_batches') }}
-        where list_contains(string_split(entities, ','), '{{ entity }}')
-    ),
+    with {{ restating_exports(relation, entity, date_column) }}
 
     newest_full as (
-        select source, account_id, scope, max(exported_at) as exported_at
+        select batch_source, batch_account, batch_scope, max(batch_at) as batch_at
         from entity_batches
-        where restatement = 'full'
+        where batch_rule = 'full'
         group by all
     ),
 
@@ -36,34 +29,15 @@ total says nothing about which months exist.
     {%- set is_period = date_column is not string -%}
     {%- set first_day = date_column[0] if is_period else date_column -%}
     {%- set last_day = date_column[1] if is_period else date_column -%}
-    -- Days of batches, not rows: a batch has few days and many rows.
-    batch_days as (
-        select distinct _batch_id as batch_id, {{ first_day }} as first_day, {{ last_day }} as last_day
-        from {{ relation }}
-    ),
-
-    replacing_spans as (
-        select source, account_id, scope, exported_at, period_start as first_day, period_end as last_day
-        from entity_batches
-        where restatement = 'replace_period'
-        {%- if is_period %}
-        union
-        select own.source, own.account_id, own.scope, own.exported_at, days.first_day, days.last_day
-        from batch_days as days
-        inner join entity_batches as own on days.batch_id = own.batch_id
-        where own.restatement = 'replace_period'
-        {%- endif %}
-    ),
-
     replaced_days as (
         select distinct days.batch_id, days.first_day, days.last_day
         from batch_days as days
         inner join entity_batches as own on days.batch_id = own.batch_id
         inner join replacing_spans as newer
-            on own.source = newer.source
-            and own.account_id = newer.account_id
-            and own.scope is not distinct from newer.scope
-            and own.exported_at < newer.exported_at
+            on own.batch_source = newer.batch_source
+            and own.batch_account = newer.batch_account
+            and own.batch_scope = newer.batch_scope
+            and own.batch_at < newer.batch_at
             {%- if is_period %}
             and days.first_day = newer.first_day
             and days.last_day = newer.last_day
@@ -76,10 +50,10 @@ total says nothing about which months exist.
     restated as (
         select
             data.*,
-            own.scope as _scope,
+            own.given_scope as _scope,
             own.first_ordinal + data._row_number as _ordinal,
             case
-                when newest_full.exported_at > own.exported_at then 'not_in_newest'
+                when newest_full.batch_at > own.batch_at then 'not_in_newest'
                 {%- if date_column %}
                 when replaced_days.batch_id is not null then 'replaced_period'
                 {%- endif %}
@@ -88,9 +62,9 @@ total says nothing about which months exist.
         from {{ relation }} as data
         inner join entity_batches as own on data._batch_id = own.batch_id
         left join newest_full
-            on own.source = newest_full.source
-            and own.account_id = newest_full.account_id
-            and own.scope is not distinct from newest_full.scope
+            on own.batch_source = newest_full.batch_source
+            and own.batch_account = newest_full.batch_account
+            and own.batch_scope = newest_full.batch_scope
         {%- if date_column %}
         left join replaced_days
             on data._batch_id = replaced_days.batch_id

@@ -28,15 +28,7 @@ relation    the rows, where they are not those of the raw table as they stand
         md5(concat_ws('|', {% for part in parts %}coalesce('=' || replace(cast({{ part }} as varchar), '|', '||'), '-'){{ ', ' if not loop.last }}{% endfor %}))
     {%- endset -%}
     {%- set lineage = ['_batch_id', '_row_number', '_exported_at', '_loaded_at', 'extra', 'source', 'account_id'] -%}
-    with entity_batches as (
-        select
-            -- Names of their own: entities have a scope and a period, too.
-            batch_id, source as batch_source, account_id as batch_account, coalesce(scope, '') as batch_scope,
-            restatement as batch_rule, exported_at as batch_at, period_start as batch_first, period_end as batch_last,
-            row_number() over (order by exported_at, batch_id) * 1099511627776 as first_ordinal
-        from {{ source('raw', '_batches') }}
-        where list_contains(string_split(entities, ','), '{{ entity }}')
-    ),
+    with {{ restating_exports(relation, entity, date_column) }}
 
     full_ends as (
         select own.batch_id, min(newer.batch_at) as ended_at
@@ -51,24 +43,6 @@ relation    the rows, where they are not those of the raw table as they stand
     ),
 
     {% if date_column -%}
-    batch_days as (
-        select distinct _batch_id as batch_id, {{ first_day }} as first_day, {{ last_day }} as last_day
-        from {{ relation }}
-    ),
-
-    replacing_spans as (
-        select batch_source, batch_account, batch_scope, batch_at, batch_first as first_day, batch_last as last_day
-        from entity_batches
-        where batch_rule = 'replace_period'
-        {%- if is_period %}
-        union
-        select own.batch_source, own.batch_account, own.batch_scope, own.batch_at, days.first_day, days.last_day
-        from batch_days as days
-        inner join entity_batches as own on days.batch_id = own.batch_id
-        where own.batch_rule = 'replace_period'
-        {%- endif %}
-    ),
-
     day_ends as (
         select days.batch_id, days.first_day, days.last_day, min(newer.batch_at) as ended_at
         from batch_days as days

@@ -42,7 +42,7 @@ def recognise_file(
     with bounded(limits):
         for member in members(path, workspace, Budget(limits)):
             check_time()
-            is_workbook = member.kind == "xlsx" and not member.name
+            is_workbook = member.kind in ("xlsx", "xls") and not member.name
             if found := _in_head(member, file_name, source, chosen, workspace):
                 return replace(found, is_workbook=is_workbook)
             try:

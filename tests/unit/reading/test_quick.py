@@ -166,14 +166,18 @@ def test_mess_behind_the_sample_is_seen(reader: Reader, export: bytes) -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("last", ["Total: Account,,,,45004,", "never,Brand,101,EUR,1.50,10", '"Total: a",,,,1,', ""])
-def test_bad_rows_at_the_end_are_found_there(reader: Reader, last: str, end: str) -> None:
-    """They are read from the last lines alone, and from the whole text where a quoted cell may hold line ends."""
-    body = ["2026-10-01,Brand,101,EUR,1.50,10"] * 3_000 + ["Total: Day,,,,4500,", "", last, ""]
+@pytest.mark.parametrize("first", ["2026-10-01,Brand,101,EUR,1.50,10", '2026-10-01,"a ""b"" ",101,EUR,"1.50",10',
+                                   '2026-10-01,"Bra{}nd",101,EUR,1.50,10'])  # fmt: skip
+def test_bad_rows_are_read_from_their_own_lines(reader: Reader, first: str, last: str, end: str) -> None:
+    """And from the whole text where a quoted cell holds a line end: with the same result."""
+    body = [first.format(end)] + ["2026-10-01,Brand,101,EUR,1.50,10"] * 2_999 + ["Total: Day,,,,4500,", "", last, ""]
     text = end.join(["Day,Campaign,Campaign ID,Currency code,Cost,Impr.", *body]).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "SMALL_BYTES", 1000)
         found = reader.read(text)
         patch.setattr(tables, "LAST_BYTES", 0)
+        assert reader.read(text) == found
+        patch.setattr(tables.Direct, "some_rows", lambda *ignored: None)
         assert reader.read(text) == found
     dropped = 2 if "Total" in last else 1
     ((*_, rows_in, loaded, rejected, drops, _, totals, bad, _, _, _),) = found["tables"]

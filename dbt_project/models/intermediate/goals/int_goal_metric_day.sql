@@ -36,7 +36,7 @@ leads as (
 deals as (
     select
         opportunity_id, created_on, closed_on, case when is_refund then 'refund' else status end as status, cycle_days,
-        amount_native, amount_reporting, is_new_account, is_in_win_rate,
+        amount_native, amount_reporting, is_new_account, is_in_win_rate, is_won and not is_refund as is_sale,
         team, rep_id, rep_name, channel, region, origin_campaign_id as campaign_id, campaign_name
     from opportunities
 ),
@@ -75,7 +75,7 @@ events as (
     select
         'won_deals', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null, null
     from deals
-    where status = 'won'
+    where is_sale
     union all
     select
         'new_accounts', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
@@ -90,7 +90,7 @@ events as (
     where created_on is not null and status <> 'refund'
     union all
     select
-        'win_rate', closed_on, case status when 'won' then 1 else 0 end, 1, team, rep_id, rep_name, channel, region,
+        'win_rate', closed_on, cast(is_sale as integer), 1, team, rep_id, rep_name, channel, region,
         campaign_id, campaign_name, null, null
     from deals
     where is_in_win_rate and status <> 'refund'
@@ -99,7 +99,7 @@ events as (
         'cycle_time', closed_on, cycle_days, 1, team, rep_id, rep_name, channel, region, campaign_id, campaign_name,
         null, null
     from deals
-    where status = 'won' and cycle_days is not null
+    where is_sale and cycle_days is not null
     union all
     -- Costs of acquisition on their own day, companies won for the first time on theirs (R101).
     select
@@ -118,7 +118,7 @@ events as (
         'average_ticket', closed_on, amount_reporting, 1, team, rep_id, rep_name, channel, region, campaign_id,
         campaign_name, null, null
     from deals
-    where status = 'won' and amount_native <> 0 and amount_reporting is not null
+    where is_sale and amount_native <> 0 and amount_reporting is not null
     union all
     select
         'leads', lead_created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,

@@ -47,7 +47,7 @@ origins as (
 won as (
     select person_id, min(closed_on) as first_won_on
     from {{ ref('int_opportunity_person') }}
-    where status = 'won' and not is_refund {{ and_touched('person_id') }}
+    where is_won and not is_refund {{ and_touched('person_id') }}
     group by person_id
 ),
 

@@ -200,7 +200,7 @@ grouped as (
 final as (
     select
         * exclude (buyer_key),
-        status = 'won' and not is_refund and row_number() over (
+        is_won and not is_refund and row_number() over (
             partition by buyer_key, status, is_refund order by closed_on, opportunity_id
         ) = 1 and buyer_key is not null as is_new_account
     from grouped

@@ -61,6 +61,8 @@ final as (
         events.is_stage_unmapped,
         events.shown_step,
         events.status_as_of as status,
+        -- The one definition of a won deal; refunds are won deals, too.
+        events.status_as_of = 'won' as is_won,
         events.created_at,
         events.created_on,
         events.close_date,

@@ -45,6 +45,7 @@ final as (
             order by strongest.link_rank, strongest.linked_at nulls last, strongest.person_id
         ) = 1 as is_origin,
         opportunities.status,
+        opportunities.is_won,
         opportunities.is_refund,
         opportunities.created_on,
         opportunities.closed_on

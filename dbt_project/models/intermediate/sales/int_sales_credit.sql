@@ -6,7 +6,7 @@
 {%- set amounts = ['amount', 'list', 'cost'] %}
 with won as (
     select * from {{ ref('int_opportunity') }}
-    where status = 'won'
+    where is_won
 ),
 
 -- Teams are those of the close, as the owner's is (G16).

@@ -5,7 +5,7 @@
 {%- set unit = '1' if cents == 0 else '0.01' %}
 with won as (
     select * from {{ ref('int_opportunity') }}
-    where status = 'won'
+    where is_won
 ),
 
 currencies as (

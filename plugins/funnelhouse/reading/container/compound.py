@@ -117,11 +117,13 @@ def follow(start: int, table: list[int]) -> list[int]:
 def check_records(stream: bytes) -> None:
     """Announced sizes and places of cells; raises if a sheet cannot hold them."""
     offset, end = 0, len(stream) - 4
+    # A sheet has a record for every cell: kind, length, row and column are unpacked at once, also behind the end.
+    padded, head = stream + bytes(4), struct.Struct("<HHHH").unpack_from
     while offset <= end:
-        kind, length = struct.unpack_from("<HH", stream, offset)
+        kind, length, _, column = head(padded, offset)
         body = offset + 4
         if kind in _CELLS:
-            if length >= 4 and _u16(stream, body + 2) >= COLUMNS:
+            if length >= 4 and (column >= COLUMNS or body > end):  # behind the end there is no column to be read
                 raise _Broken(f"a cell in column {_u16(stream, body + 2)}")
         elif kind == _SHARED_TEXTS and length >= 8 and _u32(stream, body + 4) > len(stream):
             raise _Broken(f"{_u32(stream, body + 4)} texts announced")

@@ -93,6 +93,8 @@ class Member:
     kind: str
     path: Path
     packed_at: str | None = None
+    is_checked: bool = False
+    """A workbook that was found to be safe already, by this code and under these limits."""
 
     @property
     def label(self) -> str:
@@ -142,7 +144,7 @@ def _open(
         yield from _open(inner, name.removesuffix(".gz"), workspace, budget, depth + 1, packed_at)
     else:
         _check_size(path.stat().st_size, name or "the file", budget.limits)
-        yield Member(name, kind, path, packed_at)
+        yield Member(name, kind, path, packed_at, is_checked=not name and budget.is_checked)
 
 
 def _open_zip(
@@ -155,7 +157,7 @@ def _open_zip(
         if "[Content_Types].xml" in names:
             if name or not budget.is_checked:
                 check_workbook(archive, budget.limits)
-            yield Member(name, "xlsx", path, packed_at)
+            yield Member(name, "xlsx", path, packed_at, is_checked=True)
             return
         for info in infos:
             _check_info(info, budget)

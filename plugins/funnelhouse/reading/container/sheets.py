@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,11 @@ REMEMBERED = 100_000
 """Numbers whose texts are kept at a time: most stand in a sheet more than once."""
 
 
-def open_workbook(path: Path, kind: str) -> Any:
-    """The workbook. Raises Refused if it is damaged or locked."""
+def open_workbook(path: Path, kind: str, *, is_checked: bool = False) -> Any:
+    """The workbook; `is_checked` says that it is known to be safe. Raises Refused if it is damaged or locked."""
     from python_calamine import CalamineWorkbook
 
-    if kind == "xls":
+    if kind == "xls" and not is_checked:
         check_compound(path)
     try:
         with path.open("rb") as handle, _silent(kind == "xls"):
@@ -108,26 +108,30 @@ def _texts(column: tuple[object, ...], numbers: _Numbers) -> Iterable[str]:
     kinds = set(map(type, column))
     if kinds == {str}:
         return column  # type: ignore[return-value]
-    if kinds == {float}:
+    if kinds <= {int, float}:
         whole = list(map(int, column))  # type: ignore[arg-type]
         if whole == list(column) and min(whole) > -_ROUNDED and max(whole) < _ROUNDED:
             return map(str, whole)
         return map(numbers.__getitem__, column)  # type: ignore[arg-type]
     return [
-        cell if (kind := type(cell)) is str else numbers[cell] if kind is float else cell_text(cell)  # type: ignore
+        cell if (kind := type(cell)) is str else numbers[cell] if kind in (int, float) else cell_text(cell)  # type: ignore
         for cell in column
     ]
 
 
 def sheet_rows(sheet: Any) -> Iterator[list[str]]:
     """Rows of a sheet as texts; empty rows above the data included. They may be asked for again."""
+    return chain.from_iterable(_row_blocks(sheet))
+
+
+def _row_blocks(sheet: Any) -> Iterator[Iterable[list[str]]]:
     numbers, rows = _Numbers(), iter(sheet.iter_rows())
     try:
         size = _FIRST_ROWS
         while block := list(islice(rows, size)):
             check_time()
             # By columns: most hold texts alone or numbers alone, and need no look at each cell.
-            yield from map(list, zip(*(_texts(column, numbers) for column in zip(*block, strict=True)), strict=True))
+            yield map(list, zip(*(list(_texts(column, numbers)) for column in zip(*block, strict=True)), strict=True))
             size = CHECKED_ROWS
     except BaseException as error:
         if isinstance(error, Refused) or not _is_of_the_file(error):

@@ -59,9 +59,9 @@ def write_at_once(
     if read - written <= FEW:
         # Rows are numbered without a gap: the bad ones are those that are not in the file. Only they are typed again.
         bad = _not_written(connection, path, read)
-        tail = direct.last_rows(width, read, bad[0], place()) if direct else None
+        few = direct.some_rows(width, read, bad, place()) if direct else None
         only = f"where x.rn in ({', '.join(map(str, bad))})"
-        sources = [f"(select * from {each} as x {only})" for each in (tail, relation) if each]
+        sources = [f"(select * from {each} as x {only})" for each in (few, relation) if each]
     cells = ", ".join(f"c{index}" for index in range(width))
     for source in sources:
         typed = typed_query(plan, source, width, quick, kept=f"[{cells}] as cells")

@@ -183,8 +183,34 @@ _known: dict[int, Contract] = {}
 
 def matcher(contract: Contract) -> _Matcher:
     """The matcher of a contract, made once."""
+    return _matcher(contract.contract, contract.version, id(_remembered(contract)))
+
+
+def _remembered(contract: Contract) -> Contract:
+    """The contract itself, kept alive, so that no other one gets its id."""
     _known[id(contract)] = contract
-    return _matcher(contract.contract, contract.version, id(contract))
+    return contract
+
+
+def _needed(contract: Contract) -> list[set[str]]:
+    """Sets of label keys; a header without any key of one of them does not satisfy the contract.
+
+    Most contracts are ruled out by these few labels. To make a matcher of all labels and patterns of a contract costs
+    as much as reading a small file.
+    """
+    return _needed_by(contract.contract, contract.version, id(_remembered(contract)))
+
+
+@lru_cache(maxsize=512)
+def _needed_by(name: str, version: int, identity: int) -> list[set[str]]:
+    contract = _known[identity]
+    found = []
+    for group in contract.detect.required:
+        fields = [contract.fields[name] for name in ((group,) if isinstance(group, str) else group)]
+        labels = [label for spec in fields for label in spec.all_labels()]
+        if not any(spec.same_as for spec in fields) and not any(label.startswith("~") for label in labels):
+            found.append({label_key(label) for label in labels})
+    return found
 
 
 def bind_row(row: list[str], index: int, contracts: list[Contract], names: Names) -> list[Binding]:
@@ -193,14 +219,13 @@ def bind_row(row: list[str], index: int, contracts: list[Contract], names: Names
     if not filled:
         return []
     keys = label_keys(row)
-    found = []
+    known, found = set(keys), []
     for contract in contracts:
         if names.container not in contract.detect.containers or contract.reading.layout != "table":
             continue
-        test = matcher(contract)
-        if not test.patterns and not any(key in test.exact for key in keys):
+        if index >= contract.reading.search_rows or any(map(known.isdisjoint, _needed(contract))):
             continue
-        if index < contract.reading.search_rows and (binding := test.bind(row, keys, index)):
+        if binding := matcher(contract).bind(row, keys, index):
             found.append(binding)
     return found
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from os import SEEK_END
 from pathlib import Path
 
 from funnelhouse.contracts.reasons import Refused
@@ -17,10 +19,20 @@ from funnelhouse.text import shown_name
 
 BUFFER_BYTES = 32 << 20
 """What the engine reads at a time. Its own choice is sixteen times the longest line allowed: half a gigabyte each."""
-
-
 LAST_BYTES = 64 << 10
-"""Totals stand at the end: so much of it is looked at before a long text is read a second time."""
+"""Totals stand at the end: so much of it is looked at before a long text is read again."""
+_BLANK_LINES = (b"\n", b"\r\n")
+
+
+def _rows_of(lines: list[bytes]) -> list[bytes] | None:
+    """The lines that are rows, if no cell may hold a line end."""
+    text = b"".join(lines)
+    if text.count(b"\r") and text.count(b"\r") != text.count(b"\r\n"):
+        return None
+    if b'"' in text and any([line.count(b'"') % 2 for line in lines]):
+        return None
+    has_blank = text.startswith(_BLANK_LINES) or b"\n\n" in text or b"\n\r\n" in text
+    return [line for line in lines if line not in _BLANK_LINES] if has_blank else lines
 
 
 def line_and_buffer(path: Path, longest: int = 16 << 20) -> str:
@@ -83,25 +95,49 @@ class Direct:
             return None
         if self._is_as_it_stands:
             check_zero_bytes(self.member)
-        return self._reading(self.text(), self.lines_before if self._is_as_it_stands else 0, width)
+        return self._reading(self.text(), self._lines_above, width)
 
-    def last_rows(self, width: int, count: int, wanted: int, target: Path) -> str | None:
-        """SQL that reads the last of the `count` rows, numbered as `relation` numbers them, from a copy at `target`.
+    def some_rows(self, width: int, count: int, wanted: list[int], target: Path) -> str | None:
+        """SQL that reads the rows numbered `wanted` (ascending), as `relation` numbers them, from a copy at `target`.
 
-        None if row `wanted` is not surely among them: a quoted cell may hold line ends.
+        `count` is the number of all rows. None if a line up to the last of them may not be a row: a cell that holds a
+        line end opens a quote in one line and closes it in another.
         """
-        with self.text().open("rb") as handle:
-            size = handle.seek(0, 2)
-            handle.seek(max(0, size - LAST_BYTES))
-            lines = handle.read().splitlines(keepends=True)[1:]
-        text = b"".join(lines)
-        rows = sum(bool(line.strip(b"\r\n")) for line in lines)
-        # Without quotes every line is a row, and the last one is row `count`.
-        if width == 1 or b'"' in text or b"\r" in text.replace(b"\r\n", b"") or wanted <= count - rows:
+        if width == 1:
             return None
-        target.write_bytes(text)
-        numbered = f"row_number() over () - count(*) over () + {count} as rn, 'ok' as st"
+        last = self._last_lines()
+        if wanted[0] > count - len(last):
+            found = [last[number - count - 1] for number in wanted]
+        else:
+            found = self._lines_of(wanted)
+        if len(found) < len(wanted):
+            return None
+        target.write_bytes(b"".join(found))
+        numbered = f"([{', '.join(map(str, wanted))}])[row_number() over ()] as rn, 'ok' as st"
         return f"(select {numbered}, * from {self._reading(target, 0, width)})"
+
+    def _last_lines(self) -> list[bytes]:
+        """The last rows, where totals stand; none if a cell there may hold a line end."""
+        with self.text().open("rb") as text:
+            text.seek(max(0, text.seek(0, SEEK_END) - LAST_BYTES))
+            lines = text.readlines()[1:]
+        return [] if any(b'"' in line for line in lines) else _rows_of(lines) or []
+
+    def _lines_of(self, wanted: list[int]) -> list[bytes]:
+        """The rows with these numbers; fewer if a cell before the last of them may hold a line end."""
+        found: list[bytes] = []
+        passed = 0
+        with self.text().open("rb") as text:
+            for _ in range(self._lines_above):
+                text.readline()
+            while len(found) < len(wanted) and (lines := text.readlines(1 << 20)):
+                rows = _rows_of(lines)
+                if rows is None:
+                    break
+                here = bisect_right(wanted, passed + len(rows), lo=len(found))
+                found += [rows[number - passed - 1] for number in wanted[len(found) : here]]
+                passed += len(rows)
+        return found
 
     def _reading(self, path: Path, skip: int, width: int) -> str:
         columns = ", ".join(f"'c{index}': 'varchar'" for index in range(width))
@@ -114,6 +150,11 @@ class Direct:
     @property
     def _is_as_it_stands(self) -> bool:
         return self.encoding.is_utf8 and self.lines_before == 1
+
+    @property
+    def _lines_above(self) -> int:
+        """Lines of `text` above its first row."""
+        return self.lines_before if self._is_as_it_stands else 0
 
     def text(self) -> Path:
         """A UTF-8 file that ends with the rows: the member itself, or the text after the header, made once."""
@@ -164,8 +205,10 @@ def normalised(table: Table) -> CleanFile:
 
 def without_first(rows: Iterator[list[str]], count: int) -> Iterator[list[str]]:
     """The rows behind the first `count` that have content: blank lines do not count."""
-    if not count:
-        yield from rows
+    return _behind(rows, count) if count else rows
+
+
+def _behind(rows: Iterator[list[str]], count: int) -> Iterator[list[str]]:
     for row in rows:
         if count and any(cell.strip() for cell in row):
             count -= 1

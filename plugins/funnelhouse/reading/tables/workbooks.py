@@ -26,7 +26,7 @@ def read_workbook(
     member: Member, names: Names, contracts: list[Contract], workspace: Path, saw: SawHead = unseen
 ) -> Iterator[Table]:  # fmt: skip
     """Every recognised table; `saw` is given the head of every sheet. Raises Refused if no sheet holds one."""
-    workbook = open_workbook(member.path, member.kind)
+    workbook = open_workbook(member.path, member.kind, is_checked=member.is_checked)
     found = 0
     heads: list[list[str]] = []
     kinds: set[str] = set()
