@@ -11,12 +11,12 @@ from pathlib import Path
 from funnelhouse.contracts.entities import channels
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.publish.publisher import publish
+from funnelhouse.quality.files import expose_files
 from funnelhouse.quality.gate import check
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import Settings, load_settings
 from funnelhouse.transform.build_state import remember_built
 from funnelhouse.transform.dbt_runner import build as build_warehouse
-from funnelhouse.transform.raw_views import expose_raw
 
 
 def load(settings: Settings, inbox: Path | None = None) -> None:
@@ -29,7 +29,7 @@ def load(settings: Settings, inbox: Path | None = None) -> None:
 
 def build(settings: Settings) -> None:
     """Check, build, check and publish what is in the raw layer."""
-    expose_raw(settings.build_file, settings.raw)
+    expose_files(settings)
     check(settings, "raw")
     build_warehouse(settings)
     check(settings, "marts")

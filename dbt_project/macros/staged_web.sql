@@ -13,7 +13,8 @@
     active_users,
     new_users,
     sessions,
-    engaged_sessions,
+    -- Estimates of a large property may exceed their whole by a few.
+    least(engaged_sessions, sessions) as engaged_sessions,
     engagement_seconds,
     event_count,
     key_events,

@@ -18,6 +18,7 @@ from rich.markup import escape
 from funnelhouse import __version__
 from funnelhouse.errors import Verdict
 from funnelhouse.settings import Settings, load_settings
+from funnelhouse.store.decisions import Verb
 from funnelhouse.store.locks import Busy, run_lock
 
 EVERY_DAY, EXPORTS, PUBLISHED, TRYING = "Every day", "Export files", "What is published", "Trying it out"
@@ -187,6 +188,31 @@ def replay(
         asked = {"channel": channel, "source": source, "contract": contract, "files": tuple(file or ()),
                  "since": since, "everything": everything}  # fmt: skip
         replay_files(console, settings, asked, dry_run=dry_run, as_json=as_json)
+
+
+File = Annotated[str, typer.Argument(help="Path, name or beginning of the sha256 of a received file", metavar="FILE")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take the decision back")]
+
+
+@app.command(rich_help_panel=EXPORTS)
+def accept(file: File, is_undone: Undo = False, home: Home = None) -> None:
+    """Let a suspended file count: it is right as it is."""
+    _decide("accept", file, home, is_undone=is_undone)
+
+
+@app.command(rich_help_panel=EXPORTS)
+def withdraw(file: File, is_undone: Undo = False, home: Home = None) -> None:
+    """Leave a loaded file out, for example one of another company: older exports count instead."""
+    _decide("withdraw", file, home, is_undone=is_undone)
+
+
+def _decide(verb: Verb, file: str, home: Path | None, *, is_undone: bool) -> None:
+    from funnelhouse.commands.decide import decide_file
+
+    with _honest():
+        settings = _settings(home)
+        console.print(escape(decide_file(settings, verb, file, undone=is_undone)), highlight=False, soft_wrap=True)
+        console.print("Next: `funnelhouse run` builds and publishes it (running Airflow services do it by themselves).")
 
 
 @app.command(rich_help_panel=EVERY_DAY)

@@ -162,14 +162,14 @@ def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
 
 @reports_failure
 def check_raw() -> dict[str, Any]:
-    """Show the raw layer to the build file and check it. Raises GateFailed."""
+    """Show the files that count to the build file, check them and keep odd rows aside. Raises GateFailed."""
+    from funnelhouse.quality.files import expose_files
     from funnelhouse.quality.gate import check
     from funnelhouse.store.locks import writer_lock
-    from funnelhouse.transform.raw_views import expose_raw
 
     settings = prepared()
     with writer_lock(settings, "check_raw"):
-        rows = expose_raw(settings.build_file, settings.raw)
+        rows = expose_files(settings)
         check(settings, "raw")
     return {entity: count for entity, count in rows.items() if count}
 

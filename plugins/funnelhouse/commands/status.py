@@ -6,18 +6,21 @@ import json
 from typing import Any
 
 from funnelhouse.publish import publisher
+from funnelhouse.quality.files import left_out
 from funnelhouse.receive.inbox import waiting_channels
 from funnelhouse.settings import Settings
+from funnelhouse.store.standing import LeftOut
 from funnelhouse.transform.build_state import is_build_due
 
 
 def house_status(settings: Settings) -> dict[str, Any]:
-    """Home, current version, what waits in inbox and archive, whether a build is due, refused files."""
+    """Home, current version, what waits in inbox and archive, whether a build is due, files that do not count."""
     current = next((version for version in publisher.versions(settings) if version.is_current), None)
     waiting = [path for path in settings.inbox.rglob("*") if path.is_file() and not path.name.startswith(("_", "."))]
     records = [
         json.loads(path.read_text(encoding="utf-8")) for path in sorted((settings.raw / "_files").glob("*.json"))
     ]
+    excluded = left_out(settings)
     return {
         "home": str(settings.home),
         "published_version": current.version if current else None,
@@ -27,7 +30,13 @@ def house_status(settings: Settings) -> dict[str, Any]:
         "build_is_due": is_build_due(settings),
         "files_received": len(records),
         "files_refused": sum(record.get("outcome") == "refused" for record in records),
+        "files_suspended": _files(excluded, "suspended"),
+        "files_withdrawn": _files(excluded, "withdrawn"),
     }
+
+
+def _files(excluded: list[LeftOut], standing: str) -> list[str]:
+    return sorted({one.batch.file_name for one in excluded if one.standing == standing})
 
 
 def shown(value: Any) -> str:

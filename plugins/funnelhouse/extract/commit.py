@@ -63,6 +63,8 @@ def as_batch(file: FileFacts, loaded: Loaded) -> Batch:
         totals=loaded.totals,
         notes=[mask_emails(note) for note in loaded.notes],
         contract_hash=contract.content_hash,
+        doubts=[mask_emails(doubt) for doubt in loaded.doubts],
+        has_open_end=loaded.has_open_end,
     )
 
 

@@ -60,8 +60,10 @@ def read_audit(settings: Settings, *, require_gate: bool) -> Audit:
 
 def _critical(found: dict[str, Any]) -> str:
     broken = [
-        c["check"] for c in found["checks"] if c["severity"] == "critical" and c["outcome"] in ("failed", "raised")
-    ]
+        c["check"] for c in found["checks"]
+        if (c["severity"] == "critical" and c["outcome"] in ("failed", "raised"))
+        or (c.get("keep_aside") and c["outcome"] == "raised")
+    ]  # fmt: skip
     return ", ".join(broken[:5])
 
 

@@ -26,6 +26,14 @@ SECTIONS = {
     "goals": "select * from marts.goal_summary()",
     "files": "select * from marts.file_summary()",
     "refused files": "select * from marts.refused_files()",
+    "suspended files": """
+        select file_name as file, standing, standing_reason as message from marts.mart_file_outcome
+        where standing in ('suspended', 'withdrawn') order by standing, file_name
+    """,
+    "rows kept aside": """
+        select entity as kind, source, reason, row_count from marts.mart_exclusion_log
+        where excluded_by = 'check of the row' order by row_count desc, kind, reason
+    """,
 }
 """Titles and queries, in the order they are shown; the functions are models of `dbt_project/models/marts/functions`."""
 

@@ -14,7 +14,7 @@ MOST_ROWS = 20
 """Failing rows kept per check; the number of all of them is always given."""
 
 _ADDRESS = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+\.\w+")
-_UNSHOWN = re.compile(r"(^extra$|_hash$|(^|_)e?mail$|phone|(^|_)(first|last)_name$|_loaded_at$)")
+UNSHOWN = re.compile(r"(^extra$|_hash$|(^|_)e?mail$|phone|(^|_)(first|last)_name$|_loaded_at$)")
 
 
 def failing_rows_query(suite: Suite, expectation: dict[str, Any], result: dict[str, Any]) -> str | None:
@@ -40,7 +40,7 @@ def failing_rows(
     """Number of failing rows, the shown columns and the first rows as texts; raw rows with their file's name."""
     counted = connection.execute(f"select count(*) from ({query})").fetchone()
     names = [column[0] for column in connection.execute(f"select * from ({query}) limit 0").description or []]
-    shown = [name for name in names if not _UNSHOWN.search(name)]
+    shown = [name for name in names if not UNSHOWN.search(name)]
     selected = ", ".join(f'failing."{name}"' for name in shown)
     if suite.boundary == "raw" and "_batch_id" in names:
         statement = (

@@ -1,6 +1,7 @@
 """The gate: every suite of a boundary against the build file, and a clear no when something critical is broken.
 
-`check` opens the build file read-only and has closed it when it returns or raises, so that dbt can write next.
+`check` has closed the build file when it returns or raises, so that dbt can write next. At the raw boundary it keeps
+aside the rows that fail a check of size row: models then read the tables without them.
 Row checks pass on an empty table; therefore missing data has outcomes of its own ("not loaded", "no rows"), a raw table
 must have exactly the rows its lineage claims, and a mart must have rows where its source has.
 """
@@ -19,6 +20,7 @@ import duckdb
 from funnelhouse.progress import report
 from funnelhouse.quality import evidence
 from funnelhouse.quality.duckdb_source import DuckDBSource, duckdb_source
+from funnelhouse.quality.kept_rows import write_kept_rows
 from funnelhouse.quality.report import write_report
 from funnelhouse.quality.results import CheckResult, GateError, GateFailed, GateResult
 from funnelhouse.quality.suites import BOUNDARIES, Boundary, Check, GateConfig, Suite, filled_in, load_gate, load_suites
@@ -26,6 +28,8 @@ from funnelhouse.settings import Settings
 from funnelhouse.store.batches import read_batches
 from funnelhouse.store.versions import current_manifest
 from funnelhouse.transform.dbt_runner import as_of_date
+from funnelhouse.transform.kept_aside import KeptRow
+from funnelhouse.transform.raw_views import keep_aside
 
 __all__ = ["CheckResult", "GateError", "GateFailed", "GateResult", "build_subject", "check"]
 
@@ -69,9 +73,15 @@ def check(settings: Settings, boundary: Boundary) -> GateResult:
         with duckdb.connect(str(settings.build_file), read_only=True) as connection:
             for done, (plan, outcomes) in enumerate(found, 1):
                 checked = [_result(connection, plan, item, parameters) for item in outcomes]
+                for item, found_now in zip(outcomes, checked, strict=True):
+                    result.kept_aside += _kept_rows(connection, plan.suite, item, found_now)
                 checked += [_bare(plan.suite, one, "no rows", plan.rows) for one in plan.idle]
                 result.checks += checked
                 _report_suite(stage, plan.suite.table, done, len(plans), checked)
+            if boundary == "raw":
+                write_kept_rows(settings, connection, result.kept_aside)
+    if boundary == "raw":
+        keep_aside(settings.build_file, settings.raw, result.kept_aside)
     result.seconds = round(time.monotonic() - started, 3)
     write_report(settings, result)
     if not result.ok:
@@ -185,7 +195,7 @@ def _prepare_mart(plan: _Plan, gate: GateConfig, published: dict[str, int], sour
                 kwargs={"min_value": math.ceil(before * (1 - drop.share))},
                 severity=drop.severity,
                 why="A table that shrinks this much has usually lost a file or a join, not customers. If the drop is "
-                "right, list the table under row_count_drop.allow in expectations/gate.yml for one publish.",
+                "right, the next publish no longer says so.",
                 description=f"At most {drop.share:.0%} fewer rows than the {before} of the published version",
             )
         )
@@ -262,6 +272,19 @@ def _result(
     return _bare(plan.suite, one, "failed", plan.rows, number, columns, rows, observed=observed)
 
 
+def _kept_rows(
+    connection: duckdb.DuckDBPyConnection, suite: Suite, item: tuple[Check, dict[str, Any]], found: CheckResult
+) -> list[KeptRow]:
+    """The rows that failed a check which keeps its failing rows aside."""
+    one, answer = item
+    query = evidence.failing_rows_query(suite, answer["expectation"], answer["result"])
+    if not (one.keep_aside and found.outcome == "failed" and query):
+        return []
+    rows = connection.execute(f"select distinct _batch_id, _row_number from ({query}) order by all").fetchall()
+    column = one.column or one.about
+    return [KeptRow(batch, row, suite.table, one.name, column, one.description, one.why) for batch, row in rows]
+
+
 def _bare(
     suite: Suite, one: Check, outcome: str, rows_checked: int | None, rows_failed: int | None = None,
     columns: tuple[str, ...] = (), rows: tuple[tuple[str, ...], ...] = (), *, observed: str = "", error: str = "",
@@ -269,7 +292,7 @@ def _bare(
     return CheckResult(
         suite=suite.name, table=suite.table, check=one.name, description=one.description, column=one.column,
         severity=one.severity, why=one.why, outcome=outcome, observed=observed, rows_checked=rows_checked,
-        rows_failed=rows_failed, row_columns=columns, rows=rows, error=error,
+        rows_failed=rows_failed, row_columns=columns, rows=rows, error=error, size=one.size, keep_aside=one.keep_aside,
     )  # fmt: skip
 
 
@@ -291,5 +314,5 @@ def _missing_table(suite: Suite) -> CheckResult:
 
 def _report_suite(stage: str, table: str, done: int, total: int, checked: list[CheckResult]) -> None:
     broken = [one for one in checked if one.is_broken]
-    worst = "failed" if any(one.severity == "critical" for one in broken) else "warning" if broken else "ok"
+    worst = "failed" if any(one.is_blocking for one in broken) else "warning" if broken else "ok"
     report(stage, table, done, total, worst, checks=len(checked), broken=[one.check for one in broken])

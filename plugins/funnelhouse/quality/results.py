@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from funnelhouse.errors import Verdict
+from funnelhouse.transform.kept_aside import KeptRow
 
 OUTCOMES = ("failed", "raised", "no rows", "passed")
 """`failed`: the data breaks the promise. `raised`: the check itself could not run. `no rows`: nothing to check."""
@@ -36,6 +37,18 @@ class CheckResult:
     row_columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     error: str = ""
+    size: str = "warehouse"
+    keep_aside: bool = False
+
+    @property
+    def is_blocking(self) -> bool:
+        """True if nothing may be published.
+
+        A check that keeps rows aside and could not run blocks, too: nobody knows which rows would count wrongly.
+        """
+        if self.keep_aside:
+            return self.outcome == "raised"
+        return self.is_broken and self.severity == "critical"
 
     @property
     def is_broken(self) -> bool:
@@ -53,6 +66,7 @@ class GateResult:
     checks: list[CheckResult] = field(default_factory=list)
     not_loaded: list[str] = field(default_factory=list)
     subject: dict[str, Any] = field(default_factory=dict)
+    kept_aside: list[KeptRow] = field(default_factory=list)
     report: Path | None = None
 
     def broken(self, severity: str | None = None) -> list[CheckResult]:
@@ -60,9 +74,14 @@ class GateResult:
         return [c for c in self.checks if c.is_broken and severity in (None, c.severity)]
 
     @property
+    def blocking(self) -> list[CheckResult]:
+        """Checks for which nothing is published."""
+        return [c for c in self.checks if c.is_blocking]
+
+    @property
     def ok(self) -> bool:
         """True unless something critical is broken."""
-        return not self.broken("critical")
+        return not self.blocking
 
     @property
     def status(self) -> str:
@@ -79,6 +98,7 @@ class GateResult:
     def to_document(self) -> dict[str, Any]:
         """Everything, for JSON."""
         document = asdict(self)
+        document["kept_aside"] = len({(row.batch_id, row.row_number) for row in self.kept_aside})
         document["report"] = self.report.name if self.report else None
         return {"status": self.status, "counts": self.counts, **document}
 
@@ -97,7 +117,7 @@ class GateFailed(Verdict):
 
 def failure_message(result: GateResult, most_rows: int = 10) -> str:
     """What stops the publish, in plain text: each critical check with its reason and failing rows."""
-    broken = result.broken("critical")
+    broken = result.blocking
     noun = "check" if len(broken) == 1 else "checks"
     lines = [f"{len(broken)} critical {noun} of the {result.boundary} boundary did not pass; nothing is published."]
     for check in broken:

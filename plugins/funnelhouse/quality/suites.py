@@ -19,6 +19,8 @@ Boundary = Literal["raw", "marts"]
 BOUNDARIES: tuple[Boundary, ...] = ("raw", "marts")
 SEVERITIES = ("critical", "warning", "info")
 """Gravest first. What each does is written in `gate.yml` for people; the gate itself acts on critical only."""
+SIZES = ("row", "file", "warehouse")
+"""What is wrong when a check fails: one row, one file, or the warehouse itself. Only the last may be critical."""
 
 
 class SuiteError(Verdict):
@@ -27,7 +29,11 @@ class SuiteError(Verdict):
 
 @dataclass(frozen=True)
 class Check:
-    """One expectation. `name` is unique in its suite; `why` says who is hurt when it fails."""
+    """One expectation. `name` is unique in its suite; `why` says who is hurt when it fails.
+
+    `keep_aside`: rows of a raw table that fail it do not count (`transform.kept_aside`). `about` is the column that a
+    query is about.
+    """
 
     name: str
     type: str
@@ -35,6 +41,9 @@ class Check:
     severity: str
     why: str
     description: str
+    size: str = "warehouse"
+    keep_aside: bool = False
+    about: str = ""
 
     @property
     def column(self) -> str:
@@ -86,6 +95,7 @@ class GateConfig:
     suites: dict[Boundary, tuple[str, ...]]
     row_count_drop: RowDrop
     raw_rows_severity: str
+    lost_share: float
     parameters: dict[str, str] = field(default_factory=dict)
 
 
@@ -104,6 +114,7 @@ def load_gate(folder: Path) -> GateConfig:
                 allow=tuple(drop.get("allow") or ()),
             ),
             raw_rows_severity=_severity(str(document["rows_as_in_lineage"]["severity"]), f"{path}: rows_as_in_lineage"),
+            lost_share=float(document["lost_share"]),
             parameters={str(name): str(value) for name, value in (document.get("parameters") or {}).items()},
         )
     except (OSError, yaml.YAMLError) as error:
@@ -114,6 +125,8 @@ def load_gate(folder: Path) -> GateConfig:
         raise SuiteError(f"{path}: missing or unusable entry: {error!r}; see expectations/README.md") from error
     if not 0 < gate.row_count_drop.share <= 1:
         raise SuiteError(f"{path}: row_count_drop.share must be above 0 and at most 1")
+    if not 0 < gate.lost_share < 1:
+        raise SuiteError(f"{path}: lost_share must be above 0 and below 1")
     return gate
 
 
@@ -161,13 +174,24 @@ def _check(entry: dict[str, Any], path: Path, place: int) -> Check:
     query = kwargs.get("unexpected_rows_query")
     if isinstance(query, list):  # a long query is written line by line
         kwargs["unexpected_rows_query"] = "\n".join(query)
+    severity = _severity(str(entry.get("severity", "")), where)
+    size, keep_aside = str(meta.get("size", "warehouse")), bool(meta.get("keep_aside"))
+    if size not in SIZES:
+        raise SuiteError(f"{where}: meta.size must be one of {', '.join(SIZES)}, not {size!r}")
+    if size != "warehouse" and severity == "critical":
+        raise SuiteError(f"{where}: only a check of size warehouse may be critical; a {size} never stops publication")
+    if keep_aside and (size != "row" or path.parent.name != "raw"):
+        raise SuiteError(f"{where}: meta.keep_aside is for checks of size row of raw tables")
     return Check(
         name=str(meta["check"]),
         type=str(entry["type"]),
         kwargs=kwargs,
-        severity=_severity(str(entry.get("severity", "")), where),
+        severity=severity,
         why=str(meta["why"]),
         description=str(entry.get("description") or str(meta["check"]).replace("_", " ")),
+        size=size,
+        keep_aside=keep_aside,
+        about=str(meta.get("column", "")),
     )
 
 

@@ -47,13 +47,14 @@ def print_summary(console: Console, settings: Settings) -> None:
         console.print(goal_table(rows) if title == "goals" else _table(title, rows, currency))
         console.print()
     _print_files(console, settings, summary["files"], summary["refused files"])
+    _print_left_out(console, summary["suspended files"], summary["rows kept aside"])
     _print_checks(console, settings, summary["checks"], summary["broken checks"])
     _line(console, f"[bold]Published[/]: {escape(shown_path(settings.published_file))}")
     _line(console, f"           version {escape(summary['version'])}\n")
     _print_next(console, settings, summary["refused files"], summary["broken checks"])
 
 
-_PRINTED_APART = {"files", "refused files", "broken checks"}
+_PRINTED_APART = {"files", "refused files", "suspended files", "rows kept aside", "broken checks"}
 
 
 def _line(console: Console, text: str) -> None:
@@ -78,6 +79,22 @@ def _print_files(
     if len(refused) > _MOST_LISTED:
         _line(console, f"  and {len(refused) - _MOST_LISTED:,} more")
     _print_quarantine(console, settings)
+
+
+def _print_left_out(console: Console, files: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
+    """Files and rows that were loaded and do not count."""
+    for row in files[:_MOST_LISTED]:
+        _indented(console, Text.assemble((row["file"], "yellow"), f" is {row['standing']}: {row['message']}"), 2)
+    if len(files) > _MOST_LISTED:
+        _line(console, f"  and {len(files) - _MOST_LISTED:,} more")
+    for row in rows[:_MOST_LISTED]:
+        noun = "row" if row["row_count"] == 1 else "rows"
+        told = f"{row['row_count']:,} {noun} of {row['source']} ({row['kind']}) kept aside: {row['reason']}"
+        _indented(console, Text(told), 2)
+    if len(rows) > _MOST_LISTED:
+        _line(console, f"  and {len(rows) - _MOST_LISTED:,} more reasons")
+    if files or rows:
+        console.print()
 
 
 def _file_outcome(row: dict[str, Any]) -> str:

@@ -45,6 +45,7 @@ class Batch:
 
     rows_in = rows_loaded + rows_rejected + sum(rows_dropped.values()), where rows_loaded counts source rows.
     `scope` separates exports that restate each other from those that do not (level, breakdowns, page, object).
+    `doubts`: why the table looks cut off. `has_open_end`: a text whose last line has no line end.
     """
 
     batch_id: str
@@ -73,6 +74,8 @@ class Batch:
     totals: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     contract_hash: str = ""
+    doubts: list[str] = field(default_factory=list)
+    has_open_end: bool = False
 
 
 def batch_path(raw: Path, identifier: str) -> Path:

@@ -11,7 +11,7 @@ from funnelhouse.settings import Settings
 
 
 def fingerprint(settings: Settings) -> str:
-    """Hash of the batches, the file outcomes, the business settings, own pipelines and the code of models and suites.
+    """Hash of the batches, the files' outcomes and standing, the business settings, own pipelines, models and suites.
 
     Batches are named by content, so listing them is enough: nothing is opened.
     """
@@ -22,6 +22,9 @@ def fingerprint(settings: Settings) -> str:
             if folder == "_files":
                 record = json.loads(path.read_text(encoding="utf-8"))
                 digest.update(json.dumps([record.get("outcome"), record.get("batches")]).encode())
+    for path in sorted(settings.archive.glob("??/*/decisions.json")):
+        digest.update(path.parent.name.encode())
+        digest.update(path.read_bytes())
     digest.update(str(settings.as_of).encode())
     for suite in sorted(settings.expectations.rglob("*")):
         _add_code(digest, suite, settings.expectations)

@@ -32,6 +32,7 @@ import duckdb
 from funnelhouse.contracts.entities import entities
 from funnelhouse.settings import Settings
 from funnelhouse.store.batches import Batch
+from funnelhouse.store.standing import LeftOut
 from funnelhouse.transform.build_state import code_digest
 
 RECORD_ENTITIES = frozenset(
@@ -96,8 +97,9 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def expose_facts(
-    connection: duckdb.DuckDBPyConnection, batches: Iterable[Batch], files: Iterable[dict[str, Any]]
-) -> None:
+    connection: duckdb.DuckDBPyConnection, batches: Iterable[Batch], files: Iterable[dict[str, Any]],
+    left_out: Iterable[LeftOut] = (),
+) -> None:  # fmt: skip
     """Write what each raw relation is made of now.
 
     A batch concerns every entity it names, also those it has no row for: an export that replaces everything may be
@@ -105,6 +107,7 @@ def expose_facts(
     """
     prepare(connection)
     facts = [["_files", str(record.get("sha256", "")), _hash(record), False] for record in files]
+    facts += [["_left_out", one.batch.batch_id, _hash([one.standing, one.message]), False] for one in left_out]
     for batch in batches:
         named = [output.entity for output in batch.outputs] + ["_rejected_rows"] * bool(batch.rows_rejected)
         fact = _hash(asdict(batch))
@@ -114,11 +117,28 @@ def expose_facts(
         connection.executemany("insert into raw._facts values (?, ?, ?, ?)", facts)
 
 
+def note_kept(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add what was kept aside to the facts: the list of rejected rows is another where it changed."""
+    kept: dict[str, list[Any]] = {}
+    for batch, *row in connection.execute(
+        "select batch_id, row_number, check_name, column_name from raw._kept_aside order by all"
+    ).fetchall():
+        kept.setdefault(batch, []).append(row)
+    facts = [["_rejected_rows", batch, _hash(["kept aside", rows]), False] for batch, rows in kept.items()]
+    connection.executemany("insert into raw._facts values (?, ?, ?, ?)", facts)
+
+
 def circumstances(settings: Settings) -> str:
-    """Hash of what decides a build beside raw rows and the day: code, settings, raw columns and versions."""
+    """Hash of what decides a build beside raw rows and the day: code, settings, raw columns and versions.
+
+    The raw suites are code, too: they say which rows are kept aside.
+    """
     versions = [version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")]
     columns = [[name, one.name, one.sql_type] for name, entity in entities().items() for one in entity.all_columns]
-    return _hash([code_digest(settings), versions, columns])
+    suites = [
+        [path.name, path.read_text(encoding="utf-8")] for path in sorted(settings.expectations.glob("raw/*.json"))
+    ]
+    return _hash([code_digest(settings), versions, columns, suites])
 
 
 def begin(settings: Settings, day: date, *, full: bool = False) -> Due:

@@ -1,8 +1,13 @@
-"""Schema `raw` of the build file: every entity over its batches, typed and present even when nothing was loaded."""
+"""Schema `raw` of the build file: every entity over its batches, typed and present even when nothing was loaded.
+
+Two things do not count and are in no entity: batches of files that are suspended or withdrawn (`raw._left_out`), and
+single rows that the gate kept aside (`raw._kept_aside`).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +23,9 @@ from funnelhouse.store.batches import (
     rejected_path,
     withdraw,
 )
+from funnelhouse.store.standing import LeftOut
 from funnelhouse.transform import due
+from funnelhouse.transform.kept_aside import KeptRow, expose_kept
 
 BATCH_COLUMNS = {
     "batch_id": "VARCHAR", "file_sha256": "VARCHAR", "file_name": "VARCHAR", "table": "VARCHAR",
@@ -41,6 +48,15 @@ FILE_COLUMNS = {
 }  # fmt: skip
 """Columns of `raw._files`."""
 
+LEFT_OUT_COLUMNS = {
+    "batch_id": "VARCHAR", "file_sha256": "VARCHAR", "file_name": "VARCHAR", "contract": "VARCHAR",
+    "channel": "VARCHAR", "source": "VARCHAR", "account_id": "VARCHAR", "exported_at": "TIMESTAMP",
+    "period_start": "DATE", "period_end": "DATE", "rows_in": "BIGINT", "rows_loaded": "BIGINT",
+    "rows_rejected": "BIGINT", "rows_dropped": "BIGINT", "standing": "VARCHAR", "reason": "VARCHAR",
+    "message": "VARCHAR", "advice": "VARCHAR",
+}  # fmt: skip
+"""Columns of `raw._left_out`: loaded tables of files that are suspended or withdrawn (`store.standing`)."""
+
 _REPORTING_DATE = (
     "select coalesce(max(exported_at) filter (where channel <> 'plans'), max(exported_at), "
     "timestamp '1970-01-01')::date as as_of from raw._batches"
@@ -48,19 +64,22 @@ _REPORTING_DATE = (
 """The reporting date of what was loaded: the newest export's day over everything but plans, never the wall clock."""
 
 
-def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
-    """Create or replace the views of schema `raw`; rows per entity.
+def expose_raw(build_file: Path, raw: Path, left_out: Iterable[LeftOut] = ()) -> dict[str, int]:
+    """Create or replace the views of schema `raw`; rows per entity. Batches that are `left_out` are in none of them.
 
     Views are bound to the list of Parquet files that exist now, so that a build sees one state of the raw layer
     even if an extraction commits a batch meanwhile.
     """
     for channel in announced(raw):
         withdraw(raw, channel)
-    batches = read_batches(raw)
+    excluded = list(left_out)
+    unused = {one.batch.batch_id for one in excluded}
+    batches = [batch for batch in read_batches(raw) if batch.batch_id not in unused]
     build_file.parent.mkdir(parents=True, exist_ok=True)
     counts = {}
     with duckdb.connect(str(build_file)) as connection:
         connection.execute("create schema if not exists raw")
+        expose_kept(connection, [])
         for entity in entities().values():
             paths = _paths(raw, entity.name, batches)
             connection.execute(f"create or replace view raw.{entity.name} as {_entity_query(entity, paths)}")
@@ -71,10 +90,34 @@ def expose_raw(build_file: Path, raw: Path) -> dict[str, int]:
         _expose_batches(connection, batches)
         _expose_files(connection, files)
         _expose_rejected(connection, raw, batches)
-        due.expose_facts(connection, batches, files)
+        _expose_left_out(connection, excluded)
+        due.expose_facts(connection, batches, files, excluded)
         connection.execute(f"create or replace view raw._reporting_date as {_REPORTING_DATE}")
         connection.execute("drop schema if exists build_state cascade")  # of a home that older code built
     return counts
+
+
+def keep_aside(build_file: Path, raw: Path, kept: Sequence[KeptRow]) -> None:
+    """Take rows of files out of every entity that they feed, and list them in `raw._kept_aside`.
+
+    A build that runs `expose_raw` first starts again with all rows.
+    """
+    with duckdb.connect(str(build_file)) as connection:
+        expose_kept(connection, kept)
+        if not kept:
+            return
+        marked = {row.batch_id for row in kept}
+        counting = {row[0] for row in connection.execute("select batch_id from raw._batches").fetchall()}
+        batches = [batch for batch in read_batches(raw) if batch.batch_id in counting]
+        for entity in entities().values():
+            fed = [batch for batch in batches if any(o.entity == entity.name and o.rows for o in batch.outputs)]
+            if not marked & {batch.batch_id for batch in fed}:
+                continue
+            whole = _paths(raw, entity.name, [batch for batch in fed if batch.batch_id not in marked])
+            partly = _paths(raw, entity.name, [batch for batch in fed if batch.batch_id in marked])
+            query = _entity_query(entity, whole, partly)
+            connection.execute(f"create or replace view raw.{entity.name} as {query}")
+        due.note_kept(connection)
 
 
 def _paths(raw: Path, entity: str, batches: list[Batch]) -> list[Path]:
@@ -85,7 +128,15 @@ def _paths(raw: Path, entity: str, batches: list[Batch]) -> list[Path]:
     ]
 
 
-def _entity_query(entity: Entity, paths: list[Path]) -> str:
+def _entity_query(entity: Entity, paths: list[Path], partly: Sequence[Path] = ()) -> str:
+    """The rows of Parquet files; of those in `partly` the rows that were not kept aside."""
+    if partly:
+        whole = _entity_query(entity, paths)
+        counting = _entity_query(entity, [*partly])
+        return (
+            f"{whole} union all by name select * from ({counting}) as one where not exists (select 1 from "
+            "raw._kept_aside as kept where kept.batch_id = one._batch_id and kept.row_number = one._row_number)"
+        )
     if not paths:
         typed = ", ".join(f'cast(null as {c.sql_type}) as "{c.name}"' for c in entity.all_columns)
         return f"select {typed} where false"
@@ -125,13 +176,30 @@ def _expose_files(connection: duckdb.DuckDBPyConnection, files: list[dict[str, A
         connection.executemany(f"insert into raw._files values ({', '.join('?' * len(FILE_COLUMNS))})", rows)
 
 
+def _expose_left_out(connection: duckdb.DuckDBPyConnection, excluded: list[LeftOut]) -> None:
+    typed = ", ".join(f'"{n}" {t}' for n, t in LEFT_OUT_COLUMNS.items())
+    connection.execute(f"create or replace table raw._left_out ({typed})")
+    rows = []
+    for one in excluded:
+        values = {**vars(one.batch), **vars(one), "advice": one.advice}
+        values["rows_dropped"] = sum(one.batch.rows_dropped.values())
+        rows.append([values[name] for name in LEFT_OUT_COLUMNS])
+    if rows:
+        connection.executemany(f"insert into raw._left_out values ({', '.join('?' * len(LEFT_OUT_COLUMNS))})", rows)
+
+
 def _expose_rejected(connection: duckdb.DuckDBPyConnection, raw: Path, batches: list[Batch]) -> None:
     paths = [path for batch in batches if batch.rows_rejected and (path := rejected_path(raw, batch.batch_id)).exists()]
-    query = (
-        f"select * from read_parquet([{', '.join(_quoted(str(path)) for path in paths)}], union_by_name = true)"
+    unread = (
+        "select batch_id, row_number, column_name, reason "
+        f"from read_parquet([{', '.join(_quoted(str(path)) for path in paths)}], union_by_name = true)"
         if paths
         else "select null::varchar as batch_id, null::bigint as row_number, null::varchar as column_name, "
         "null::varchar as reason where false"
+    )
+    query = (
+        f"select *, 'extraction' as rejected_by from ({unread}) union all by name select batch_id, row_number, "
+        "column_name, check_name as reason, 'check' as rejected_by from raw._kept_aside"
     )
     connection.execute(f"create or replace view raw._rejected_rows as {query}")
 

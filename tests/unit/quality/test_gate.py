@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from funnelhouse.progress import Report, listening
 from funnelhouse.publish.errors import PublishRefused
 from funnelhouse.publish.publisher import publish
+from funnelhouse.quality.duckdb_source import DuckDBSource
 from funnelhouse.quality.gate import GateError, GateFailed, GateResult, check
 from funnelhouse.quality.results import CheckResult
 from funnelhouse.settings import Settings
@@ -47,29 +49,82 @@ def test_good_rows_pass_and_entities_without_files_are_listed_not_passed(raw: Ra
     result = checked(raw)
     assert result.status == "pass" and not result.broken()
     assert "raw.crm_leads" in result.not_loaded
-    assert {one.table for one in result.checks} == {"raw.ads_performance", "raw._batches", "raw._files"}
-    assert {one.outcome for one in result.checks if one.table != "raw._files"} == {"passed"}
+    assert {one.table for one in result.checks} == {
+        "raw.ads_performance",
+        "raw._batches",
+        "raw._files",
+        "raw._left_out",
+    }
+    assert {one.outcome for one in result.checks if not one.table.startswith("raw._")} == {"passed"}
 
 
-def test_negative_spend_is_critical_named_and_shown_with_file_and_row(raw: RawFactory) -> None:
-    add_ads(raw, {}, {"date": "2026-10-31", "spend": "-4.25", "campaign_name": "Sale, by ann@example.com"})
-    expose_raw(raw.settings.build_file, raw.settings.raw)
-    with pytest.raises(GateFailed) as failure:
-        check(raw.settings, "raw")
-    message = str(failure.value)
-    assert "raw.ads_performance: spend is never negative [spend_not_negative, critical, failed]" in message
-    assert "why it matters: Spend below zero lowers every cost figure" in message
-    assert "failing rows: 1 of 2" in message
-    assert "-4.25" in message and "google_ads_ads_performance.csv" in message and "2026-10-31" in message
-    assert "ann@example.com" not in message and "<e-mail address>" in message
-    assert str(raw.settings.reports / "checks-raw.html") in message
-    with pytest.raises(PublishRefused, match=r"raw boundary \(spend_not_negative\)"):
+def test_a_row_that_cannot_be_true_is_kept_aside_and_named_with_file_row_column_and_advice(raw: RawFactory) -> None:
+    batch = add_ads(raw, {}, {"date": "2026-10-31", "spend": "-4.25", "campaign_name": "Sale, by ann@example.com"})
+    raw.add("ads_period", [{"level": "account", "spend": "1"}], source="google_ads")
+    result = checked(raw)
+    assert result.ok and result.status == "warn"
+    one = broken(result)["raw.ads_performance:spend_not_negative"]
+    assert (one.size, one.keep_aside, one.outcome, one.rows_failed, one.rows_checked) == ("row", True, "failed", 1, 2)
+    row = dict(zip(one.row_columns, one.rows[0], strict=True))
+    assert row["_row_number"] == "2" and row["spend"] == "-4.250000"
+    assert row["file_name"] == "google_ads_ads_performance.csv"
+    assert raw.rows("select spend::varchar as spend from raw.ads_performance") == [{"spend": "10.500000"}]
+    kept = raw.rows("select batch_id, row_number, column_name, reason, rejected_by from raw._rejected_rows order by 3")
+    assert {"batch_id": batch, "row_number": 2, "column_name": "spend", "reason": "spend_not_negative",
+            "rejected_by": "check"} in kept  # fmt: skip
+
+    path = raw.settings.quarantine / "rows" / f"{batch}.kept_aside.csv"
+    (line,) = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+    assert (line["file"], line["row"], line["column"]) == ("google_ads_ads_performance.csv", "2", "spend")
+    assert "spend is never negative" in line["reason"] and "export again" in line["advice"]
+    assert "spend=-4.250000" in line["values"] and "ann@example.com" not in line["values"]
+
+
+def test_a_row_kept_aside_is_in_none_of_the_entities_that_its_line_of_the_file_feeds(raw: RawFactory) -> None:
+    """Line 2 of the file is a goal without an end and, by another output of its contract, a benchmark."""
+    goal = {
+        "goal_id": "T1", "goal_version": "1", "metric": "leads", "scope_type": "company", "direction": "increase",
+        "target_kind": "absolute", "target_value": 3, "start_date": "2026-10-01", "end_date": "2026-12-31",
+    }  # fmt: skip
+    batch = raw.add("goals", [goal, {**goal, "goal_id": "T2", "end_date": None}], source="plans")
+    other = raw.add("benchmarks", [{"metric": "a"}, {"metric": "b"}], source="plans")
+    lineage = raw.settings.raw / "_batches" / f"{batch}.json"
+    document = json.loads(lineage.read_text())
+    document["outputs"].append({"entity": "benchmarks", "rows": 2})
+    lineage.write_text(json.dumps(document))
+    (raw.settings.raw / "_batches" / f"{other}.json").unlink()
+    table = raw.settings.raw / "benchmarks"
+    with duckdb.connect() as connection:
+        rows = f"select * replace ('{batch}' as _batch_id) from '{table / other}.parquet'"
+        connection.execute(f"copy ({rows}) to '{table / batch}.parquet' (format parquet)")
+    assert checked(raw).ok
+    assert raw.rows("select goal_id from raw.goals") == [{"goal_id": "T1"}]
+    assert raw.rows("select metric from raw.benchmarks") == [{"metric": "a"}]
+
+
+def test_the_corrected_export_ends_it(raw: RawFactory) -> None:
+    batch = add_ads(raw, {"spend": "-1"})
+    assert checked(raw).status == "warn"
+    (raw.settings.raw / "_batches" / f"{batch}.json").unlink()  # as a corrected reading of the file does
+    add_ads(raw, {"spend": "1"})
+    assert checked(raw).status == "pass"
+    assert raw.rows("select * from raw._kept_aside") == []
+    assert not list((raw.settings.quarantine / "rows").glob("*"))
+
+
+def test_a_check_of_rows_that_cannot_run_blocks(raw: RawFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows then which rows would count wrongly: a fault of the warehouse."""
+    add_ads(raw, {})
+    monkeypatch.setattr(DuckDBSource, "validate", _fails)
+    result = checked(raw)
+    assert "spend_not_negative" in {one.check for one in result.blocking}
+    with pytest.raises(PublishRefused, match="raw boundary"):
         publish(raw.settings)
     assert not raw.settings.published_file.exists()
-    (found,) = failure.value.result.broken()
-    assert found.rows_failed == 1
-    row = dict(zip(found.row_columns, found.rows[0], strict=True))
-    assert row["_row_number"] == "2" and row["spend"] == "-4.250000"
+
+
+def _fails(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("no such function")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +198,7 @@ def test_every_raw_suite_runs_without_an_error_on_rows_of_every_entity(raw: RawF
 
 def test_after_the_gate_another_process_can_write_the_build_file(raw: RawFactory) -> None:
     add_ads(raw, {"spend": "-1"})
-    assert checked(raw).status == "fail"
+    assert checked(raw).status == "warn"
     code = f"import duckdb; duckdb.connect({str(raw.settings.build_file)!r}).execute('create table main.t (a int)')"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert other.returncode == 0, other.stderr
@@ -156,7 +211,9 @@ def test_progress_names_every_table_and_its_verdict(raw: RawFactory) -> None:
         checked(raw)
     verdicts = {entry.item: entry.outcome for entry in reports if entry.outcome}
     assert {entry.stage for entry in reports} == {"check raw"}
-    assert verdicts == {"raw._batches": "ok", "raw._files": "ok", "raw.ads_performance": "failed"}
+    assert verdicts == {
+        "raw._batches": "ok", "raw._files": "ok", "raw._left_out": "ok", "raw.ads_performance": "warning",
+    }  # fmt: skip
 
 
 def test_without_a_build_file_or_raw_tables_the_gate_says_what_to_do(settings: Settings) -> None:
@@ -171,5 +228,5 @@ def test_results_are_written_as_json_with_a_dated_copy(raw: RawFactory) -> None:
     add_ads(raw, {"spend": "-1"})
     checked(raw)
     document = json.loads((raw.settings.reports / "checks-raw.json").read_text())
-    assert document["status"] == "fail" and document["counts"]["failed"] == 1
+    assert document["status"] == "warn" and document["counts"]["failed"] == 1 and document["kept_aside"] == 1
     assert len(list((raw.settings.reports / "history").glob("checks-raw-*.html"))) == 1

@@ -46,7 +46,7 @@ def test_every_mart_model_file_is_described() -> None:
 
 
 def test_every_entity_has_a_listed_suite() -> None:
-    assert set(load_gate(EXPECTATIONS).suites["raw"]) == {*entities(), "_batches", "_files"}
+    assert set(load_gate(EXPECTATIONS).suites["raw"]) == {*entities(), "_batches", "_files", "_left_out"}
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)

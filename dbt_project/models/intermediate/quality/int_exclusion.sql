@@ -14,7 +14,8 @@ crm as (
 
 rejected as (
     select
-        'extraction' as excluded_by,
+        -- A row that was loaded and that no model reads, because a check says that it cannot be true.
+        case rejected.rejected_by when 'check' then 'check of the row' else 'extraction' end as excluded_by,
         batches.contract as entity,
         batches.source,
         batches.account_id,
@@ -22,7 +23,7 @@ rejected as (
         count(distinct rejected.batch_id || ':' || rejected.source_row_number) as row_count
     from {{ ref('stg_rejected_rows') }} as rejected
     inner join {{ ref('stg_batches') }} as batches on rejected.batch_id = batches.batch_id
-    group by batches.contract, batches.source, batches.account_id, rejected.reason
+    group by all
 ),
 
 dropped as (

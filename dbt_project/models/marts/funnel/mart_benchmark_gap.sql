@@ -53,7 +53,10 @@ own_rates as (
         select 'email_click_rate', clicks_unique, delivered, sent_on from {{ ref('fct_email_campaign') }}
     ) as rates
     cross join spans
-    where rates.denominator is not null and rates.sent_on >= spans.months_end - interval 12 month
+    where
+        rates.denominator is not null
+        and rates.sent_on < spans.months_end
+        and rates.sent_on >= spans.months_end - interval 12 month
     group by rates.metric
 ),
 

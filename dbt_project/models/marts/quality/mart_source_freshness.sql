@@ -18,6 +18,7 @@ final as (
         cast(greatest(date_diff('day', max(data_days.last_day), {{ data_as_of() }}), 0) as bigint)
             as days_behind,
         cast(exports.file_count as bigint) as file_count,
+        cast(exports.suspended_file_count as bigint) as suspended_file_count,
         cast(exports.rows_loaded as bigint) as rows_loaded,
         {{ data_as_of() }} as data_as_of
     from exports

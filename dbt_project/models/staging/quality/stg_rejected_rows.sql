@@ -3,7 +3,7 @@ with rejected as (
 ),
 
 final as (
-    select batch_id, row_number as source_row_number, column_name, reason
+    select batch_id, row_number as source_row_number, column_name, reason, rejected_by
     from rejected
 )
 

@@ -26,26 +26,61 @@ OTHER_DELIMITERS = {",": ";\t|", ";": ",\t|", "\t": ";,|", "|": ";,\t"}
 
 @dataclass
 class CleanFile:
-    """A normalised table on disk; columns n, state, c0..c{width - 1}."""
+    """A normalised table on disk; columns n, state, c0..c{width - 1}.
+
+    `last_cells` is how many cells the last row has if it lacks some; `is_unclosed` says that a quote in it is open.
+    """
 
     path: Path
     width: int
     rows: int = 0
     states: dict[str, int] = field(default_factory=dict)
+    last_cells: int | None = None
+    is_unclosed: bool = False
 
 
-def text_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    """Rows of a CSV text. Raises Refused where the quoting is beyond repair."""
-    reader = csv.reader(_without_zeros(stream), delimiter=delimiter, skipinitialspace=True)
+@dataclass
+class Ending:
+    """How a text ends: `is_unclosed` if a quote that its last record opens is never closed."""
+
+    is_unclosed: bool = False
+
+
+def text_rows(stream: Iterable[str], delimiter: str, ending: Ending | None = None) -> Iterator[list[str]]:
+    """Rows of a CSV text; `ending` is told how it ends. Raises Refused where the quoting is beyond repair."""
+    record: list[str] = []
+    last: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in _without_zeros(stream):
+            record.append(line)
+            yield line
+
+    reader = csv.reader(lines() if ending else _without_zeros(stream), delimiter=delimiter, skipinitialspace=True)
     for count in itertools.count():
         if count % CHECKED_ROWS == 0:
             check_time()
         try:
-            yield next(reader)
+            row = next(reader)
         except StopIteration:
+            if ending:
+                ending.is_unclosed = _is_unclosed(last, delimiter)
             return
         except csv.Error as error:
             raise Refused("damaged_file", f"line {reader.line_num}: {error}; export the file again") from None
+        if ending:
+            last = record.copy() if len(record) > 1 or '"' in record[0] else []
+            record.clear()
+        yield row
+
+
+def _is_unclosed(lines: list[str], delimiter: str) -> bool:
+    """True if a quote that one record opens is still open at its end."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
 
 
 def _without_zeros(stream: Iterable[str]) -> Iterator[str]:
@@ -94,11 +129,12 @@ def write_rows(
                 has_rows = has_rows or not is_blank
             if not row:
                 continue
-            state = "ok"
-            if len(row) != width + extra_cells:
+            state, cells = "ok", len(row)
+            if cells != width + extra_cells:
                 row, state = _fit(row, width, others, extra_cells)
                 if not row:
                     continue
+            result.last_cells = cells if state in ("short", "mixed") else None
             if is_below:
                 state = "below"
             result.rows += 1
@@ -121,6 +157,7 @@ def _written(rows: Iterator[list[str]], sink: TextIO, result: CleanFile) -> Iter
             sink.write(text)
         else:
             writer.writerows([number, "ok", *row] for number, row in enumerate(block, result.rows + 1))
+        result.last_cells = None
         result.rows += len(block)
         result.states["ok"] = result.states.get("ok", 0) + len(block)
 

@@ -225,9 +225,10 @@ class Loader:
         is_long = clean is not None and clean.path.stat().st_size > 2 * BUFFER_BYTES
         use_threads(self.connection, are_many=not is_small and (is_long or (output is None and clean is None)))
         if output:
-            newest = self._write_at_once(plan, output, relation, result, guess)
+            newest, judged = self._write_at_once(plan, output, relation, result, guess)
         else:
             stage, plain, counts = self._stage(plan, relation, is_small, width)
+            judged = stage
             count_issues(connection, plan, stage, relation, result, counts)
             queries: dict[str, list[str]] = {}
             for output in plan.contract.outputs:
@@ -236,6 +237,7 @@ class Loader:
                     queries.setdefault(target_entity(plan, output).name, []).append(query)
             for name, parts in queries.items():
                 self._part(" union all ".join(parts), entities()[name], result)
+        self._doubt_the_end(result, judged)
         looks = [look_at(connection, plan, part) for part in result.parts]
         for part, look in zip(result.parts, looks, strict=True):
             part.path, several = keep_apart(connection, part, look.keys)
@@ -269,7 +271,8 @@ class Loader:
 
     def _write_at_once(
         self, plan: Plan, output: Output, relation: str, result: Loaded, guess: str | None
-    ) -> date | None:  # fmt: skip
+    ) -> tuple[date | None, str]:  # fmt: skip
+        """The newest day of field `guess`, and the table of the bad rows if there are any."""
         table = result.table
         rows = table.clean.rows if table.clean else None
         if rows is None and relation == "fh_rows":
@@ -282,15 +285,34 @@ class Loader:
             result.parts.append(part)
         count_bad(self.connection, plan, bad, part.rows, result)
         if guess is None:
-            return None
+            return None, bad
         column = newest_column(plan, guess)
         if column is None:
             value = cell_day(plan.cell(guess), plan.profile.formats.get(guess, []), plan.is_sheet)
             day: date | None = self._one(f"select max({value}) from {relation}")
-            return day
+            return day, bad
         found = [self._one(f"select max({column}) from read_parquet({sql_text(str(part.path))})")]
         found += [self._one(f"select max({sql_name('f_' + guess)}) from {bad}")] if bad else []
-        return max((day for day in found if day), default=None)
+        return max((day for day in found if day), default=None), bad
+
+    def _doubt_the_end(self, result: Loaded, judged: str) -> None:
+        """Note what looks as if the file had been cut; `judged` is the relation with the issues of rows (rn, issue)."""
+        table, clean = result.table, result.table.clean
+        if table.direct:
+            result.has_open_end = table.direct.has_open_end()
+        if clean is None:
+            return
+        if clean.is_unclosed:
+            result.doubts.append("a quote that its last row opens is never closed: the file was cut; export it again")
+        elif clean.last_cells and sum(clean.states.get(state, 0) for state in ("short", "mixed")) == 1:
+            issue = self._one(f"select max(issue) from {judged} where rn = {clean.rows}") if judged else None
+            is_footer = str(issue).startswith("drop:")
+            if is_footer and not (result.has_open_end and clean.last_cells > 1):
+                return
+            result.doubts.append(
+                f"its last row ({clean.rows}) has {clean.last_cells} of {table.width} cells and every other row has "
+                "all of them: the file was cut; export it again"
+            )
 
     def _part(self, query: str, entity: Entity, result: Loaded) -> None:
         path = self._path(entity.name)

@@ -54,3 +54,5 @@ class Loaded:
     period: tuple[str | None, str | None] = (None, None)
     account_id: str = ""
     notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    has_open_end: bool = False

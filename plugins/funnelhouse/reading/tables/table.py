@@ -12,7 +12,7 @@ from pathlib import Path
 from funnelhouse.contracts.reasons import Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.reading.container.decoding import Encoding, check_zero_bytes, to_utf8
-from funnelhouse.reading.container.normalise import CleanFile, lines_of, text_rows, unwrapped, write_rows
+from funnelhouse.reading.container.normalise import CleanFile, Ending, lines_of, text_rows, unwrapped, write_rows
 from funnelhouse.reading.tables.recognition import Binding, Names, claimed, nearest, unproven
 from funnelhouse.sql import sql_text
 from funnelhouse.text import shown_name
@@ -87,6 +87,7 @@ class Direct:
     wrapped: str | None = None
     skip_after_header: int = 0
     ends_at_blank: bool = False
+    ending: Ending = field(default_factory=Ending)
     _utf8: Path | None = None
 
     def relation(self, width: int) -> str | None:
@@ -166,10 +167,16 @@ class Direct:
             to_utf8(self.member, self._utf8, self.encoding, skip_characters=self.body_start)
         return self._utf8
 
+    def has_open_end(self) -> bool:
+        """True if the last line has no line end."""
+        with self.member.open("rb") as text:
+            text.seek(max(0, text.seek(0, SEEK_END) - 8))
+            return not text.read().replace(b"\0", b"").endswith((b"\n", b"\r"))
+
     def rows(self, preamble_rows: int) -> Iterator[list[str]]:
         """Rows after the header through the forgiving reader."""
         with lines_of(self.member, self.encoding.name, self.encoding.mark) as stream:
-            rows: Iterator[list[str]] = text_rows(_guarded(stream, self.encoding), self.delimiter)
+            rows: Iterator[list[str]] = text_rows(_guarded(stream, self.encoding), self.delimiter, self.ending)
             if self.wrapped:
                 rows = unwrapped(rows, self.wrapped)
             yield from islice(rows, preamble_rows, None)
@@ -200,6 +207,7 @@ def normalised(table: Table) -> CleanFile:
             delimiter=table.direct.wrapped or table.direct.delimiter, extra_cells=reading.extra_cells,
             ends_at_blank=reading.ends_at_blank_row,
         )  # fmt: skip
+        table.clean.is_unclosed = table.direct.ending.is_unclosed
     return table.clean
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.reading.container.members import Member
 from funnelhouse.reading.container.normalise import CleanFile, write_rows
-from funnelhouse.reading.container.sheets import open_sheet, open_workbook, sheet_rows
+from funnelhouse.reading.container.sheets import hidden_sheets, open_sheet, open_workbook, sheet_rows
 from funnelhouse.reading.tables.blocks import split_blocks
 from funnelhouse.reading.tables.head import Head, SawHead, unseen
 from funnelhouse.reading.tables.recognition import Names, find_header, is_tie
@@ -25,11 +25,12 @@ HEAD_ROWS = 60
 def read_workbook(
     member: Member, names: Names, contracts: list[Contract], workspace: Path, saw: SawHead = unseen
 ) -> Iterator[Table]:  # fmt: skip
-    """Every recognised table; `saw` is given the head of every sheet. Raises Refused if no sheet holds one."""
+    """Every recognised table; `saw` is given the head of every sheet. Raises Refused if no visible sheet holds one."""
     workbook = open_workbook(member.path, member.kind, is_checked=member.is_checked)
     found = 0
     heads: list[list[str]] = []
     kinds: set[str] = set()
+    unseen_sheets = hidden_sheets(workbook)
     for number, sheet in enumerate(_copies_last(workbook.sheet_names, contracts)):
         here = replace(names, sheet=sheet)
         parsed = open_sheet(workbook, sheet, is_old=member.kind == "xls")
@@ -41,6 +42,10 @@ def read_workbook(
             continue
         if is_tie(bindings):
             raise tie(bindings)
+        if sheet in unseen_sheets:
+            # Whoever hid it works without it: it may be the state of another month.
+            yield Table(table_name(here), bindings[0], here, [], skipped=f"the sheet {sheet!r} is hidden")
+            continue
         found += 1
         binding = bindings[0]
         if binding.contract.contract in kinds and re.search(binding.contract.reading.copy_sheets or "$^", sheet):

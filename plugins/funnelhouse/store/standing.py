@@ -1,0 +1,155 @@
+"""Which loaded files count: a file that contradicts itself or its predecessor is suspended.
+
+The exports before it go on counting then, because models never see its rows. A newer export of the same kind, account
+and period that is right replaces it without anybody's help; `funnelhouse accept` says that it is right as it is,
+`funnelhouse withdraw` leaves out any other file. The same files and decisions always give the same answer, whatever
+the order in which they arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from funnelhouse.store.batches import Batch
+from funnelhouse.store.decisions import Decision
+
+FEW_ROWS = 20
+"""An export of fewer rows than this may lose any of them: one record is a large part of it."""
+
+ADVICE = {
+    "suspended": "export it again and put the new file into the inbox; or, if it is right as it is: "
+    "funnelhouse accept {file}",
+    "replaced": "nothing: a newer export counts instead",
+    "withdrawn": "nothing; to let it count again: funnelhouse withdraw --undo {file}",
+}
+"""What to do about a file that does not count, by its standing."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A batch whose rows do not count.
+
+    `standing`: suspended; replaced (suspended, and a newer export counts instead); withdrawn by a person. `reason` is
+    a code: total_differs, cut_off, lost_records, period_backwards or withdrawn.
+    """
+
+    batch: Batch
+    standing: str
+    reason: str
+    message: str
+
+    @property
+    def advice(self) -> str:
+        """What a person can do about it."""
+        return ADVICE[self.standing].format(file=self.batch.file_sha256[:12])
+
+
+def judge(batches: Iterable[Batch], decisions: Mapping[str, Decision], lost_share: float) -> list[LeftOut]:
+    """Which of the batches do not count.
+
+    `lost_share`: an export that replaces all records, or the same period, must have more than 1 - this share of the
+    rows of the last good one before it.
+    """
+    ordered = sorted(batches, key=lambda batch: (*_kind(batch), batch.exported_at, batch.batch_id))
+    found: list[LeftOut] = []
+    for _, of_one_kind in groupby(ordered, _kind):
+        found += _of_one_kind(list(of_one_kind), decisions, lost_share)
+    return sorted(found, key=lambda one: one.batch.batch_id)
+
+
+def _kind(batch: Batch) -> tuple[str, ...]:
+    return (batch.source, batch.account_id, batch.scope, batch.contract)
+
+
+def _of_one_kind(batches: list[Batch], decisions: Mapping[str, Decision], lost_share: float) -> list[LeftOut]:
+    """The exports of one kind and account, oldest first: each is compared with the last good one before it."""
+    suspended: list[tuple[Batch, str, str]] = []
+    withdrawn: list[LeftOut] = []
+    good: list[Batch] = []
+    before: list[Batch] = []
+    for _, export in groupby(batches, lambda batch: batch.exported_at):
+        counting = []
+        for batch in export:
+            decision = decisions.get(batch.file_sha256)
+            if decision and decision.verb == "withdraw":
+                message = f"withdrawn by a person on {decision.decided_at[:10]}"
+                withdrawn.append(LeftOut(batch, "withdrawn", "withdrawn", message))
+            elif not decision and (doubt := _doubt(batch, before)):
+                suspended.append((batch, *doubt))
+            else:
+                counting.append(batch)
+        lost = _lost(counting, before, lost_share)
+        accepted = [batch for batch in counting if batch.file_sha256 in decisions]
+        if lost and not accepted:
+            suspended += [(batch, "lost_records", lost) for batch in counting]
+        elif counting:
+            good += counting
+            before = counting
+    judged = [
+        LeftOut(batch, "replaced" if any(_replaces(one, batch) for one in good) else "suspended", reason, message)
+        for batch, reason, message in suspended
+    ]
+    return judged + withdrawn
+
+
+def _doubt(batch: Batch, before: list[Batch]) -> tuple[str, str] | None:
+    """Why a batch contradicts itself: code and words; None if it does not.
+
+    Plans are written by hand, in editors that end a file as they like.
+    """
+    if batch.doubts:
+        return "cut_off", "; ".join(batch.doubts)
+    if batch.has_open_end and batch.channel != "plans" and before and not any(one.has_open_end for one in before):
+        return "cut_off", "its last line has no line end, as the exports before it have: it may have been cut"
+    differing = [
+        f"its row {str(total.get('label') or 'of totals')!r} says {name} {_total(total, name)}, "
+        f"the rows of the file add up to {difference} less"
+        for total in batch.totals
+        for name, difference in (total.get("differences") or {}).items()
+    ]
+    if differing:
+        return "total_differs", "; ".join(differing)
+    if batch.period_start and batch.period_end and batch.period_start > batch.period_end:
+        return "period_backwards", f"its period ends before it starts: {batch.period_start} to {batch.period_end}"
+    return None
+
+
+def _total(total: dict[str, object], name: str) -> object:
+    values = total.get("values")
+    return values.get(name, "") if isinstance(values, dict) else ""
+
+
+def _lost(export: list[Batch], before: list[Batch], lost_share: float) -> str:
+    """How much of the last good export is missing in one that takes its place; empty if little or nothing is."""
+    if not export or not before:
+        return ""
+    is_whole = all(batch.restatement == "full" for batch in [*export, *before])
+    is_same_period = all(batch.restatement == "replace_period" for batch in [*export, *before]) and (
+        _period(export) == _period(before)
+    )
+    rows, rows_before = (sum(batch.rows_loaded for batch in part) for part in (export, before))
+    if not (is_whole or is_same_period) or rows_before < FEW_ROWS or rows > (1 - lost_share) * rows_before:
+        return ""
+    return f"it has {rows} rows, the export before it ({before[0].file_name}) had {rows_before}"
+
+
+def _period(export: list[Batch]) -> tuple[str, str]:
+    return (
+        min(batch.period_start or "" for batch in export),
+        max(batch.period_end or "" for batch in export),
+    )
+
+
+def _replaces(good: Batch, suspended: Batch) -> bool:
+    """True if a good export says everything that the suspended one was to say."""
+    if (good.exported_at, good.loaded_at) <= (suspended.exported_at, suspended.loaded_at):
+        return False
+    if good.exported_at < suspended.exported_at:
+        return False
+    if good.restatement == "full":
+        return True
+    if not suspended.period_start or not suspended.period_end:
+        return good.rows_loaded >= suspended.rows_loaded
+    return (good.period_start or "9") <= suspended.period_start and (good.period_end or "") >= suspended.period_end
