@@ -9,9 +9,9 @@ customer_levels  basis, month_start, customer_id, mrr (NULL for orders)
 -#}
 {% macro customer_levels() -%}
     purchases as (
-        select distinct coalesce(account_id, person_id, opportunity_id) as customer_id, closed_on
+        select distinct customer_id, closed_on
         from {{ ref('fct_opportunity') }}
-        where status = 'won' and amount_native > 0
+        where is_purchase
     ),
 
     first_months as (

@@ -5,7 +5,7 @@ with subscriptions as (
     select
         subscriptions.*,
         opportunities.account_id as deal_account_id,
-        coalesce(opportunities.account_id, opportunities.person_id, opportunities.opportunity_id) as deal_customer_id
+        opportunities.customer_id as deal_customer_id
     from {{ ref('int_subscription') }} as subscriptions
     left join {{ ref('fct_opportunity') }} as opportunities
         on subscriptions.opportunity_id = opportunities.opportunity_id

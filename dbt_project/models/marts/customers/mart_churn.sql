@@ -24,10 +24,7 @@ exposed as (
 ),
 
 deals as (
-    select
-        *,
-        coalesce(account_id, person_id, opportunity_id) as customer_id
-    from {{ ref('fct_opportunity') }}
+    select * from {{ ref('fct_opportunity') }}
 ),
 
 started as (
@@ -37,7 +34,7 @@ started as (
 first_persons as (
     select customer_id, arg_min(person_id, (closed_on, opportunity_id)) as person_id
     from deals
-    where status = 'won' and amount_native > 0 and person_id is not null
+    where is_purchase and person_id is not null
     group by customer_id
 ),
 

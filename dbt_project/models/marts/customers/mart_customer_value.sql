@@ -2,7 +2,7 @@
 {%- set windows = [30, 90, 180, 365] %}
 with costed as (
     select
-        coalesce(deals.account_id, deals.person_id, deals.opportunity_id) as customer_id,
+        deals.customer_id,
         lines.opportunity_id,
         lines.closed_on,
         lines.amount_native,

@@ -4,7 +4,7 @@
 with sold as (
     select
         lines.opportunity_id,
-        coalesce(deals.account_id, deals.person_id, deals.opportunity_id) as customer_id,
+        deals.customer_id,
         lines.closed_on,
         case when lines.line_kind = 'recorded' then nullif(lines.product_id, 'Unspecified') end as product_id,
         lines.quantity,

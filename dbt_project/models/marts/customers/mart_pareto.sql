@@ -13,7 +13,7 @@ sold as (
     select
         lines.closed_on as date_day,
         lines.amount_reporting,
-        coalesce(deals.account_id, deals.person_id, deals.opportunity_id) as customer_id,
+        deals.customer_id,
         nullif(nullif(persons.lead_source, 'Unknown'), '(none)') as lead_source,
         deals.origin_campaign_id,
         case when lines.line_kind = 'recorded' then nullif(lines.product_id, 'Unspecified') end as product_id,

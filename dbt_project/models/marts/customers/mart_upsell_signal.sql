@@ -1,8 +1,7 @@
 -- Which customers showed interest in more each week (R091), and whether sales took it up: a trial of another
 -- subscription, an answer to a campaign. Pages of products that a customer looked at are in no export.
 with deals as (
-    select *, coalesce(account_id, person_id, opportunity_id) as customer_id
-    from {{ ref('fct_opportunity') }}
+    select * from {{ ref('fct_opportunity') }}
 ),
 
 customers as (

@@ -13,6 +13,8 @@ final as (
         opportunities.opportunity_name,
         opportunities.account_key as account_id,
         opportunities.person_id,
+        -- The one answer to who the customer of a deal is.
+        coalesce(opportunities.account_key, opportunities.person_id, opportunities.opportunity_id) as customer_id,
         opportunities.pipeline,
         opportunities.source_stage,
         opportunities.canonical_stage as stage,
@@ -58,6 +60,8 @@ final as (
         opportunities.is_new_account,
         opportunities.is_in_win_rate,
         opportunities.is_refund,
+        -- What makes somebody a customer: a won deal that cost something.
+        coalesce(opportunities.status = 'won' and opportunities.amount_native > 0, false) as is_purchase,
         opportunities.is_closed_before_created,
         opportunities.is_stage_unmapped,
         case
