@@ -236,20 +236,25 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
 def sample(
     folder: Annotated[Path, typer.Argument(help="Folder to write the exports to")],
     truth: Annotated[Path | None, typer.Option(help="Folder for the ground truth as CSV")] = None,
+    company: Annotated[
+        str, typer.Option(help="software: sells worldwide from Salesforce; firm: small, German, on HubSpot")
+    ] = "software",
     months: Annotated[int, typer.Option(min=2, help="Months of history")] = 24,
     end: Annotated[str, typer.Option(help="Last day of the history, ISO")] = "2026-10-31",
     scale: Annotated[float, typer.Option(min=0.01, help="1 is the demo; 100 is millions of rows")] = 1.0,
     seed: Annotated[int, typer.Option(help="Another seed is another company history")] = 20261031,
 ) -> None:
-    """Write the sample company's export files in their platforms' true formats."""
-    from sample_company.generate import write_sample
+    """Write a sample company's export files in their platforms' true formats."""
+    from sample_company.generate import COMPANIES, write_sample
 
     with _honest():
         try:
             last = date.fromisoformat(end)
         except ValueError:
             raise Verdict(f"--end {end!r} is not a date; example: 2026-10-31") from None
-        summary = write_sample(folder, truth, months=months, end=last, scale=scale, seed=seed)
+        if company not in COMPANIES:
+            raise Verdict(f"--company {company!r} is not known; choose one of {', '.join(COMPANIES)}")
+        summary = write_sample(folder, truth, company=company, months=months, end=last, scale=scale, seed=seed)
         console.print(f"{summary.files} files, {summary.rows:,} rows, {summary.bytes / 1e6:,.1f} MB in {folder}")
 
 
