@@ -39,7 +39,7 @@ def test_a_build_beyond_its_memory_spills_and_goes_on(empty_warehouse: Settings,
         ],
         stage="spilling",
         as_of=date(2026, 12, 31),
-    )
+    )  # fmt: skip
     assert [node for node in nodes if node.status != "ok"] == []
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
         assert connection.execute("select count(*) from staging.stg_crm_lead_history").fetchone() == (250_000,)

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from funnelhouse.settings import Settings
+from tests.truth import assert_equal_rows, both_sides
 
 pytestmark = pytest.mark.slow
 
@@ -153,14 +154,7 @@ _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 @pytest.fixture(scope="module")
 def both(sample_house: Settings, sample_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published marts and the truth's CSV files in one connection."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{sample_house.published_file.resolve()}' as published (read_only)")
-        for path in sorted((sample_folder / "truth").glob("*.csv")):
-            connection.execute(
-                f"create table {path.stem} as select * from read_csv('{path}', header = true, all_varchar = true)"
-            )
-        connection.execute("set search_path = 'memory.main,published.marts'")
+    with both_sides(sample_house, sample_folder / "truth") as connection:
         yield connection
 
 
@@ -170,11 +164,7 @@ def test_the_marts_say_what_happened(both: duckdb.DuckDBPyConnection, name: str)
     stages = ", ".join(f"coalesce(sum(entered) filter (where stage = '{stage}'), 0)::bigint" for stage in _STAGES)
     in_truth = "date_trunc('month', date_day)::date in (select month::date from funnel_monthly)"
     marts = marts.format(stages=stages, in_truth=in_truth).replace("from marts.", "from published.marts.")
-    expected = both.execute(truth).fetchall()
-    assert len(expected) > 0, "the truth is empty: nothing would be proved"
-    missing = both.execute(f"({truth}) except all ({marts})").fetchall()
-    surplus = both.execute(f"({marts}) except all ({truth})").fetchall()
-    assert (missing[:5], surplus[:5]) == ([], []), f"{len(missing)} missing, {len(surplus)} surplus"
+    assert_equal_rows(both, truth, marts)
 
 
 def test_every_file_of_the_sample_has_the_outcome_that_was_meant(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -32,6 +33,29 @@ def test_same_arguments_same_bytes_in_another_process(sample_folder: Path, tmp_p
     environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert _hashes(tmp_path) == _hashes(sample_folder)
+
+
+def test_the_firm_is_the_same_in_another_process(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from sample_company.generate import write_sample;"
+        f"a = Path({str(tmp_path)!r}) / 'a';"
+        "write_sample(a / 'inbox', a / 'truth', company='firm', months=2, scale=0.5)"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    write_sample(tmp_path / "b" / "inbox", tmp_path / "b" / "truth", company="firm", months=2, scale=0.5)
+    assert _hashes(tmp_path / "a") == _hashes(tmp_path / "b")
+
+
+def test_the_firm_has_merged_records_in_its_newest_export(tmp_path: Path) -> None:
+    """Else the comparison with its truth would prove nothing about them."""
+    write_sample(tmp_path, company="firm", months=4, scale=0.5)
+    old, new = (path.read_text(encoding="utf-8") for path in sorted(tmp_path.rglob("*all-contacts*.csv")))
+    merged = re.findall(r'"(14\d{5}):\d{13}"', new)
+    assert len(merged) > 5
+    assert any(f'"{copy}","' in old for copy in merged), "some were still two people in the export before"
+    deals = sorted(tmp_path.rglob("*all-deals*.csv"))[-1].read_text(encoding="utf-8")
+    assert len(re.findall(r',"(31\d{9})"\n', deals)) > 3
 
 
 def test_writing_again_into_the_same_folder_changes_nothing(sample_folder: Path, tmp_path: Path) -> None:
@@ -91,8 +115,8 @@ def test_story_spans_calendar_months(months: int, end: date, start: date) -> Non
     assert (world.start, world.end) == (start, end)
 
 
-@pytest.mark.parametrize("wrong", [{"months": 0}, {"scale": 0}, {"scale": -1}])
-def test_impossible_parameters_are_refused(wrong: dict[str, float], tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrong", [{"months": 0}, {"scale": 0}, {"scale": -1}, {"company": "bank"}])
+def test_impossible_parameters_are_refused(wrong: dict[str, float | str], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         write_sample(tmp_path, **wrong)  # type: ignore[arg-type]
 

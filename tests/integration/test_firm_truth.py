@@ -1,0 +1,106 @@
+"""What happened at the small firm on HubSpot equals the published marts, in its own currency and time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from funnelhouse.settings import Settings, load_settings
+from tests import pipeline
+from tests.conftest import once, prepared
+from tests.truth import assert_equal_rows, both_sides
+
+pytestmark = pytest.mark.slow
+
+# name: what the truth says, what the marts say.
+COMPARISONS = {
+    "leads with the firm's day and their channel, people who were entered twice once": (
+        "select 'hubspot:' || record_id, created_on::date, channel from leads",
+        "select person_id, lead_created_on, channel from marts.dim_person where lead_created_on is not null",
+    ),
+    "leads and MQLs by day": (
+        """select created_on::date, 'Lead', count(*) from leads group by all
+        union all select mql_on::date, 'MQL', count(*) from leads where mql_on is not null group by all""",
+        """select date_day, stage, sum(entered)::bigint from marts.mart_funnel_daily
+        where stage in ('Lead', 'MQL') group by all having sum(entered) > 0""",
+    ),
+    "deals with state, days, money, owner, company, contact and reason of loss, merged copies nowhere": (
+        """select 'hubspot:' || record_id, created_on::date, status, closed_on::date, amount::decimal(18, 3), owner,
+            'hubspot:' || company, 'hubspot:' || contact, loss_reason from deals""",
+        """select opportunity_id, created_on, status, closed_on, amount_native::decimal(18, 3), rep_name, account_id,
+            person_id, loss_reason from marts.fct_opportunity""",
+    ),
+    "every step of every deal": (
+        """select 'hubspot:' || record_id, case stage
+                when 'Appointment Scheduled' then 'Prospecting' when 'Qualified To Buy' then 'Qualification'
+                when 'Presentation Scheduled' then 'Needs Analysis' when 'Contract Sent' then 'Negotiation'
+                when 'Closed Won' then 'Won' when 'Closed Lost' then 'Lost' end, entered_at::timestamp
+        from deal_steps""",
+        """select entity_id, stage, entered_at from marts.fct_stage_interval
+        where entity_type = 'opportunity' and not is_imputed""",
+    ),
+    "won revenue by day": (
+        "select closed_on::date, sum(amount::decimal(18, 2)) from deals where status = 'won' group by all",
+        """select date_day, sum(revenue)::decimal(18, 2) from marts.mart_sales_results
+        group by all having sum(revenue) <> 0""",
+    ),
+    "calls by day and rep, though two systems wrote each down": (
+        """select date::date, rep, calls::bigint, outbound::bigint, answered::bigint, talk_seconds::bigint
+        from calls_daily""",
+        """select date_day, rep_name, sum(calls)::bigint, sum(calls_outbound)::bigint, sum(calls_answered)::bigint,
+            sum(talk_seconds)::bigint from marts.mart_call_daily group by all""",
+    ),
+    "spend, impressions and clicks of the German ad exports by day and campaign": (
+        """select date::date, source, campaign, spend::decimal(18, 2), impressions::bigint, clicks::bigint
+        from ads_daily""",
+        """select date_day, source, campaign_name, sum(spend_reporting)::decimal(18, 2), sum(impressions)::bigint,
+            sum(clicks)::bigint from marts.fct_ad_performance group by all""",
+    ),
+    "the firm's own costs": (
+        "select month::date, category, department, sum(amount::decimal(18, 2)) from costs group by all",
+        """select date_trunc('month', date_day)::date, category, lower(department),
+            sum(amount_reporting)::decimal(18, 2)
+        from marts.fct_cost where cost_origin = 'cost_export' group by all""",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def firm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four months of the firm: exports in `inbox`, the truth in `truth`."""
+    from sample_company.generate import write_sample
+
+    def make(folder: Path) -> None:
+        write_sample(folder / "inbox", folder / "truth", company="firm", months=4, scale=0.5)
+
+    return once(tmp_path_factory, "firm", make)
+
+
+@pytest.fixture(scope="module")
+def both(
+    firm_folder: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published marts of the firm and the truth in one connection."""
+
+    def make(folder: Path) -> None:
+        settings = prepared(folder / "home", prepared_home)
+        pipeline.run(replace(settings, timezone="Europe/Berlin", currency="EUR"), firm_folder / "inbox")
+
+    house = load_settings(once(tmp_path_factory, "firm_house", make) / "home")
+    with both_sides(house, firm_folder / "truth") as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_the_marts_say_what_happened(both: duckdb.DuckDBPyConnection, name: str) -> None:
+    truth, marts = COMPARISONS[name]
+    assert_equal_rows(both, truth, marts.replace("from marts.", "from published.marts."))
+
+
+def test_every_file_is_loaded(both: duckdb.DuckDBPyConnection) -> None:
+    refused = "select file_name, outcome, reason from published.marts.mart_file_outcome where outcome <> 'loaded'"
+    assert both.execute(refused).fetchall() == []
