@@ -21,7 +21,7 @@ from funnelhouse.transform.raw_views import expose_raw
 from tests.bare_build import AS_OF, TIMEZONE, BareBuild
 from tests.raw_factory import RawFactory
 
-HOUSES = ("sample_house", "small_house", "empty_warehouse")
+HOUSES = ("sample_house", "firm_house", "small_house", "empty_warehouse")
 """Fixtures that run dbt over the whole project; others that do so build on one of them."""
 NODES = "nodes.json"
 """File of an empty warehouse's home with what became of each dbt node."""
@@ -123,6 +123,29 @@ def sample_house(sample_folder: Path, prepared_home: Settings, tmp_path_factory:
         pipeline.run(prepared(folder / "home", prepared_home), sample_folder / "inbox")
 
     return load_settings(once(tmp_path_factory, "sample_house", make) / "home")
+
+
+@pytest.fixture(scope="session")
+def firm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four months of the small firm on HubSpot: exports in `inbox`, the ground truth in `truth`."""
+    from sample_company.generate import write_sample
+
+    def make(folder: Path) -> None:
+        write_sample(folder / "files" / "inbox", folder / "files" / "truth", company="firm", months=4, scale=0.5)
+
+    return once(tmp_path_factory, "firm", make) / "files"
+
+
+@pytest.fixture(scope="session")
+def firm_house(firm_folder: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with the firm loaded, built and published in its currency and time zone. Read it, do not change it."""
+    from tests import pipeline
+
+    def make(folder: Path) -> None:
+        settings = prepared(folder / "home", prepared_home)
+        pipeline.run(replace(settings, timezone="Europe/Berlin", currency="EUR"), firm_folder / "inbox")
+
+    return load_settings(once(tmp_path_factory, "firm_house", make) / "home")
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from funnelhouse.settings import Settings, load_settings
-from tests import pipeline
-from tests.conftest import once, prepared
+from funnelhouse.settings import Settings
 from tests.truth import assert_equal_rows, both_sides
 
 pytestmark = pytest.mark.slow
@@ -70,28 +67,9 @@ COMPARISONS = {
 
 
 @pytest.fixture(scope="module")
-def firm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four months of the firm: exports in `inbox`, the truth in `truth`."""
-    from sample_company.generate import write_sample
-
-    def make(folder: Path) -> None:
-        write_sample(folder / "inbox", folder / "truth", company="firm", months=4, scale=0.5)
-
-    return once(tmp_path_factory, "firm", make)
-
-
-@pytest.fixture(scope="module")
-def both(
-    firm_folder: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def both(firm_house: Settings, firm_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published marts of the firm and the truth in one connection."""
-
-    def make(folder: Path) -> None:
-        settings = prepared(folder / "home", prepared_home)
-        pipeline.run(replace(settings, timezone="Europe/Berlin", currency="EUR"), firm_folder / "inbox")
-
-    house = load_settings(once(tmp_path_factory, "firm_house", make) / "home")
-    with both_sides(house, firm_folder / "truth") as connection:
+    with both_sides(firm_house, firm_folder / "truth") as connection:
         yield connection
 
 
