@@ -1,0 +1,6 @@
+{{ broken_rows([
+    ref('int_attribution_touch'),
+    ref('int_conversion'),
+    ref('int_conversion_person'),
+    ref('int_touchpoint')
+]) }}
