@@ -11,6 +11,7 @@
     ref('distribution_channels'),
     ref('funnel_stages'),
     ref('goal_metrics'),
+    ref('influence_rules'),
     ref('internal_records'),
     ref('pipeline_stages'),
     ref('pipeline_steps'),

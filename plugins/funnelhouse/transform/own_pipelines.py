@@ -1,9 +1,9 @@
 """The user's own pipelines: CSV files in `$FUNNELHOUSE_HOME/pipelines/` that add to and replace rows of the seeds.
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
-`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`) and have the seed's columns; columns
-that are left out are empty. A row with the key of a seed's row replaces it, any other row is added. Everything is
-checked before dbt starts: PipelineError names file and row of every fault and how to fix it.
+`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `influence_rules.csv`) and have the
+seed's columns; columns that are left out are empty. A row with the key of a seed's row replaces it, any other row is
+added. Everything is checked before dbt starts: PipelineError names file and row of every fault and how to fix it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ KEYS = {
     "deal_rules": ("column_name", "source", "label"),
     "cost_steps": ("department", "category", "cost_target", "channel"),
     "product_bundles": ("source", "bundle", "product"),
+    "influence_rules": ("model", "criterion", "label"),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -44,7 +45,9 @@ WORDS = {
     "counts_in_win_rate": ("true", "false"),
     "category": ("*", "media", "production", "tools", "people", "other"),
     "cost_target": ("*", "campaign", "channel", "team", "shared_unallocated"),
-}
+    "criterion": ("first_touch", "last_touch", "lead_touch", "mql_touch", "before_deal", "after_deal", "main_contact",
+                  "response_status", "campaign_type", "within_days"),
+}  # fmt: skip
 REQUIRED = {
     "pipeline_stages": ("entity", "source_stage", "canonical_stage", "stage_order", "stage_type"),
     "pipeline_steps": ("canonical_stage",),
@@ -53,11 +56,18 @@ REQUIRED = {
     "deal_rules": ("column_name", "label"),
     "cost_steps": ("sales_step",),
     "product_bundles": ("bundle", "product"),
+    "influence_rules": ("model", "criterion", "points"),
 }
 LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
 ANY = ("source", "pipeline", *KEYS["cost_steps"])
 """Mean any if they are empty."""
+
+BUILT_IN_MODELS = ("first_touch", "last_touch", "last_non_direct", "linear", "position_40_20_40", "u_shaped",
+                   "w_shaped", "full_path", "time_decay", "crm")  # fmt: skip
+"""Attribution models that no points make: an own model has another name."""
+LABELLED = ("response_status", "campaign_type", "within_days")
+"""Criteria of influence rules that compare something with the label."""
 
 PERSON_STAGES = (
     "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial", "Subscribed",
@@ -168,9 +178,8 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
         faults.append(
             f"funnel_stage is {row['funnel_stage']!r}. Write one of {', '.join(FUNNEL_STAGES[1:])}, or nothing"
         )
-    if name == "deal_rules":
-        faults += _faults_of_deal_rule(row)
-    return faults
+    by_table = {"deal_rules": _faults_of_deal_rule, "influence_rules": _faults_of_influence_rule}
+    return faults + (by_table[name](row) if name in by_table else [])
 
 
 def _faults_of_deal_rule(row: Row) -> list[str]:
@@ -182,6 +191,21 @@ def _faults_of_deal_rule(row: Row) -> list[str]:
         if not row["counts_in_win_rate"]:
             return ["counts_in_win_rate is empty. Write false to leave such deals out of win rates"]
     return []
+
+
+def _faults_of_influence_rule(row: Row) -> list[str]:
+    faults = []
+    if row["points"] and not re.fullmatch(r"-?\d{1,6}", row["points"]):
+        faults.append(f"points is {row['points']!r}. Write a whole number, like 3 or -2")
+    if row["model"] in BUILT_IN_MODELS:
+        faults.append(f"model {row['model']!r} is not made of points. Give your model another name")
+    if row["criterion"] in LABELLED and not row["label"]:
+        faults.append(f"label is empty. {row['criterion']} is compared with it: fill it in")
+    if row["criterion"] in WORDS["criterion"] and row["criterion"] not in LABELLED and row["label"]:
+        faults.append(f"label is {row['label']!r}. {row['criterion']} is compared with nothing: leave it empty")
+    if row["criterion"] == "within_days" and row["label"] and not re.fullmatch(r"\d{1,4}", row["label"]):
+        faults.append(f"label is {row['label']!r}. Write a whole number of days")
+    return faults
 
 
 def _is_day(text: str) -> bool:

@@ -1,8 +1,15 @@
--- The path to each conversion: its touches in order, with the milestones that models weigh. Of touches in one moment the
--- one with the smaller id comes first. What sales did is a touch, but credited only if var attribution_counts_sales says so.
+-- The path to each conversion: its touches in order, with the milestones that models weigh. Of touches in one
+-- moment the one with the smaller id comes first. What sales did is a touch, but credited only if var
+-- attribution_counts_sales says so.
 with touches as (
     select * from {{ ref('int_touchpoint') }}
     {% if not var('attribution_counts_sales') %}where touch_kind <> 'sales_contact'{% endif %}
+),
+
+mqls as (
+    select unit_id, entered_at
+    from {{ ref('int_stage_entry') }}
+    where unit = 'person' and funnel_stage = 'MQL'
 ),
 
 eligible as (
@@ -17,16 +24,46 @@ eligible as (
         touches.campaign_id,
         touches.channel,
         touches.department,
+        touches.touch_type,
         touches.touched_at,
-        touches.is_lead_creation
+        touches.is_lead_creation,
+        touches.touched_at <= mqls.entered_at as is_before_mql
     from {{ ref('int_conversion') }} as conversions
     inner join {{ ref('int_conversion_person') }} as persons
         on conversions.stage = persons.stage and conversions.conversion_id = persons.conversion_id
     inner join touches
         on
             persons.person_id = touches.person_id
-            and touches.touched_at >= conversions.counts_from
-            and touches.touched_at <= conversions.counts_until
+            and conversions.counts_from <= touches.touched_at
+            and conversions.counts_until >= touches.touched_at
+    left join mqls on persons.person_id = mqls.unit_id
+),
+
+-- A deal that nobody is known of: where the CRM says it came from, at its beginning.
+sourced as (
+    select
+        conversions.stage,
+        conversions.conversion_id,
+        conversions.deal_begun_at,
+        conversions.counts_until,
+        'deal' as basis,
+        '(deal)' as touch_id,
+        deals.origin_campaign_id as campaign_id,
+        deals.channel,
+        'Unknown' as department,
+        conversions.deal_begun_at as touched_at,
+        false as is_lead_creation
+    from {{ ref('int_conversion') }} as conversions
+    inner join {{ ref('int_opportunity') }} as deals on conversions.conversion_id = deals.opportunity_id
+    left join {{ ref('int_conversion_person') }} as persons
+        on conversions.stage = persons.stage and conversions.conversion_id = persons.conversion_id
+    where conversions.unit = 'opportunity' and persons.person_id is null and deals.channel <> 'Unknown'
+),
+
+known as (
+    select * from eligible
+    union all by name
+    select * from sourced
 ),
 
 numbered as (
@@ -41,10 +78,13 @@ numbered as (
         touched_at <= deal_begun_at and row_number() over (
             partition by stage, conversion_id, touched_at <= deal_begun_at order by touched_at desc, touch_id desc
         ) = 1 as is_deal_milestone,
+        is_before_mql and row_number() over (
+            partition by stage, conversion_id, is_before_mql order by touched_at desc, touch_id desc
+        ) = 1 as is_mql_milestone,
         row_number() over (
             partition by stage, conversion_id order by channel = 'Direct', touched_at desc, touch_id desc
         ) = 1 as is_last_non_direct
-    from eligible
+    from known
     window path as (partition by stage, conversion_id order by touched_at, touch_id)
 ),
 
@@ -58,7 +98,9 @@ final as (
         campaign_id,
         channel,
         department,
+        touch_type,
         touched_at,
+        deal_begun_at,
         position,
         touches,
         position = 1 as is_first,
@@ -66,6 +108,7 @@ final as (
         is_last_non_direct,
         is_lead_milestone,
         coalesce(is_deal_milestone, false) as is_deal_milestone,
+        coalesce(is_mql_milestone, false) as is_mql_milestone,
         greatest(epoch(counts_until - touched_at) / 86400.0, 0) as days_before
     from numbered
 )

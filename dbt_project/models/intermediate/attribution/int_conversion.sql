@@ -1,7 +1,7 @@
 {{ config(tags=['dated']) }}
--- What touches are credited for: each person becoming Lead, MQL and SAL, each deal being begun and being won. Touches
--- count from counts_from to counts_until, both included. A won deal looks back from its beginning, not from its end:
--- a long sale must not lose what led to it.
+-- What touches are credited for: each person becoming Lead, MQL and SAL, each deal being begun and being won.
+-- Touches count from counts_from to counts_until, both included. A won deal looks back from its beginning, not
+-- from its end: a long sale must not lose what led to it.
 {%- set days = var('attribution_lookback_days') %}
 with entries as (
     select * from {{ ref('int_stage_entry') }}

@@ -1,5 +1,5 @@
--- Whose touches count for a conversion: the person's own; for a deal those of everybody in it; for a deal that names
--- nobody, those of everybody at its company (basis account).
+-- Whose touches count for a conversion: the person's own; for a deal those of everybody in it; for a deal that
+-- names nobody, those of everybody at its company (basis account).
 with conversions as (
     select stage, conversion_id, unit from {{ ref('int_conversion') }}
 ),

@@ -1,5 +1,5 @@
--- How much each campaign brought to each deal (R055): what it is credited with under each model, and the whole deal that
--- it had a part in (influenced), which is the same under every model and adds up to more than the deals.
+-- How much each campaign brought to each deal (R055): what it is credited with under each model, and the whole
+-- deal that it had a part in (influenced), which is the same under every model and adds up to more than the deals.
 with credits as (
     select * from {{ ref('fct_attribution') }}
     where (status = 'won' and stage = 'Won') or (status <> 'won' and stage = 'Opportunity')

@@ -1,6 +1,8 @@
--- Which touch gets how much of each conversion, under each model (R051-R053, R055). Points of a model are whole numbers;
--- weights and amounts are shared by them in whole units by largest remainder (ties: the earlier touch), so that they add
--- up exactly and come out the same on every machine. A conversion without a touch keeps its own row.
+-- noqa: disable=LT02
+-- Which touch gets how much of each conversion, under each model (R051-R053, R055). Points of a model are whole
+-- numbers; weights and amounts are shared by them in whole units by largest remainder (ties: the earlier touch),
+-- so that they add up exactly and come out the same on every machine. A conversion without a touch keeps its own
+-- row.
 {%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
 {%- set others = "greatest(count(*) filter (where not ({0})) over (partition by stage, conversion_id), 1)" %}
 {%- set milestones = {
@@ -42,6 +44,10 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
+influence as (
+    select * from {{ ref('int_influence_points') }}
+),
+
 weighed as (
     {% for model, formula in points.items() %}
         select
@@ -49,8 +55,17 @@ weighed as (
             '{{ model }}' as model,
             cast({{ formula }} as hugeint) as points
         from path
-        {{ 'union all' if not loop.last }}
+        union all
     {% endfor %}
+    select
+        influence.stage, influence.conversion_id, influence.touch_id, path.position, influence.model,
+        influence.points
+    from influence
+    inner join path
+        on
+            influence.stage = path.stage
+            and influence.conversion_id = path.conversion_id
+            and influence.touch_id = path.touch_id
 ),
 
 measured as (
@@ -124,6 +139,12 @@ credited as (
             and exact.touch_id = path.touch_id
 ),
 
+models as (
+    select unnest({{ points.keys() | list }}) as model
+    union
+    select distinct model from {{ ref('influence_rules') }}
+),
+
 -- What the CRM itself credits: the campaign of the deal, else where it says the deal came from.
 crm_channels as (
     {{ match_channels(ref('int_opportunity_base'), 'lead_source', 'source', 'origin_label') }}
@@ -164,7 +185,7 @@ whole as (
         conversions.stage, conversions.conversion_id, models.model, '(none)', 'none', null, null,
         conversions.amount_native, conversions.amount_reporting
     from conversions
-    cross join (select unnest({{ points.keys() | list }}) as model) as models
+    cross join models
     anti join path on conversions.stage = path.stage and conversions.conversion_id = path.conversion_id
     union all
     select
