@@ -12,6 +12,7 @@ from sample_company.people import Person
 from sample_company.story import calls, partner, plans
 from sample_company.story.records import Journey, Lead, Opportunity, StatusChange
 from sample_company.truth import TruthTables
+from sample_company.truth_attribution import add_credits, open_credits
 from sample_company.truth_customers import CustomerTruth, Part
 from sample_company.truth_money import MoneyTruth
 from sample_company.world import DAY, World
@@ -47,6 +48,7 @@ class CrmTruth:
             "distribution_channel", "rep", "team", "amount_native", "currency", "amount_usd",
         ))  # fmt: skip
         tables.open("stage_entries", ("object", "source", "record_id", "stage", "entered_at", "entry_number"))
+        open_credits(tables)
         tables.open("funnel_monthly", ("month", *FUNNEL))
         tables.open("goals_expected", (
             "goal_id", "goal_version", "metric", "scope_type", "scope", "start_date", "end_date", "target_value",
@@ -69,6 +71,10 @@ class CrmTruth:
             self._entries("lead", lead.id, [(change.new, change.at) for change in lead.changes])
         for deal in deals:
             self._opportunity(deal)
+            last = deal.history[-1]
+            if last.stage == "Closed Won":
+                usd = to_usd(self._world.seed, last.amount, deal.currency, last.close_date)
+                add_credits(self._tables, journey, live, deal, last.close_date, usd)
         for one in journey.subscriptions:
             self._customers.subscribed(f"{SALESFORCE.source}:{one.account.id}", [one])
 

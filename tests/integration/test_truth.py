@@ -149,6 +149,15 @@ COMPARISONS["what each step on the way to the sale costs a month"] = (
     """select period_start, sales_step, total_cost from marts.mart_sales_step_cost
     where period_grain = 'month' and total_cost <> 0""",
 )
+COMPARISONS["what first touch, last touch and linear credit the campaigns of each won deal with"] = (
+    """select 'salesforce:' || opportunity_id, model, campaign, channel, sum(amount_usd::decimal(18, 2))
+    from touch_credits group by all""",
+    """select conversion_id, model, coalesce(campaign_name, '(none)'), channel, sum(amount_reporting)::decimal(18, 2)
+    from marts.fct_attribution left join published.marts.dim_campaign using (campaign_id)
+    where stage = 'Won' and model in ('first_touch', 'last_touch', 'linear')
+        and conversion_id in (select 'salesforce:' || opportunity_id from touch_credits)
+    group by all""",
+)
 _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 
