@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -30,11 +31,17 @@ def main() -> None:
             expose_raw(empty.build_file, empty.raw)
             run_dbt(empty, ["build", "--exclude-resource-type", "unit_test"], stage="empty", as_of=AS_OF)
         write_sample(folder / "inbox", months=2, scale=0.01)
-        campaign = Campaign(folder / "inbox", empty, folder, given.seed, say=lambda line: print(line, flush=True))
+        campaign = Campaign(folder / "inbox", empty, folder, given.seed, say=say)
         made, stops = campaign.run(given.changes)
         for stop in stops:
-            print(f"\nSTOP {stop.change}\n{stop.why}")
-        print(f"\n{made} changes with seed {given.seed}: {len(stops)} stop publication")
+            say(f"\nSTOP {stop.change}\n{stop.why}")
+        say(f"\n{made} changes with seed {given.seed}: {len(stops)} stop publication")
+
+
+def say(line: str) -> None:
+    """Print at once, also into a file that somebody watches."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """From an inbox to tables that would be published, with everything on the way that can stop it, as fast as it goes.
 
-The models and their data tests run as the SQL that dbt compiled (`tests.bare_build`): a dbt process would cost more than
-all of them. The gate is the real one.
+The models and their data tests run as the SQL that dbt compiled (`tests.bare_build`): a dbt process would cost more
+than all of them. The gate is the real one.
 """
 
 from __future__ import annotations

@@ -20,8 +20,10 @@ WHOLE = Batch(
 )  # fmt: skip
 """An export of all 196 deals of a CRM."""
 
-DAILY = replace(WHOLE, contract="meta_ads__ads_manager", channel="ads", source="meta_ads", scope="", restatement="upsert",
-                period_start="2026-09-01", period_end="2026-09-30", rows_in=60, rows_loaded=60)  # fmt: skip
+DAILY = replace(
+    WHOLE, contract="meta_ads__ads_manager", channel="ads", source="meta_ads", scope="", restatement="upsert",
+    period_start="2026-09-01", period_end="2026-09-30", rows_in=60, rows_loaded=60,
+)  # fmt: skip
 DIFFERS = [{"label": "Total", "values": {"spend": "100"}, "differences": {"spend": "10"}}]
 CUT = ["its last row (117) has 3 of 14 cells and every other row has all of them: the file was cut; export it again"]
 
