@@ -41,8 +41,16 @@ class BareBuild:
         Seeds are those of the empty warehouse. With everything, every data test of severity error must hold, else
         AssertionError names it with the first of its failing rows.
         """
-        shutil.copyfile(self.empty.build_file, settings.build_file)
+        self.start(settings)
         expose_raw(settings.build_file, settings.raw)
+        self.fill(settings, models)
+
+    def start(self, settings: Settings) -> None:
+        """Make a build file with seeds and empty tables; show the raw layer to it before it is filled."""
+        shutil.copyfile(self.empty.build_file, settings.build_file)
+
+    def fill(self, settings: Settings, models: Iterable[str] | None = None) -> None:
+        """Fill the models and run the data tests from what schema `raw` of the build file shows."""
         literals = {f"'{AS_OF}'": f"'{as_of_date(settings)}'", f"'{TIMEZONE}'": f"'{settings.timezone}'"}
         with duckdb.connect(str(settings.build_file), config={"threads": 2}) as connection:
             asked = [self.models[name] for name in models or ()]

@@ -357,11 +357,14 @@ def check_contract(
 
 @app.command(rich_help_panel=PUBLISHED)
 def docs(home: Home = None) -> None:
-    """Write docs/marts.md, the glossary of every published table and column, from the models' descriptions."""
+    """Write docs/marts.md, the glossary of every published table and column, and the list of all checks."""
+    from funnelhouse.commands.check_list import write_check_list
     from funnelhouse.commands.glossary import write_glossary
 
     with _honest():
-        console.print(f"Wrote {write_glossary(load_settings(home))}")
+        settings = load_settings(home)
+        console.print(f"Wrote {write_glossary(settings)}")
+        console.print(f"Wrote {write_check_list(settings)}")
 
 
 def _version(shown: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,15 @@ from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.safe_csv import write_csv
 from funnelhouse.settings import Settings
 from funnelhouse.sql import sql_list, sql_text
-from funnelhouse.store.batches import Batch, BatchOutput, batch_path, commit_batch, entity_path, rejected_path
+from funnelhouse.store.batches import (
+    Batch,
+    BatchOutput,
+    batch_path,
+    commit_batch,
+    entity_path,
+    named_batches,
+    rejected_path,
+)
 from funnelhouse.text import mask_emails
 
 
@@ -31,6 +40,14 @@ def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duck
         _write_rejected(settings, loaded, connection)
     _write_quarantined_rows(settings, loaded)
     commit_batch(settings.raw, as_batch(file, loaded))
+
+
+def name_anew(settings: Settings, file: FileFacts, loaded: Loaded) -> None:
+    """Let a batch that exists have the name that counts for its file now: the same bytes may arrive under another."""
+    batch = next(iter(named_batches(settings.raw, [loaded.batch_id])), None)
+    name = mask_emails(file.file_name)
+    if batch and batch.file_name != name:
+        commit_batch(settings.raw, replace(batch, file_name=name))
 
 
 def as_batch(file: FileFacts, loaded: Loaded) -> Batch:

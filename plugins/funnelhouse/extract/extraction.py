@@ -15,7 +15,7 @@ import duckdb
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import NO_VERDICT, Refused
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.commit import commit, is_committed
+from funnelhouse.extract.commit import commit, is_committed, name_anew
 from funnelhouse.progress import report
 from funnelhouse.reading.explanation.document import explain_received, in_words
 from funnelhouse.reading.read_file import FileOutcome, is_no_space, process
@@ -113,6 +113,8 @@ class Extractor:
                 commit(settings, file, loaded, self.connection)
                 summary.new_batches += 1
                 summary.rows += loaded.rows_loaded
+            else:
+                name_anew(settings, file, loaded)
             for part in loaded.parts:
                 part.path.unlink(missing_ok=True)
             used.append(loaded.batch_id)

@@ -21,6 +21,7 @@ from funnelhouse.progress import report
 from funnelhouse.quality import evidence
 from funnelhouse.quality.duckdb_source import DuckDBSource, duckdb_source
 from funnelhouse.quality.kept_rows import write_kept_rows
+from funnelhouse.quality.replaced import replaced_rows_query
 from funnelhouse.quality.report import write_report
 from funnelhouse.quality.results import CheckResult, GateError, GateFailed, GateResult
 from funnelhouse.quality.suites import BOUNDARIES, Boundary, Check, GateConfig, Suite, filled_in, load_gate, load_suites
@@ -79,7 +80,7 @@ def check(settings: Settings, boundary: Boundary) -> GateResult:
                 result.checks += checked
                 _report_suite(stage, plan.suite.table, done, len(plans), checked)
             if boundary == "raw":
-                write_kept_rows(settings, connection, result.kept_aside)
+                write_kept_rows(settings, connection, [row for row in result.kept_aside if not row.is_replaced])
     if boundary == "raw":
         keep_aside(settings.build_file, settings.raw, result.kept_aside)
     result.seconds = round(time.monotonic() - started, 3)
@@ -262,12 +263,24 @@ def _result(
     number = answer["result"].get("unexpected_count")
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    if (
+        query
+        and plan.suite.boundary == "raw"
+        and one.size == "row"
+        and (gone := replaced_rows_query(plan.suite, query))
+    ):
+        query = (
+            f"select failing.* from ({query}) as failing anti join ({gone}) as replaced "
+            "on failing._batch_id = replaced._batch_id and failing._row_number = replaced._row_number"
+        )
     if query:
         try:
             number, columns, rows = evidence.failing_rows(connection, plan.suite, query)
         except duckdb.Error as error:
             # The verdict stands without its rows; say why they are not shown.
             return _bare(plan.suite, one, "failed", plan.rows, number, observed=f"rows not shown: {error}")
+        if number == 0:
+            return _bare(plan.suite, one, "passed", plan.rows, observed="only rows that newer exports replaced failed")
     observed = "" if rows else failed.observed
     return _bare(plan.suite, one, "failed", plan.rows, number, columns, rows, observed=observed)
 
@@ -278,11 +291,16 @@ def _kept_rows(
     """The rows that failed a check which keeps its failing rows aside."""
     one, answer = item
     query = evidence.failing_rows_query(suite, answer["expectation"], answer["result"])
-    if not (one.keep_aside and found.outcome == "failed" and query):
+    if not (one.keep_aside and found.outcome != "raised" and not answer["success"] and query):
         return []
     rows = connection.execute(f"select distinct _batch_id, _row_number from ({query}) order by all").fetchall()
+    gone = replaced_rows_query(suite, query)
+    replaced = set(connection.execute(gone).fetchall()) if gone else set()
     column = one.column or one.about
-    return [KeptRow(batch, row, suite.table, one.name, column, one.description, one.why) for batch, row in rows]
+    return [
+        KeptRow(batch, row, suite.table, one.name, column, one.description, one.why, (batch, row) in replaced)
+        for batch, row in rows
+    ]
 
 
 def _bare(

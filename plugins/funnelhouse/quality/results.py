@@ -98,7 +98,7 @@ class GateResult:
     def to_document(self) -> dict[str, Any]:
         """Everything, for JSON."""
         document = asdict(self)
-        document["kept_aside"] = len({(row.batch_id, row.row_number) for row in self.kept_aside})
+        document["kept_aside"] = len({(row.batch_id, row.row_number) for row in self.kept_aside if not row.is_replaced})
         document["report"] = self.report.name if self.report else None
         return {"status": self.status, "counts": self.counts, **document}
 

@@ -18,6 +18,17 @@ from funnelhouse.store.decisions import Decision
 FEW_ROWS = 20
 """An export of fewer rows than this may lose any of them: one record is a large part of it."""
 
+SUSPENDED_FOR = {
+    "cut_off": "Its last row lacks cells, a quote is never closed, or its last line has no line end while the exports "
+    "before it have one: rows are missing, or the last one is half.",
+    "total_differs": "A total that the platform wrote into the file differs from its rows by more than rounding: rows "
+    "are missing or were read wrongly.",
+    "lost_records": "It takes the place of the export before it and lacks a large part of its records (`lost_share` in "
+    "expectations/gate.yml): a filter left on, or a list cut off, looks like a collapse of the business.",
+    "period_backwards": "The period that it states ends before it starts, so nobody knows which days it replaces.",
+}
+"""Why a file is suspended, by the code of the reason."""
+
 ADVICE = {
     "suspended": "export it again and put the new file into the inbox; or, if it is right as it is: "
     "funnelhouse accept {file}",
@@ -32,7 +43,7 @@ class LeftOut:
     """A batch whose rows do not count.
 
     `standing`: suspended; replaced (suspended, and a newer export counts instead); withdrawn by a person. `reason` is
-    a code: total_differs, cut_off, lost_records, period_backwards or withdrawn.
+    a key of SUSPENDED_FOR, or withdrawn.
     """
 
     batch: Batch

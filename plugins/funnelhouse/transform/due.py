@@ -121,11 +121,12 @@ def note_kept(connection: duckdb.DuckDBPyConnection) -> None:
     """Add what was kept aside to the facts: the list of rejected rows is another where it changed."""
     kept: dict[str, list[Any]] = {}
     for batch, *row in connection.execute(
-        "select batch_id, row_number, check_name, column_name from raw._kept_aside order by all"
+        "select batch_id, row_number, check_name, column_name from raw._kept_aside where not is_replaced order by all"
     ).fetchall():
         kept.setdefault(batch, []).append(row)
     facts = [["_rejected_rows", batch, _hash(["kept aside", rows]), False] for batch, rows in kept.items()]
-    connection.executemany("insert into raw._facts values (?, ?, ?, ?)", facts)
+    if facts:
+        connection.executemany("insert into raw._facts values (?, ?, ?, ?)", facts)
 
 
 def circumstances(settings: Settings) -> str:

@@ -9,7 +9,7 @@ import duckdb
 
 KEPT_COLUMNS = {
     "batch_id": "VARCHAR", "row_number": "BIGINT", "table_name": "VARCHAR", "check_name": "VARCHAR",
-    "column_name": "VARCHAR", "description": "VARCHAR", "why": "VARCHAR",
+    "column_name": "VARCHAR", "description": "VARCHAR", "why": "VARCHAR", "is_replaced": "BOOLEAN",
 }  # fmt: skip
 """Columns of `raw._kept_aside`, in the order of the fields of KeptRow: one for each check that a row fails."""
 
@@ -19,7 +19,10 @@ ADVICE = "correct the row where it was exported and export again; the newer expo
 
 @dataclass(frozen=True)
 class KeptRow:
-    """A row of a file that does not count, because a check of size row failed."""
+    """A row of a file that does not count, because a check of size row failed.
+
+    `is_replaced`: a newer export has replaced it since, so that nobody has to do anything about it.
+    """
 
     batch_id: str
     row_number: int
@@ -28,6 +31,7 @@ class KeptRow:
     column: str
     description: str
     why: str
+    is_replaced: bool = False
 
 
 def expose_kept(connection: duckdb.DuckDBPyConnection, kept: Iterable[KeptRow]) -> None:

@@ -199,7 +199,7 @@ def _expose_rejected(connection: duckdb.DuckDBPyConnection, raw: Path, batches: 
     )
     query = (
         f"select *, 'extraction' as rejected_by from ({unread}) union all by name select batch_id, row_number, "
-        "column_name, check_name as reason, 'check' as rejected_by from raw._kept_aside"
+        "column_name, check_name as reason, 'check' as rejected_by from raw._kept_aside where not is_replaced"
     )
     connection.execute(f"create or replace view raw._rejected_rows as {query}")
 

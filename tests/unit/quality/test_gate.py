@@ -112,6 +112,25 @@ def test_the_corrected_export_ends_it(raw: RawFactory) -> None:
     assert not list((raw.settings.quarantine / "rows").glob("*"))
 
 
+@pytest.mark.parametrize(
+    ("facts", "newer"),
+    [
+        ({"restatement": "upsert"}, {}),
+        ({"restatement": "replace_period"}, {"campaign_id": "C2"}),
+        ({"restatement": "full"}, {"date": "2026-10-29", "campaign_id": "C2"}),
+    ],
+)
+def test_a_row_that_a_newer_export_replaced_is_no_longer_said(
+    raw: RawFactory, facts: dict[str, Any], newer: dict[str, Any]
+) -> None:
+    """Of the same campaign and day; of the same days; of everything."""
+    add_ads(raw, {"spend": "-1"}, exported_at="2026-10-30T00:00:00", **facts)
+    add_ads(raw, newer, exported_at="2026-10-31T00:00:00", **facts)
+    assert checked(raw).status == "pass"
+    assert raw.rows("select spend::float as spend from raw.ads_performance") == [{"spend": 10.5}]
+    assert raw.rows("select * from raw._rejected_rows") == []
+
+
 def test_a_check_of_rows_that_cannot_run_blocks(raw: RawFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody knows then which rows would count wrongly: a fault of the warehouse."""
     add_ads(raw, {})

@@ -1,0 +1,138 @@
+"""`funnelhouse accept` and `funnelhouse withdraw`: logged, undone, and kept in the archive."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from funnelhouse.cli import app
+from funnelhouse.extract.extraction import extract_channel
+from funnelhouse.quality.files import expose_files
+from funnelhouse.receive.front_door import receive_exports
+from funnelhouse.settings import Settings
+from funnelhouse.store.archive import archived_hashes
+from funnelhouse.store.batches import announced
+from funnelhouse.transform.build_state import fingerprint
+from tests.raw_factory import RawFactory
+
+HEAD = (
+    'Campaign report\n"October 1, 2026 - October 3, 2026"\nDay,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks\n'
+)
+DAYS = [f"2026-10-{day:02},Autumn,11,EUR,100.00,1000,20\n" for day in (1, 2, 3)]
+TOTAL = "Total: Campaigns, --, --, EUR,300.00,3000,60\n"
+
+
+def put(settings: Settings, day: int, text: str) -> Path:
+    """The report as it was exported on a day of November, in the inbox."""
+    folder = settings.inbox / "google_ads" / "A1" / f"2026-11-{day:02}"
+    folder.mkdir(parents=True)
+    (folder / "_manifest.yml").write_text(f"timezone: UTC\nexported_at: 2026-11-{day:02}T05:00:00\n", encoding="utf-8")
+    (folder / "Campaign report.csv").write_text(text, encoding="utf-8")
+    return folder / "Campaign report.csv"
+
+
+def load(settings: Settings) -> None:
+    receive_exports(settings)
+    extract_channel(settings, "ads")
+
+
+def spend(settings: Settings) -> list[str]:
+    """Spend of each export that counts."""
+    expose_files(settings)
+    rows = RawFactory(settings).rows(
+        "select sum(spend)::varchar as spend from raw.ads_performance group by _exported_at order by _exported_at"
+    )
+    return [row["spend"].removesuffix(".000000") for row in rows]
+
+
+def call(settings: Settings, *arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments), "--home", str(settings.home)])
+
+
+@pytest.fixture
+def house(settings: Settings, tmp_path: Path) -> Path:
+    """A right report of 1 November and one of the 2nd that lacks a day; the second file, as it was received."""
+    put(settings, 1, HEAD + "".join(DAYS) + TOTAL)
+    wrong = put(settings, 2, HEAD + "".join(DAYS[:2]) + TOTAL)
+    kept = tmp_path / "Campaign report of 2 November.csv"
+    shutil.copy2(wrong, kept)
+    load(settings)
+    return kept
+
+
+def test_a_report_whose_own_total_differs_does_not_count_until_it_is_accepted(settings: Settings, house: Path) -> None:
+    assert spend(settings) == ["300"]
+    status = json.loads(call(settings, "status", "--json").stdout)
+    assert status["files_suspended"] == ["Campaign report.csv"]
+    before = fingerprint(settings)
+    done = call(settings, "accept", house)
+    assert done.exit_code == 0 and "counts from the next build on" in done.stdout
+    assert spend(settings) == ["300", "200"]
+    assert fingerprint(settings) != before and announced(settings.raw) == []  # the build above has read it
+    assert json.loads(call(settings, "status", "--json").stdout)["files_suspended"] == []
+
+
+def test_a_decision_is_logged_and_can_be_undone(settings: Settings, house: Path) -> None:
+    call(settings, "accept", house)
+    assert announced(settings.raw) == ["ads"]
+    assert call(settings, "accept", house).exit_code == 1
+    undone = call(settings, "accept", "--undo", house)
+    assert undone.exit_code == 0 and "is suspended" in undone.stdout
+    assert spend(settings) == ["300"]
+    (log,) = settings.archive.glob("??/*/decisions.json")
+    (entry,) = json.loads(log.read_text(encoding="utf-8"))
+    assert entry["verb"] == "accept" and entry["decided_at"] <= entry["undone_at"]
+    again = call(settings, "accept", "--undo", house)
+    assert again.exit_code == 1 and "nothing to undo" in again.stderr
+
+
+def test_any_file_can_be_withdrawn_and_older_exports_count_again(settings: Settings) -> None:
+    put(settings, 1, HEAD + "".join(DAYS) + TOTAL)
+    other = put(settings, 2, HEAD + "".join(DAYS).replace("100.00", "7.00") + TOTAL.replace("300.00", "21.00"))
+    load(settings)
+    assert spend(settings) == ["300", "21"]
+    folder = other.parent.relative_to(settings.inbox)
+    assert call(settings, "withdraw", f"{folder}/{other.name}").exit_code == 0
+    assert spend(settings) == ["300"]
+    assert call(settings, "accept", f"{folder}/{other.name}").exit_code == 1
+    assert call(settings, "withdraw", "--undo", f"{folder}/{other.name}").exit_code == 0
+    assert spend(settings) == ["300", "21"]
+
+
+def test_decisions_hold_after_everything_was_rebuilt_from_the_archive(settings: Settings, house: Path) -> None:
+    call(settings, "accept", house)
+    shutil.rmtree(settings.raw)
+    settings.build_file.unlink(missing_ok=True)
+    load(settings)
+    assert spend(settings) == ["300", "200"]
+
+
+def test_the_right_report_lifts_it_by_itself(settings: Settings, house: Path) -> None:
+    put(settings, 3, HEAD + "".join(DAYS) + TOTAL.replace("Total: Campaigns", "Total: Account"))
+    load(settings)
+    assert spend(settings) == ["300", "300"]
+    assert RawFactory(settings).rows("select standing, reason from raw._left_out") == [
+        {"standing": "replaced", "reason": "total_differs"}
+    ]
+
+
+def test_a_file_that_cannot_be_meant_is_said(settings: Settings, house: Path, tmp_path: Path) -> None:
+    several = call(settings, "withdraw", "Campaign report.csv")
+    assert several.exit_code == 1 and "2 received files are called so" in several.stderr
+    assert all(sha256[:12] in several.stderr for sha256 in archived_hashes(settings))
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    unknown = call(settings, "accept", tmp_path / "other.csv")
+    assert unknown.exit_code == 1 and "no such file was received" in unknown.stderr
+    right = next(sha256 for sha256 in archived_hashes(settings) if sha256 != _sha(house))
+    counting = call(settings, "accept", right)
+    assert counting.exit_code == 1 and "counts already" in counting.stderr
+
+
+def _sha(path: Path) -> str:
+    from funnelhouse.files import sha256_of
+
+    return sha256_of(path)
