@@ -3,21 +3,67 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
+import re
 import secrets
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 TEMPORARY_MARK = ".tmp-"
-"""Part of the name of every file that is not finished; `remove_leftovers` deletes such files."""
+"""Part of the name of every file that is not finished; `remove_leftovers` deletes such files.
+
+Behind it is who writes the file: see `owner`."""
+
+_OWNED = re.compile(r"(\d+)-(\d+)-[0-9a-f]+")
+DAY_SECONDS = 86_400
 
 
 def temporary_path(target: Path) -> Path:
     """A fresh name beside `target` (same file system, so that a rename is atomic)."""
-    return target.with_name(f".{target.name}{TEMPORARY_MARK}{secrets.token_hex(4)}")
+    return target.with_name(f".{target.name}{TEMPORARY_MARK}{owner()}-{secrets.token_hex(4)}")
+
+
+@functools.cache
+def _process_space() -> int:
+    """Number of the namespace that process ids are of: two containers may share a home, not their processes."""
+    try:
+        return Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:  # not Linux: one space
+        return 0
+
+
+def owner() -> str:
+    """What the name of a file or folder carries that belongs to this process while it lives."""
+    return f"{_process_space()}-{os.getpid()}"
+
+
+def is_abandoned(mark: str, changed_at: float) -> bool:
+    """True if the process that wrote `mark` (`<owner>-<digits>`) is gone, as far as that can be known from here.
+
+    Of a process in another container only the age tells: a day. `changed_at` are seconds since the epoch.
+    """
+    if (found := _OWNED.fullmatch(mark)) is None:  # a name that an older release gave
+        return True
+    if int(found[1]) != _process_space():
+        return time.time() - changed_at > DAY_SECONDS
+    return not is_alive(int(found[2]))
+
+
+def is_alive(pid: int) -> bool:
+    """True if a process of this id runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextlib.contextmanager
@@ -90,14 +136,19 @@ def sync_folder(path: Path) -> None:
         sync_file(path)
 
 
-def remove_leftovers(folder: Path, *, older_than: float | None = None) -> int:
+def remove_leftovers(folder: Path) -> int:
     """Delete unfinished files of killed processes below `folder`; how many.
 
-    Without `older_than` (seconds since the epoch) call it under the run lock only.
+    Those of processes that still work stay, so that this may be called at any time.
     """
     removed = 0
     for path in folder.rglob(f".*{TEMPORARY_MARK}*"):
-        if (path.is_file() or path.is_symlink()) and (older_than is None or path.lstat().st_mtime < older_than):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:  # finished, or removed by its owner, meanwhile
+            continue
+        mark = path.name.rpartition(TEMPORARY_MARK)[2]
+        if not stat.S_ISDIR(status.st_mode) and is_abandoned(mark, status.st_mtime):
             path.unlink(missing_ok=True)
             removed += 1
     return removed

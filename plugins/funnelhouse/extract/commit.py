@@ -14,23 +14,27 @@ from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.safe_csv import write_csv
 from funnelhouse.settings import Settings
 from funnelhouse.sql import sql_list, sql_text
-from funnelhouse.store.batches import Batch, BatchOutput, batch_path, commit_batch, entity_path, rejected_path
+from funnelhouse.store.batches import Batch, BatchOutput, commit_batch, entity_path, rejected_path
+from funnelhouse.store.integrity import what_is_wrong
+from funnelhouse.store.locks import held
 from funnelhouse.text import mask_emails
 
 
-def is_committed(settings: Settings, loaded: Loaded) -> bool:
-    """True if this very batch exists already."""
-    return batch_path(settings.raw, loaded.batch_id).exists()
+def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> bool:
+    """Put the batch's files in place and make it exist; False if it exists already and is whole.
 
-
-def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> None:
-    """Put the batch's files in place and make it exist. Doing it twice, or in two processes, changes nothing."""
-    for part in loaded.parts:
-        _move(part.path, entity_path(settings.raw, part.entity, loaded.batch_id))
-    if loaded.rejected:
-        _write_rejected(settings, loaded, connection)
-    _write_quarantined_rows(settings, loaded)
-    commit_batch(settings.raw, as_batch(file, loaded))
+    Doing it twice, or in two processes, changes nothing: one of them commits, and the digests are of its files.
+    """
+    with held(settings.raw / ".commit.lock", "extract", wait=True):
+        if what_is_wrong(settings.raw, loaded.batch_id) is None:
+            return False
+        for part in loaded.parts:
+            _move(part.path, entity_path(settings.raw, part.entity, loaded.batch_id))
+        if loaded.rejected:
+            _write_rejected(settings, loaded, connection)
+        _write_quarantined_rows(settings, loaded)
+        commit_batch(settings.raw, as_batch(file, loaded))
+    return True
 
 
 def as_batch(file: FileFacts, loaded: Loaded) -> Batch:

@@ -15,7 +15,7 @@ import duckdb
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import NO_VERDICT, Refused
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.commit import commit, is_committed
+from funnelhouse.extract.commit import commit
 from funnelhouse.progress import report
 from funnelhouse.reading.explanation.document import explain_received, in_words
 from funnelhouse.reading.read_file import FileOutcome, is_no_space, process
@@ -109,8 +109,7 @@ class Extractor:
         used: list[str] = []
 
         def use(loaded: Loaded) -> None:
-            if not is_committed(settings, loaded):
-                commit(settings, file, loaded, self.connection)
+            if commit(settings, file, loaded, self.connection):
                 summary.new_batches += 1
                 summary.rows += loaded.rows_loaded
             for part in loaded.parts:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 
 from funnelhouse.contracts.facts import Facts
@@ -23,7 +25,7 @@ from funnelhouse.receive.manifest import facts_of_file
 from funnelhouse.settings import Settings
 from funnelhouse.store.archive import ArrivedName, load_record, store, take_in
 from funnelhouse.store.ledger import again, forget, read_entry, was_turned_away, write_entry
-from funnelhouse.store.quarantine import Explanation, quarantine_file, release, remember_arrival
+from funnelhouse.store.quarantine import Explanation, arrivals, kept_content, quarantine_file, release, remember_arrival
 from funnelhouse.text import mask_emails, shown_name
 
 log = logging.getLogger("funnelhouse")
@@ -37,6 +39,7 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
     """
     folder = (inbox or settings.inbox).absolute()
     drains = drain if drain is not None else folder == settings.home_inbox.absolute()
+    _note_refusals_again(settings)
     seen = read_seen(settings)
     waiting = finished([entry for entry in scan(folder) if not is_seen(seen, entry)])
     received: dict[str, list[str]] = {}
@@ -159,6 +162,27 @@ def _refuse(
         settings, sha256=sha256, file_name=relative.name, folder=_folder_text(relative), size_bytes=size, channel=None,
         contract=None, outcome="refused", reason=refusal.reason, message=refusal.message, conditions=read_under,
     )  # fmt: skip
+
+
+def _note_refusals_again(settings: Settings) -> None:
+    """Write the outcome of refused files that is gone from the record: somebody rebuilds the raw layer."""
+    for folder in sorted((settings.quarantine / "files").glob("*")):
+        if read_entry(settings, folder.name) is not None or load_record(settings, folder.name) is not None:
+            continue
+        kept, names = kept_content(settings, folder.name), arrivals(settings, folder.name)
+        try:
+            said = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if kept is None:
+            continue
+        status = kept.stat()
+        write_entry(
+            settings, sha256=folder.name, file_name=said["file_name"], folder=names[0].folder if names else "",
+            size_bytes=status.st_size, channel=None, contract=None, outcome="refused", reason=said["reason"],
+            message=said["message"],
+            received_at=datetime.fromtimestamp(status.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        )  # fmt: skip
 
 
 def _stand_in(relative: Path) -> str:

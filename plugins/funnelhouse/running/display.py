@@ -29,6 +29,7 @@ _STAGES = {
     "extract": "Extract",  # shown with the channel
     "replay: look": "Look which files are affected",
     "replay": "Read them again",
+    "mend": "Make damaged batches again",
     "check raw": "Check what came in",
     "build": "Build the warehouse",
     "check marts": "Check what goes out",

@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from funnelhouse.contracts.facts import Facts
-from funnelhouse.files import replacing, write_json
+from funnelhouse.files import replacing, temporary_path, write_json
 from funnelhouse.settings import Settings
 from funnelhouse.text import mask_emails
 
@@ -79,7 +78,7 @@ def content_path(settings: Settings, sha256: str) -> Path:
 def take_in(source: Path, target_folder: Path) -> tuple[str, int, Path]:
     """Copy a file into `target_folder` while hashing it: sha256, size and the temporary copy (flushed to disk)."""
     target_folder.mkdir(parents=True, exist_ok=True)
-    temporary = target_folder / f".incoming.tmp-{secrets.token_hex(6)}"
+    temporary = temporary_path(target_folder / "incoming")
     digest, size = hashlib.sha256(), 0
     try:
         with source.open("rb") as reader, temporary.open("wb") as writer:
