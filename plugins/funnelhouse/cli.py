@@ -98,11 +98,12 @@ def ui(
     home: Home = None,
 ) -> None:
     """Start Airflow on this machine: scheduler, api-server and a login that is printed. Ctrl-C stops it."""
+    from funnelhouse.interruption import ended_by_signals
     from funnelhouse.progress import listening
     from funnelhouse.running.display import Display
     from funnelhouse.running.services import USER, airflow_services
 
-    with _honest():
+    with _honest(), ended_by_signals():
         settings = _settings(home)
         with run_lock(settings, "funnelhouse ui"):
             display = Display(console)
@@ -249,15 +250,20 @@ def publish(
                     highlight=False,
                 )
             return
-        with run_lock(settings, "funnelhouse publish"):
-            if rollback:
-                restored = publisher.rollback(settings, version)
-            else:
+        if rollback:  # only the link that readers follow moves: a run or the services may be at work meanwhile
+            restored = publisher.rollback(settings, version)
+        else:
+            with run_lock(settings, "funnelhouse publish"):
                 from funnelhouse.quality.gate import check
 
                 check(settings, "marts")
                 restored = publisher.publish(settings, require_gate=True)
-        console.print(f"Published version is now {restored.version} ({restored.path})", highlight=False)
+        console.print(
+            f"Readers now get version {restored.version}, data as of {restored.as_of} ({restored.path}).",
+            highlight=False,
+        )
+        if rollback:
+            console.print("The next build that is published replaces it.")
 
 
 @app.command(rich_help_panel=EVERY_DAY)

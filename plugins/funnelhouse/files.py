@@ -115,6 +115,29 @@ def create_once(target: Path, content: bytes, *, mode: int = 0o644) -> bool:
         temporary.unlink(missing_ok=True)
 
 
+def private_folder(folder: Path) -> None:
+    """Create a folder that only its owner can look into, whatever the umask; one that exists becomes so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # somebody else's, as the root of a mounted volume may be
+        folder.chmod(0o700)
+
+
+def readable_folder(folder: Path) -> None:
+    """Create a folder that everybody can look into, whatever the umask; only its owner writes there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):
+        folder.chmod(0o755)
+
+
+def make_private(folder: Path) -> None:
+    """Take everybody else's rights from the folder and the files right inside."""
+    private_folder(folder)
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file() and not path.is_symlink():
+                path.chmod(path.stat().st_mode & 0o700)
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, in hexadecimal digits."""
     with path.open("rb") as handle:

@@ -47,6 +47,7 @@ def is_empty(settings: Settings) -> bool:
     inbox = (path for path in settings.inbox.rglob("*") if not path.is_dir() and not path.name.startswith("."))
     held = (
         (settings.archive, "??/*"),
+        (settings.archive, "incoming/*"),  # somebody loads a first file at this moment
         (settings.quarantine, "files/*"),
         (settings.raw, "_files/*.json"),
         (settings.raw, "_batches/*.json"),
