@@ -46,6 +46,15 @@ def _honest() -> Iterator[None]:
     except (Verdict, Busy) as problem:
         complaints.print(f"[bold red]Failed:[/] {escape(str(problem))}", highlight=False)
         raise typer.Exit(1) from problem
+    except Exception as problem:
+        from funnelhouse.space import is_no_space
+
+        if not is_no_space(problem):
+            raise
+        complaints.print(
+            "[bold red]Failed:[/] no space left on the disk. Free some and run the same command again; nothing is lost."
+        )
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         complaints.print("[yellow]Stopped. Nothing is lost: run it again to go on.[/]")
         raise typer.Exit(130) from None
@@ -68,10 +77,11 @@ def run(
     from funnelhouse.running.display import Display, own_terminal
     from funnelhouse.running.estimate import read_usual, remember
     from funnelhouse.running.run_once import carry_out, make_plan
+    from funnelhouse.space import full_disk_said
 
     with _honest():
         settings = _settings(home)
-        with run_lock(settings, "funnelhouse run"):
+        with full_disk_said(settings, "run"), run_lock(settings, "funnelhouse run"):
             plan = make_plan(settings, inbox.expanduser().absolute() if inbox else None)
             if not plan.write_sample and not plan.first_dag:
                 console.print("Nothing new since the last run.")
@@ -83,6 +93,7 @@ def run(
                         own_terminal(log) as screen,
                         Display(screen, read_usual(durations)).running() as display,
                         listening(display),
+                        full_disk_said(settings, "run"),
                     ):
                         carry_out(settings, plan)
                     remember(durations, display.seconds())
@@ -253,9 +264,10 @@ def publish(
         if rollback:  # only the link that readers follow moves: a run or the services may be at work meanwhile
             restored = publisher.rollback(settings, version)
         else:
-            with run_lock(settings, "funnelhouse publish"):
-                from funnelhouse.quality.gate import check
+            from funnelhouse.quality.gate import check
+            from funnelhouse.space import full_disk_said
 
+            with full_disk_said(settings, "publish"), run_lock(settings, "funnelhouse publish"):
                 check(settings, "marts")
                 restored = publisher.publish(settings, require_gate=True)
         console.print(

@@ -20,6 +20,7 @@ from funnelhouse.assets import ARCHIVE, ARCHIVED, EXTRACTED, RAW
 from funnelhouse.interruption import Interrupted, is_interrupted
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings, load_settings
+from funnelhouse.space import NoSpace, is_no_space, no_space
 
 log = logging.getLogger("funnelhouse")
 
@@ -75,7 +76,11 @@ def reports_failure(function: Callable[P, R]) -> Callable[P, R]:
         except (Exception, KeyboardInterrupt) as error:
             if is_interrupted():
                 raise Interrupted("stopped") from None
+            if is_no_space(error):
+                error = no_space(load_settings(), function.__name__)
             report("failure", function.__name__, outcome="failed", error=error)
+            if isinstance(error, NoSpace):
+                raise error from None
             raise
 
     return wrapper

@@ -88,14 +88,14 @@ def write_bytes(target: Path, content: bytes, *, mode: int | None = None) -> Non
         temporary.write_bytes(content)
 
 
-def write_json(target: Path, document: Any) -> None:
+def write_json(target: Path, document: Any, *, mode: int | None = None) -> None:
     """Write `document` as JSON to `target` atomically, keys in the order given."""
     text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
     try:
         content = text.encode()
     except UnicodeEncodeError:  # a file name that is not text
         content = json.dumps(document, indent=1, default=str).encode()
-    write_bytes(target, content + b"\n")
+    write_bytes(target, content + b"\n", mode=mode)
 
 
 def create_once(target: Path, content: bytes, *, mode: int = 0o644) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 
 from funnelhouse.running.airflow_home import environment, fresh_home
 from funnelhouse.running.services import Services, airflow_services, token
+from funnelhouse.running.supervised import descendants
 from funnelhouse.settings import Settings, load_settings
 from tests.conftest import prepared
 
@@ -121,16 +122,13 @@ def test_a_file_in_the_inbox_becomes_a_published_version(
     assert all(process.poll() is not None for process in processes)
 
 
-def _processes_of(home: Path) -> dict[int, str]:
-    """Living processes that have this home in their environment: pid to command line."""
+def _commands(pids: list[int]) -> dict[int, str]:
+    """Those of the processes that live: pid to command line."""
     found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            is_ours = f"FUNNELHOUSE_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0")
-            if is_ours and (folder / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
+    for pid in pids:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                found[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     return found
 
 
@@ -154,7 +152,7 @@ def test_everything_the_services_started_ends_with_a_parent_that_is_killed(
     """kill -9 of `funnelhouse ui`: nothing of it is left, and the next one starts on the same database."""
     settings = prepared(tmp_path / "home", prepared_home)
     command = [sys.executable, "-m", "funnelhouse.cli", "ui", "--home", str(settings.home)]
-    environ = {**os.environ, "FUNNELHOUSE_HOME": str(settings.home), "COLUMNS": "200"}
+    environ = {**os.environ, "COLUMNS": "200"}
     with (tmp_path / "said.txt").open("wb") as said:
         ui = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=environ)
     try:
@@ -162,16 +160,19 @@ def test_everything_the_services_started_ends_with_a_parent_that_is_killed(
         while "Ctrl-C stops it" not in (printed := (tmp_path / "said.txt").read_text()):
             assert ui.poll() is None and time.monotonic() < deadline, printed
             time.sleep(0.2)
-        mine = _processes_of(settings.home)
-        assert any("airflow scheduler" in command for command in mine.values()), mine
+        mine = _commands(descendants(ui.pid))
+        assert sum("supervised" in command for command in mine.values()) == 3, mine
+        assert len(mine) > 6, mine
         assert _listening_addresses(set(mine)) == {"0100007F"}, "something listens on other addresses than 127.0.0.1"
-        modes = {path.name: path.stat().st_mode & 0o077 for path in (settings.airflow / "ui").iterdir()}
+        modes = {
+            path.name: path.stat().st_mode & 0o077 for path in (settings.airflow / "ui").iterdir() if path.is_file()
+        }
         assert not any(modes.values()), modes
         assert settings.airflow.stat().st_mode & 0o077 == 0
     finally:
         ui.kill()
         ui.wait()
     deadline = time.monotonic() + 60
-    while left := _processes_of(settings.home):
+    while left := _commands(list(mine)):
         assert time.monotonic() < deadline, left
         time.sleep(0.2)

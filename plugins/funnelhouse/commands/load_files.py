@@ -65,7 +65,9 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
     for channel, hashes in _waiting(settings, [sha256 for _, sha256, _ in received.values()]).items():
         extract_channel(settings, channel, hashes)
     for position, (path, sha256, known) in received.items():
-        said = not_taken.get(f"{FOLDER}/{position + 1}/{path.name}", ("disk_full", "it could not be archived; run again"))
+        said = not_taken.get(
+            f"{FOLDER}/{position + 1}/{path.name}", ("disk_full", "it could not be archived; run again")
+        )
         reports[position] = _report(settings, path, sha256, known=known, otherwise=said)
     return reports
 

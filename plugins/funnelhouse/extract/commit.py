@@ -128,4 +128,6 @@ def _write_quarantined_rows(settings: Settings, loaded: Loaded) -> None:
         header,
         ([number, name, reason, *(cell or "" for cell in cells)] for number, name, reason, cells in ordered),
     )
-    write_bytes(settings.quarantine / "rows" / f"{loaded.batch_id}.csv", sink.getvalue().encode("utf-8-sig"))
+    write_bytes(
+        settings.quarantine / "rows" / f"{loaded.batch_id}.csv", sink.getvalue().encode("utf-8-sig"), mode=0o600
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from funnelhouse.reading.tables.head import unseen
 from funnelhouse.reading.tables.recognition import candidates
 from funnelhouse.reading.tables.table import Table
 from funnelhouse.reading.trace import Trace
+from funnelhouse.space import is_no_space
 from funnelhouse.text import mask_emails
 
 log = logging.getLogger("funnelhouse")
@@ -153,13 +153,6 @@ def _one_table(
     finally:
         if table.clean is not None:
             table.clean.path.unlink(missing_ok=True)
-
-
-def is_no_space(error: BaseException) -> bool:
-    """True if the disk is full."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return isinstance(error, duckdb.Error) and "no space left" in str(error).lower()
 
 
 def _conclude(result: FileOutcome) -> None:
