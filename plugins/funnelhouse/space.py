@@ -51,12 +51,15 @@ def _may_say_so(error: BaseException) -> bool:
 
 def needed_bytes(settings: Settings, doing: str) -> int:
     """About how much room a stage needs: what it writes beside what is there."""
-    build = _size(settings.build_file)
+    # Tables that are built again stand beside the old ones until the build's transaction ends.
+    build = max(_size(settings.build_file), BUILD_BYTES_PER_RAW_BYTE * _size(settings.raw))
+    version = _size(settings.published / "current" / "") or build // 2
     if doing == "build":
-        # Tables that are built again stand beside the old ones until the build's transaction ends.
-        return SPARE + (build or BUILD_BYTES_PER_RAW_BYTE * _size(settings.raw))
+        return SPARE + build
     if doing == "publish":
-        return SPARE + (_size(settings.published_file.parent / "current") or build)
+        return SPARE + version
+    if doing == "run":
+        return SPARE + build + version
     if doing in ("receive", "extract", "replay"):
         return SPARE + 2 * _size(settings.inbox)
     return SPARE

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from funnelhouse.files import sync_file, sync_folder, temporary_path, write_bytes
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.safe_csv import write_csv
 from funnelhouse.settings import Settings
@@ -17,7 +18,6 @@ from funnelhouse.sql import sql_list, sql_text
 from funnelhouse.store.batches import Batch, BatchOutput, commit_batch, entity_path, rejected_path
 from funnelhouse.store.integrity import what_is_wrong
 from funnelhouse.store.locks import held
-from funnelhouse.text import mask_emails
 
 
 def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> bool:

@@ -12,6 +12,7 @@ import duckdb
 from funnelhouse.contracts.reasons import EmptyReport, Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.limits import Limits
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.bounds import bounded, check_time, is_late, out_of_memory, timed_out, uninterrupted
 from funnelhouse.reading.container.members import Budget, members
 from funnelhouse.reading.rows.load_table import Loader
@@ -22,7 +23,6 @@ from funnelhouse.reading.tables.recognition import candidates
 from funnelhouse.reading.tables.table import Table
 from funnelhouse.reading.trace import Trace
 from funnelhouse.space import is_no_space
-from funnelhouse.text import mask_emails
 
 log = logging.getLogger("funnelhouse")
 

@@ -12,6 +12,7 @@ from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import Refused
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.masks import mask_emails
 from funnelhouse.progress import report
 from funnelhouse.reading.explanation.document import explain_received, from_refusal, in_words
 from funnelhouse.reading.recognise_file import recognise_file
@@ -37,7 +38,7 @@ from funnelhouse.space import is_no_space
 from funnelhouse.store.archive import ArrivedName, load_record, store, take_in
 from funnelhouse.store.ledger import again, forget, read_entry, was_turned_away, write_entry
 from funnelhouse.store.quarantine import Explanation, arrivals, kept_content, quarantine_file, release, remember_arrival
-from funnelhouse.text import mask_emails, shown_name
+from funnelhouse.text import shown_name
 
 log = logging.getLogger("funnelhouse")
 

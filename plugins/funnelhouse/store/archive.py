@@ -18,8 +18,8 @@ from typing import IO, Any
 
 from funnelhouse.contracts.facts import Facts
 from funnelhouse.files import private_folder, replacing, temporary_path, write_json
+from funnelhouse.masks import mask_emails
 from funnelhouse.settings import Settings
-from funnelhouse.text import mask_emails
 
 
 @dataclass

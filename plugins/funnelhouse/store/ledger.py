@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.files import write_json
+from funnelhouse.masks import mask_emails
 from funnelhouse.settings import Settings
 from funnelhouse.store.archive import Record
-from funnelhouse.text import mask_emails
 
 RETRIED = {"disk_full"}
 """Reasons that are not the file's: it is tried again by the next run."""

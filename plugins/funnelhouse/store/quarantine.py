@@ -11,9 +11,10 @@ from typing import Any
 
 from funnelhouse.contracts.reasons import REASONS
 from funnelhouse.files import TEMPORARY_MARK, replacing, write_bytes, write_json
+from funnelhouse.masks import mask_emails
 from funnelhouse.settings import Settings
 from funnelhouse.store.archive import ArrivedName
-from funnelhouse.text import mask_emails, shown_name
+from funnelhouse.text import shown_name
 
 ARRIVALS = "arrivals.json"
 LONGEST_NAME = 150

@@ -14,6 +14,7 @@ from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.reasons import EmptyReport, Refused
 from funnelhouse.contracts.schema import Output
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.cells.sql_values import day as cell_day
 from funnelhouse.reading.cells.sql_values import plan_for
 from funnelhouse.reading.facts import check_facts, date_order, exported_at, period_of
@@ -33,7 +34,6 @@ from funnelhouse.reading.tables.table import BUFFER_BYTES, Table, line_and_buffe
 from funnelhouse.reading.version import batch_id, reading
 from funnelhouse.reading.workspace import use_threads
 from funnelhouse.sql import sql_name, sql_text
-from funnelhouse.text import mask_emails
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
