@@ -78,7 +78,8 @@ def process(
     saw = trace.saw_head if trace else unseen
     with bounded(limits, connection):
         try:
-            for member in members(path, workspace, Budget(limits, is_checked=is_checked)):
+            budget = Budget(limits, is_checked=is_checked)
+            for member in members(path, workspace, budget):
                 check_time()
                 try:
                     for table in read_member(member, file.file_name, chosen, workspace, source, saw):
@@ -92,6 +93,7 @@ def process(
                     if refusal.reason == "unknown_kind" and member.name:
                         result.unknown.append(member.name)
                     result.refused.append((member.name, refusal))
+            result.refused += budget.damaged
         except Refused as refusal:
             result.refused.append(("", refusal))
     _conclude(result)
@@ -192,5 +194,7 @@ def _loaded_message(result: FileOutcome, telling: list[Refused]) -> str:
                 reasons[reason] = reasons.get(reason, 0) + 1
         listed = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
         parts.append(f"{result.rejected} rows rejected ({listed})")
+    if telling:
+        parts.append(f"{len(telling)} of its tables or files could not be loaded and are left out")
     parts += [refusal.message for refusal in telling]
     return "; ".join(parts)

@@ -67,6 +67,11 @@ def write_outcome(
     )  # fmt: skip
 
 
+def is_loaded_in_part(entry: dict[str, Any]) -> bool:
+    """True if some of the file's tables were loaded and others refused; rejected rows alone give no reason."""
+    return entry.get("outcome") == "loaded_with_rejects" and entry.get("reason") is not None
+
+
 def read_entry(settings: Settings, sha256: str) -> dict[str, Any] | None:
     """What is noted of a file, or None."""
     path = _path(settings, sha256)

@@ -81,6 +81,11 @@ def _is_of_the_file(error: BaseException) -> bool:
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
+def hidden_sheets(workbook: Any) -> set[str]:
+    """Names of the sheets that a person who opens the workbook does not see."""
+    return {sheet.name for sheet in workbook.sheets_metadata if not str(sheet.visible).endswith(".Visible")}
+
+
 def open_sheet(workbook: Any, name: str, *, is_old: bool = False) -> Any:
     """One sheet, parsed; `is_old` says it is of an .xls. Raises Refused if it is damaged or beyond the limits."""
     try:

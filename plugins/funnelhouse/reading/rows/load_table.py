@@ -29,6 +29,7 @@ from funnelhouse.reading.rows.newest_day import newest_at_ends, newest_column, n
 from funnelhouse.reading.rows.plain import DOUBT, Plain, plain_plan
 from funnelhouse.reading.rows.profile import SAMPLE_ROWS, currency_of_cells, profile_table, text_columns
 from funnelhouse.reading.rows.quick import quick_plan
+from funnelhouse.reading.rows.said import after_the_export, doubled_labels, not_a_number
 from funnelhouse.reading.rows.typed_rows import Plan, drop_conditions, typed_query
 from funnelhouse.reading.tables.table import BUFFER_BYTES, Table, line_and_buffer, normalised
 from funnelhouse.reading.version import batch_id, reading
@@ -179,11 +180,21 @@ class Loader:
         )  # fmt: skip
         with self.around_typing(self.connection, plan, relation, result):
             found = self._write(plan, relation, is_small, result, guess)
+        self._say(table, plan, relation, result)
         if guess and found != newest:
             for part in result.parts:
                 part.path.unlink(missing_ok=True)
             return self._load(table, file, relation, is_small, told, found)
         return result
+
+    def _say(self, table: Table, plan: Plan, relation: str, result: Loaded) -> None:
+        """Note what a person should know of how the rows were read."""
+        result.notes += doubled_labels(table.binding)
+        if table.clean is not None:
+            result.notes += not_a_number(self.connection, plan, relation, table.clean.path, ",")
+        elif table.direct is not None:
+            result.notes += not_a_number(self.connection, plan, relation, table.direct.text(), table.direct.delimiter)
+        result.notes += after_the_export(self.connection, plan, result)
 
     def _reference_day(self, table: Table, file: FileFacts, facts: Facts, order: str) -> date | None:
         """Day that year-less dates count back from; None if only weak evidence is there."""

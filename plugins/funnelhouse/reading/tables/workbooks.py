@@ -13,7 +13,7 @@ from typing import Any
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.reading.container.members import Member
 from funnelhouse.reading.container.normalise import CleanFile, write_rows
-from funnelhouse.reading.container.sheets import open_sheet, open_workbook, sheet_rows
+from funnelhouse.reading.container.sheets import hidden_sheets, open_sheet, open_workbook, sheet_rows
 from funnelhouse.reading.tables.blocks import split_blocks
 from funnelhouse.reading.tables.head import Head, SawHead, unseen
 from funnelhouse.reading.tables.recognition import Names, find_header, is_tie
@@ -30,6 +30,7 @@ def read_workbook(
     found = 0
     heads: list[list[str]] = []
     kinds: set[str] = set()
+    hidden = hidden_sheets(workbook)
     for number, sheet in enumerate(_copies_last(workbook.sheet_names, contracts)):
         here = replace(names, sheet=sheet)
         parsed = open_sheet(workbook, sheet, is_old=member.kind == "xls")
@@ -39,10 +40,14 @@ def read_workbook(
         if not bindings:
             heads += head[:30]
             continue
-        if is_tie(bindings):
+        if is_tie(bindings) and sheet not in hidden:
             raise tie(bindings)
         found += 1
         binding = bindings[0]
+        if sheet in hidden:
+            reason = f"the sheet {sheet!r} is hidden; show it and save the workbook again if its rows are to count"
+            yield Table(table_name(here), binding, here, [], skipped=reason)
+            continue
         if binding.contract.contract in kinds and re.search(binding.contract.reading.copy_sheets or "$^", sheet):
             reason = f"the sheet {sheet!r} shows the rows of another sheet once more"
             yield Table(table_name(here), binding, here, [], skipped=reason)
