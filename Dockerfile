@@ -1,5 +1,7 @@
 # One image for every service of docker-compose.yml: the locked packages and this repository.
-FROM python:3.12-slim-bookworm
+# The base has no default: name it with its digest, so that the same image is built tomorrow (.env.example says how).
+ARG PYTHON_IMAGE
+FROM ${PYTHON_IMAGE}
 
 RUN useradd --create-home --uid 50000 funnelhouse
 WORKDIR /opt/funnelhouse

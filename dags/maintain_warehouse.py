@@ -3,8 +3,10 @@
 **Trigger** every night at 03:30 UTC, or by hand.
 **Produces** nothing new; removes leftovers of killed processes and old reports.
 **If it fails** it can wait for working hours. `verify_archive` names each archived file whose bytes changed (restore it
-from a backup); `restore_drill` failed: the current version does not open or does not match its manifest (roll back:
-`funnelhouse publish --rollback`); `freshness` names the sources whose newest export is too old.
+from a backup); `verify_batches` compares each raw batch with its digest and makes damaged ones again from the archive,
+and fails if the archive cannot give one back; `restore_drill` failed: the current version does not open or does not
+match its manifest (roll back: `funnelhouse publish --rollback`); `freshness` names the sources whose newest export is
+too old.
 """
 
 from datetime import UTC, datetime
@@ -26,6 +28,7 @@ from funnelhouse import dag_parts
 )
 def maintain_warehouse():
     task(task_id="verify_archive")(dag_parts.verify_archive)()
+    task(task_id="verify_batches", pool=dag_parts.WRITER_POOL)(dag_parts.verify_batches)()
     task(task_id="restore_drill")(dag_parts.restore_drill)()
     task(task_id="freshness")(dag_parts.freshness)()
     task(task_id="remove_leftovers", pool=dag_parts.WRITER_POOL)(dag_parts.remove_leftovers)()

@@ -108,7 +108,7 @@ def prepared(home: Path, prepared_home: Settings) -> Settings:
     """Settings of a new home that need not make again what `prepared_home` has; `small_house` does."""
     settings = load_settings(home)
     settings.make_folders()
-    shutil.copytree(prepared_home.home / "airflow", home / "airflow")
+    shutil.copytree(prepared_home.airflow, settings.airflow, dirs_exist_ok=True)
     target_folder(settings).mkdir(parents=True)
     shutil.copy2(target_folder(prepared_home) / "partial_parse.msgpack", target_folder(settings))
     return settings

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from funnelhouse.contracts.entities import channels
 from funnelhouse.extract.extraction import extract_channel
+from funnelhouse.extract.mend import mend_batches
 from funnelhouse.publish.publisher import publish
 from funnelhouse.quality.files import expose_files
 from funnelhouse.quality.gate import check
@@ -29,6 +30,7 @@ def load(settings: Settings, inbox: Path | None = None) -> None:
 
 def build(settings: Settings) -> None:
     """Check, build, check and publish what is in the raw layer."""
+    mend_batches(settings)
     expose_files(settings)
     check(settings, "raw")
     build_warehouse(settings)

@@ -47,6 +47,15 @@ def _honest() -> Iterator[None]:
     except (Verdict, Busy) as problem:
         complaints.print(f"[bold red]Failed:[/] {escape(str(problem))}", highlight=False)
         raise typer.Exit(1) from problem
+    except Exception as problem:
+        from funnelhouse.space import is_no_space
+
+        if not is_no_space(problem):
+            raise
+        complaints.print(
+            "[bold red]Failed:[/] no space left on the disk. Free some and run the same command again; nothing is lost."
+        )
+        raise typer.Exit(1) from None
     except KeyboardInterrupt:
         complaints.print("[yellow]Stopped. Nothing is lost: run it again to go on.[/]")
         raise typer.Exit(130) from None
@@ -69,10 +78,11 @@ def run(
     from funnelhouse.running.display import Display, own_terminal
     from funnelhouse.running.estimate import read_usual, remember
     from funnelhouse.running.run_once import carry_out, make_plan
+    from funnelhouse.space import full_disk_said
 
     with _honest():
         settings = _settings(home)
-        with run_lock(settings, "funnelhouse run"):
+        with full_disk_said(settings, "run"), run_lock(settings, "funnelhouse run"):
             plan = make_plan(settings, inbox.expanduser().absolute() if inbox else None)
             if not plan.write_sample and not plan.first_dag:
                 console.print("Nothing new since the last run.")
@@ -84,6 +94,7 @@ def run(
                         own_terminal(log) as screen,
                         Display(screen, read_usual(durations)).running() as display,
                         listening(display),
+                        full_disk_said(settings, "run"),
                     ):
                         carry_out(settings, plan)
                     remember(durations, display.seconds())
@@ -99,11 +110,12 @@ def ui(
     home: Home = None,
 ) -> None:
     """Start Airflow on this machine: scheduler, api-server and a login that is printed. Ctrl-C stops it."""
+    from funnelhouse.interruption import ended_by_signals
     from funnelhouse.progress import listening
     from funnelhouse.running.display import Display
     from funnelhouse.running.services import USER, airflow_services
 
-    with _honest():
+    with _honest(), ended_by_signals():
         settings = _settings(home)
         with run_lock(settings, "funnelhouse ui"):
             display = Display(console)
@@ -280,15 +292,21 @@ def publish(
                     highlight=False,
                 )
             return
-        with run_lock(settings, "funnelhouse publish"):
-            if rollback:
-                restored = publisher.rollback(settings, version)
-            else:
-                from funnelhouse.quality.gate import check
+        if rollback:  # only the link that readers follow moves: a run or the services may be at work meanwhile
+            restored = publisher.rollback(settings, version)
+        else:
+            from funnelhouse.quality.gate import check
+            from funnelhouse.space import full_disk_said
 
+            with full_disk_said(settings, "publish"), run_lock(settings, "funnelhouse publish"):
                 check(settings, "marts")
                 restored = publisher.publish(settings, require_gate=True)
-        console.print(f"Published version is now {restored.version} ({restored.path})", highlight=False)
+        console.print(
+            f"Readers now get version {restored.version}, data as of {restored.as_of} ({restored.path}).",
+            highlight=False,
+        )
+        if rollback:
+            console.print("The next build that is published replaces it.")
 
 
 @app.command(rich_help_panel=EVERY_DAY)

@@ -20,6 +20,7 @@ from funnelhouse.assets import ARCHIVE, ARCHIVED, EXTRACTED, RAW
 from funnelhouse.interruption import Interrupted, is_interrupted
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings, load_settings
+from funnelhouse.space import NoSpace, is_no_space, no_space
 
 log = logging.getLogger("funnelhouse")
 
@@ -75,7 +76,11 @@ def reports_failure(function: Callable[P, R]) -> Callable[P, R]:
         except (Exception, KeyboardInterrupt) as error:
             if is_interrupted():
                 raise Interrupted("stopped") from None
+            if is_no_space(error):
+                error = no_space(load_settings(), function.__name__)
             report("failure", function.__name__, outcome="failed", error=error)
+            if isinstance(error, NoSpace):
+                raise error from None
             raise
 
     return wrapper
@@ -93,8 +98,10 @@ def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
     """Archive what is in the inbox and announce each channel that has files to extract; new files per channel."""
     from funnelhouse.receive.front_door import receive_exports
     from funnelhouse.receive.inbox import waiting_channels
+    from funnelhouse.store.integrity import remove_unreadable_records
 
     settings = prepared()
+    remove_unreadable_records(settings.raw)
     archived = receive_exports(settings, Path(inbox) if inbox else None)
     # Also what an earlier, killed extraction left undone: announcing it again is all the repair it needs.
     for channel in waiting_channels(settings):
@@ -162,13 +169,18 @@ def replay(params: Mapping[str, Any], outlet_events: Any) -> dict[str, Any]:
 
 @reports_failure
 def check_raw() -> dict[str, Any]:
-    """Show the files that count to the build file, check them and keep odd rows aside. Raises GateFailed."""
+    """Make damaged batches again, show the files that count to the build file, check them, keep odd rows aside.
+
+    Raises GateFailed.
+    """
+    from funnelhouse.extract.mend import mend_batches
     from funnelhouse.quality.files import expose_files
     from funnelhouse.quality.gate import check
     from funnelhouse.store.locks import writer_lock
 
     settings = prepared()
     with writer_lock(settings, "check_raw"):
+        mend_batches(settings)
         rows = expose_files(settings)
         check(settings, "raw")
     return {entity: count for entity, count in rows.items() if count}
@@ -219,6 +231,18 @@ def verify_archive() -> dict[str, int]:
     from funnelhouse.maintenance import verify_archive as verify
 
     return {"files": verify(prepared())}
+
+
+@reports_failure
+def verify_batches() -> dict[str, Any]:
+    """Compare every raw batch with its digest and make damaged ones again from the archive. Raises RawDamaged."""
+    from funnelhouse.extract.mend import mend_batches
+    from funnelhouse.store.locks import writer_lock
+
+    settings = prepared()
+    with writer_lock(settings, "verify_batches"):
+        mended = mend_batches(settings)
+    return {"made_again": [f"{found.file}: {found.wrong}" for found in mended]}
 
 
 @reports_failure

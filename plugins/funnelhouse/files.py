@@ -3,21 +3,67 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
+import re
 import secrets
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 TEMPORARY_MARK = ".tmp-"
-"""Part of the name of every file that is not finished; `remove_leftovers` deletes such files."""
+"""Part of the name of every file that is not finished; `remove_leftovers` deletes such files.
+
+Behind it is who writes the file: see `owner`."""
+
+_OWNED = re.compile(r"(\d+)-(\d+)-[0-9a-f]+")
+DAY_SECONDS = 86_400
 
 
 def temporary_path(target: Path) -> Path:
     """A fresh name beside `target` (same file system, so that a rename is atomic)."""
-    return target.with_name(f".{target.name}{TEMPORARY_MARK}{secrets.token_hex(4)}")
+    return target.with_name(f".{target.name}{TEMPORARY_MARK}{owner()}-{secrets.token_hex(4)}")
+
+
+@functools.cache
+def _process_space() -> int:
+    """Number of the namespace that process ids are of: two containers may share a home, not their processes."""
+    try:
+        return Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:  # not Linux: one space
+        return 0
+
+
+def owner() -> str:
+    """What the name of a file or folder carries that belongs to this process while it lives."""
+    return f"{_process_space()}-{os.getpid()}"
+
+
+def is_abandoned(mark: str, changed_at: float) -> bool:
+    """True if the process that wrote `mark` (`<owner>-<digits>`) is gone, as far as that can be known from here.
+
+    Of a process in another container only the age tells: a day. `changed_at` are seconds since the epoch.
+    """
+    if (found := _OWNED.fullmatch(mark)) is None:  # a name that an older release gave
+        return True
+    if int(found[1]) != _process_space():
+        return time.time() - changed_at > DAY_SECONDS
+    return not is_alive(int(found[2]))
+
+
+def is_alive(pid: int) -> bool:
+    """True if a process of this id runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextlib.contextmanager
@@ -42,14 +88,14 @@ def write_bytes(target: Path, content: bytes, *, mode: int | None = None) -> Non
         temporary.write_bytes(content)
 
 
-def write_json(target: Path, document: Any) -> None:
+def write_json(target: Path, document: Any, *, mode: int | None = None) -> None:
     """Write `document` as JSON to `target` atomically, keys in the order given."""
     text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
     try:
         content = text.encode()
     except UnicodeEncodeError:  # a file name that is not text
         content = json.dumps(document, indent=1, default=str).encode()
-    write_bytes(target, content + b"\n")
+    write_bytes(target, content + b"\n", mode=mode)
 
 
 def create_once(target: Path, content: bytes, *, mode: int = 0o644) -> bool:
@@ -67,6 +113,29 @@ def create_once(target: Path, content: bytes, *, mode: int = 0o644) -> bool:
         return True
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Create a folder that only its owner can look into, whatever the umask; one that exists becomes so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # somebody else's, as the root of a mounted volume may be
+        folder.chmod(0o700)
+
+
+def readable_folder(folder: Path) -> None:
+    """Create a folder that everybody can look into, whatever the umask; only its owner writes there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):
+        folder.chmod(0o755)
+
+
+def make_private(folder: Path) -> None:
+    """Take everybody else's rights from the folder and the files right inside."""
+    private_folder(folder)
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file() and not path.is_symlink():
+                path.chmod(path.stat().st_mode & 0o700)
 
 
 def sha256_of(path: Path) -> str:
@@ -90,14 +159,19 @@ def sync_folder(path: Path) -> None:
         sync_file(path)
 
 
-def remove_leftovers(folder: Path, *, older_than: float | None = None) -> int:
+def remove_leftovers(folder: Path) -> int:
     """Delete unfinished files of killed processes below `folder`; how many.
 
-    Without `older_than` (seconds since the epoch) call it under the run lock only.
+    Those of processes that still work stay, so that this may be called at any time.
     """
     removed = 0
     for path in folder.rglob(f".*{TEMPORARY_MARK}*"):
-        if (path.is_file() or path.is_symlink()) and (older_than is None or path.lstat().st_mtime < older_than):
+        try:
+            status = path.lstat()
+        except FileNotFoundError:  # finished, or removed by its owner, meanwhile
+            continue
+        mark = path.name.rpartition(TEMPORARY_MARK)[2]
+        if not stat.S_ISDIR(status.st_mode) and is_abandoned(mark, status.st_mtime):
             path.unlink(missing_ok=True)
             removed += 1
     return removed

@@ -50,6 +50,23 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the block as an exception, so that it tidies up; the exit code is the shell's."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del frame
+        raise SystemExit(128 + number)
+
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _remember(number: int, frame: FrameType | None) -> None:
     del number, frame
     _state.seen = True

@@ -85,8 +85,8 @@ def stale_sources(settings: Settings) -> dict[str, int]:
 
 
 def remove_old_leftovers(settings: Settings) -> int:
-    """Delete unfinished files older than a day: younger ones may belong to a running task. How many."""
-    return remove_leftovers(settings.home, older_than=time.time() - 86_400)
+    """Delete unfinished files of processes that are gone; how many."""
+    return remove_leftovers(settings.home)
 
 
 def remove_superseded(settings: Settings, *, older_than: float | None = None) -> int:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from funnelhouse.errors import Verdict
-from funnelhouse.files import create_once
+from funnelhouse.files import create_once, private_folder, readable_folder
 from funnelhouse.limits import Limits, setting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -105,6 +105,11 @@ class Settings:
         return self.home / "cache"
 
     @property
+    def airflow(self) -> Path:
+        """Airflow's homes: metadata databases, keys, the password of the login."""
+        return self.home / "airflow"
+
+    @property
     def own_pipelines(self) -> Path:
         """The user's own pipelines: rows that add to and replace those of the seeds."""
         return self.home / "pipelines"
@@ -144,10 +149,19 @@ class Settings:
         return key
 
     def make_folders(self) -> None:
-        """Create the home folder's rooms. Safe to call at any time."""
-        for folder in (self.home_inbox, self.archive, self.quarantine, self.raw, self.build, self.published,
-                       self.reports, self.logs, self.user_contracts):  # fmt: skip
+        """Create the home folder's rooms. Safe to call at any time.
+
+        Whatever the umask, only the owner looks into those that hold what was received, and anybody into what is
+        published, if the folders above allow it.
+        """
+        if not self.home.exists():
+            self.home.mkdir(parents=True)
+            self.home.chmod(0o755)
+        for folder in (self.home_inbox, self.raw, self.build, self.reports, self.logs, self.user_contracts):
             folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.archive, self.quarantine, self.airflow):
+            private_folder(folder)
+        readable_folder(self.published)
 
 
 def load_settings(home: str | Path | None = None) -> Settings:

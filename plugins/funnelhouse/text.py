@@ -7,10 +7,6 @@ import unicodedata
 
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\ufeff\u00ad\u200b-\u200f\u2060]")
-EMAIL = r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
-"""An e-mail address, for both Python and RE2."""
-_EMAIL = re.compile(EMAIL)
-MASK = "[e-mail]"
 
 
 def plain(text: str) -> str:
@@ -37,11 +33,6 @@ def label_keys(cells: list[str]) -> list[str]:
                 key = f"{key}__{seen[key]}"
         keys.append(key)
     return keys
-
-
-def mask_emails(text: str) -> str:
-    """The text without e-mail addresses: it may be written below raw/, reports/ and logs/."""
-    return _EMAIL.sub(MASK, text) if "@" in text else text
 
 
 _TRICKS = re.compile(

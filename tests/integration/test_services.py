@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,7 +19,9 @@ from sqlalchemy import create_engine
 
 from funnelhouse.running.airflow_home import environment, fresh_home
 from funnelhouse.running.services import Services, airflow_services, token
+from funnelhouse.running.supervised import descendants
 from funnelhouse.settings import Settings, load_settings
+from tests.conftest import prepared
 
 pytestmark = pytest.mark.slow
 
@@ -114,3 +120,59 @@ def test_a_file_in_the_inbox_becomes_a_published_version(
         assert first.exists() and second.exists()
         processes = list(services.processes.values())
     assert all(process.poll() is not None for process in processes)
+
+
+def _commands(pids: list[int]) -> dict[int, str]:
+    """Those of the processes that live: pid to command line."""
+    found = {}
+    for pid in pids:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                found[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
+def _listening_addresses(pids: set[int]) -> set[str]:
+    """Local addresses, as the kernel writes them, that sockets of these processes listen on."""
+    inodes = set()
+    for pid in pids:
+        for link in Path(f"/proc/{pid}/fd").glob("*"):
+            with contextlib.suppress(OSError):
+                inodes.add(str(link.readlink()).removeprefix("socket:[").removesuffix("]"))
+    lines = [
+        line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
+    ]
+    return {line[1].partition(":")[0] for line in lines if line[3] == "0A" and line[9] in inodes}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_everything_the_services_started_ends_with_a_parent_that_is_killed(
+    prepared_home: Settings, tmp_path: Path
+) -> None:
+    """kill -9 of `funnelhouse ui`: nothing of it is left, and the next one starts on the same database."""
+    settings = prepared(tmp_path / "home", prepared_home)
+    command = [sys.executable, "-m", "funnelhouse.cli", "ui", "--home", str(settings.home)]
+    environ = {**os.environ, "COLUMNS": "200"}
+    with (tmp_path / "said.txt").open("wb") as said:
+        ui = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=environ)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while "Ctrl-C stops it" not in (printed := (tmp_path / "said.txt").read_text()):
+            assert ui.poll() is None and time.monotonic() < deadline, printed
+            time.sleep(0.2)
+        mine = _commands(descendants(ui.pid))
+        assert sum("supervised" in command for command in mine.values()) == 3, mine
+        assert len(mine) > 6, mine
+        assert _listening_addresses(set(mine)) == {"0100007F"}, "something listens on other addresses than 127.0.0.1"
+        modes = {
+            path.name: path.stat().st_mode & 0o077 for path in (settings.airflow / "ui").iterdir() if path.is_file()
+        }
+        assert not any(modes.values()), modes
+        assert settings.airflow.stat().st_mode & 0o077 == 0
+    finally:
+        ui.kill()
+        ui.wait()
+    deadline = time.monotonic() + 60
+    while left := _commands(list(mine)):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,10 +15,16 @@ from funnelhouse.contracts.reasons import Refused
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.extract.file_report import file_report, table_of_batch
 from funnelhouse.files import sha256_of
+from funnelhouse.progress import Report, listening
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.receive.manifest import MANIFEST, facts_of_file
 from funnelhouse.settings import Settings
+from funnelhouse.store.archive import load_record
 from funnelhouse.store.batches import named_batches
+from funnelhouse.store.ledger import is_extracted, read_entry
+
+FOLDER = "command line"
+"""Folder that single files seem to come from."""
 
 
 def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> list[dict[str, Any]]:
@@ -37,7 +42,7 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
             try:
                 given = facts_of_file(path, settings.inbox, sources, facts)
                 sha256 = sha256_of(path)
-                folder = Path(scratch) / "command line" / str(position + 1)
+                folder = Path(scratch) / FOLDER / str(position + 1)
                 folder.mkdir(parents=True)
                 shutil.copy2(path, folder / path.name)
             except Refused as refusal:
@@ -48,22 +53,42 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
                 reports[-1] = file_report(path.name, "refused", "unreadable", message)
                 continue
             (folder / MANIFEST).write_text(yaml.safe_dump(given.values, allow_unicode=True), encoding="utf-8")
-            received[position] = path, sha256, _record_path(settings, sha256).exists()
-        archived = receive_exports(settings, Path(scratch), drain=False)
-    for channel, new in archived.items():
-        if new:
-            extract_channel(settings, channel, new)
+            received[position] = path, sha256, is_extracted(settings, sha256)
+        not_taken: dict[str, tuple[str, str]] = {}
+
+        def note(entry: Report) -> None:
+            if entry.stage == "receive" and entry.outcome == "failed":
+                not_taken[entry.item] = str(entry.facts["reason"]), str(entry.facts["message"])
+
+        with listening(note):
+            receive_exports(settings, Path(scratch), drain=False)
+    for channel, hashes in _waiting(settings, [sha256 for _, sha256, _ in received.values()]).items():
+        extract_channel(settings, channel, hashes)
     for position, (path, sha256, known) in received.items():
-        reports[position] = _report(settings, path, sha256, known)
+        said = not_taken.get(
+            f"{FOLDER}/{position + 1}/{path.name}", ("disk_full", "it could not be archived; run again")
+        )
+        reports[position] = _report(settings, path, sha256, known=known, otherwise=said)
     return reports
 
 
-def _record_path(settings: Settings, sha256: str) -> Path:
-    return settings.raw / "_files" / f"{sha256}.json"
+def _waiting(settings: Settings, hashes: list[str]) -> dict[str, list[str]]:
+    """Those of the archived files that have no outcome that stands, by channel: also of an earlier try without room."""
+    found: dict[str, list[str]] = {}
+    for sha256 in hashes:
+        record = load_record(settings, sha256)
+        if record is not None and not is_extracted(settings, sha256):
+            found.setdefault(record.channel, []).append(sha256)
+    return found
 
 
-def _report(settings: Settings, path: Path, sha256: str, known: bool) -> dict[str, Any]:
-    record = json.loads(_record_path(settings, sha256).read_text(encoding="utf-8"))
+def _report(
+    settings: Settings, path: Path, sha256: str, *, known: bool, otherwise: tuple[str, str]
+) -> dict[str, Any]:  # fmt: skip
+    """What the record says of the file; `otherwise` are reason and message if it has none, since it was not taken."""
+    record = read_entry(settings, sha256)
+    if record is None:
+        return file_report(path.name, "refused", *otherwise)
     contract = record.get("contract") or None
     message = record["message"]
     if known:

@@ -9,6 +9,7 @@ from funnelhouse.publish import publisher
 from funnelhouse.quality.files import left_out
 from funnelhouse.receive.inbox import waiting_channels
 from funnelhouse.settings import Settings
+from funnelhouse.store.ledger import is_loaded_in_part
 from funnelhouse.store.standing import LeftOut
 from funnelhouse.transform.build_state import is_build_due
 
@@ -29,6 +30,9 @@ def house_status(settings: Settings) -> dict[str, Any]:
         "channels_to_extract": waiting_channels(settings),
         "build_is_due": is_build_due(settings),
         "files_received": len(records),
+        "files_loaded_in_part": [
+            f"{record['file_name']}: {record['message']}" for record in records if is_loaded_in_part(record)
+        ],
         "files_refused": sum(record.get("outcome") == "refused" for record in records),
         "files_suspended": _files(excluded, "suspended"),
         "files_withdrawn": _files(excluded, "withdrawn"),

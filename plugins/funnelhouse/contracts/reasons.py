@@ -26,6 +26,8 @@ REASONS = {
     "missing_fact": "a fact that neither file nor manifest gives",
     "most_rows_fail": "most rows cannot be read as this kind",
     "unreadable": "the file cannot be opened",
+    "not_a_file": "a link, device or pipe in the place of a file",
+    "encrypted": "protected by a password",
     "bad_manifest": "the _manifest.yml beside the file cannot be used",
     "disk_full": "no space left while writing",
     "timed_out": "reading took longer than a file may take",

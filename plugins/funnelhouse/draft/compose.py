@@ -18,8 +18,8 @@ from funnelhouse.draft.look import Look
 from funnelhouse.draft.sheet import Sheet, escaped, label, quoted
 from funnelhouse.draft.table_facts import Totals, date_order, decimal_style, period_line, preamble_patterns, totals_of
 from funnelhouse.draft.vocabulary import EXACT, currency_in
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.masking import shown_text
-from funnelhouse.text import mask_emails
 
 NEEDS_CURRENCY = ("ads_performance", "crm_opportunities", "crm_opportunity_lines", "crm_subscriptions")
 SNAPSHOTS = ("email_campaigns", "social_posts")

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from funnelhouse.masks import EMAIL
 from funnelhouse.reading.cells.dates import parse_date
 from funnelhouse.reading.cells.numbers import read_number
 from funnelhouse.reading.cells.sql_values import NULLS
 from funnelhouse.reading.rows.profile import DECIMAL_TESTS
-from funnelhouse.text import EMAIL, plain
+from funnelhouse.text import plain
 
 _EMAIL = re.compile(EMAIL)
 _PHONE = re.compile(r"\+?\(?\d[\d\s()/.-]{6,}\d")

@@ -11,43 +11,40 @@ from pathlib import Path
 import duckdb
 
 from funnelhouse.files import sync_file, sync_folder, temporary_path, write_bytes
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.safe_csv import write_csv
 from funnelhouse.settings import Settings
 from funnelhouse.sql import sql_list, sql_text
-from funnelhouse.store.batches import (
-    Batch,
-    BatchOutput,
-    batch_path,
-    commit_batch,
-    entity_path,
-    named_batches,
-    rejected_path,
-)
-from funnelhouse.text import mask_emails
+from funnelhouse.store.batches import Batch, BatchOutput, commit_batch, entity_path, named_batches, rejected_path
+from funnelhouse.store.integrity import what_is_wrong
+from funnelhouse.store.locks import held
 
 
-def is_committed(settings: Settings, loaded: Loaded) -> bool:
-    """True if this very batch exists already."""
-    return batch_path(settings.raw, loaded.batch_id).exists()
+def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> bool:
+    """Put the batch's files in place and make it exist; False if it exists already and is whole.
 
-
-def commit(settings: Settings, file: FileFacts, loaded: Loaded, connection: duckdb.DuckDBPyConnection) -> None:
-    """Put the batch's files in place and make it exist. Doing it twice, or in two processes, changes nothing."""
-    for part in loaded.parts:
-        _move(part.path, entity_path(settings.raw, part.entity, loaded.batch_id))
-    if loaded.rejected:
-        _write_rejected(settings, loaded, connection)
-    _write_quarantined_rows(settings, loaded)
-    commit_batch(settings.raw, as_batch(file, loaded))
+    Doing it twice, or in two processes, changes nothing: one of them commits, and the digests are of its files.
+    """
+    with held(settings.raw / ".commit.lock", "extract", wait=True):
+        if what_is_wrong(settings.raw, loaded.batch_id) is None:
+            return False
+        for part in loaded.parts:
+            _move(part.path, entity_path(settings.raw, part.entity, loaded.batch_id))
+        if loaded.rejected:
+            _write_rejected(settings, loaded, connection)
+        _write_quarantined_rows(settings, loaded)
+        commit_batch(settings.raw, as_batch(file, loaded))
+    return True
 
 
 def name_anew(settings: Settings, file: FileFacts, loaded: Loaded) -> None:
     """Let a batch that exists have the name that counts for its file now: the same bytes may arrive under another."""
-    batch = next(iter(named_batches(settings.raw, [loaded.batch_id])), None)
     name = mask_emails(file.file_name)
-    if batch and batch.file_name != name:
-        commit_batch(settings.raw, replace(batch, file_name=name))
+    with held(settings.raw / ".commit.lock", "extract", wait=True):
+        batch = next(iter(named_batches(settings.raw, [loaded.batch_id])), None)
+        if batch and batch.file_name != name:
+            commit_batch(settings.raw, replace(batch, file_name=name))
 
 
 def as_batch(file: FileFacts, loaded: Loaded) -> Batch:
@@ -143,4 +140,6 @@ def _write_quarantined_rows(settings: Settings, loaded: Loaded) -> None:
         header,
         ([number, name, reason, *(cell or "" for cell in cells)] for number, name, reason, cells in ordered),
     )
-    write_bytes(settings.quarantine / "rows" / f"{loaded.batch_id}.csv", sink.getvalue().encode("utf-8-sig"))
+    write_bytes(
+        settings.quarantine / "rows" / f"{loaded.batch_id}.csv", sink.getvalue().encode("utf-8-sig"), mode=0o600
+    )

@@ -10,12 +10,12 @@ from typing import Any
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import Refused
 from funnelhouse.extract.file_report import file_report
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.read_file import process
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.reading.workspace import engine, scratch
 from funnelhouse.receive.manifest import facts_of_file
 from funnelhouse.settings import Settings
-from funnelhouse.text import mask_emails
 
 
 def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -15,15 +15,16 @@ import duckdb
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import NO_VERDICT, Refused
 from funnelhouse.contracts.schema import Contract
-from funnelhouse.extract.commit import commit, is_committed, name_anew
+from funnelhouse.extract.commit import commit, name_anew
 from funnelhouse.progress import report
 from funnelhouse.reading.explanation.document import explain_received, in_words
-from funnelhouse.reading.read_file import FileOutcome, is_no_space, process
+from funnelhouse.reading.read_file import FileOutcome, process
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.reading.trace import Trace
 from funnelhouse.reading.version import conditions, scan_mark
 from funnelhouse.reading.workspace import engine, scratch
 from funnelhouse.settings import Settings
+from funnelhouse.space import is_no_space
 from funnelhouse.store.archive import Record, content_path, list_records
 from funnelhouse.store.batches import Batch, named_batches, read_batches, supersede
 from funnelhouse.store.ledger import again, is_extracted, read_entry, write_outcome
@@ -109,8 +110,7 @@ class Extractor:
         used: list[str] = []
 
         def use(loaded: Loaded) -> None:
-            if not is_committed(settings, loaded):
-                commit(settings, file, loaded, self.connection)
+            if commit(settings, file, loaded, self.connection):
                 summary.new_batches += 1
                 summary.rows += loaded.rows_loaded
             else:

@@ -21,6 +21,7 @@ from funnelhouse.contracts.reasons import LIMITED, Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.errors import Verdict
 from funnelhouse.extract.extraction import Extractor, ExtractSummary, batches_of, extractor, tell
+from funnelhouse.masks import mask_emails
 from funnelhouse.progress import report
 from funnelhouse.reading.recognise_file import recognise_file, recognise_tables
 from funnelhouse.reading.version import conditions, reader_code
@@ -40,7 +41,6 @@ from funnelhouse.store.archive import (
 from funnelhouse.store.batches import announce, withdraw
 from funnelhouse.store.ledger import read_entry
 from funnelhouse.store.quarantine import arrivals, kept_content
-from funnelhouse.text import mask_emails
 
 Tables = list[tuple[str, str, str]]
 """Recognised tables of a file: name, contract, hash of the contract."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from funnelhouse.files import sha256_of, sync_file, sync_folder, write_json
+from funnelhouse.files import readable_folder, sha256_of, sync_file, sync_folder, write_json
 from funnelhouse.publish.errors import PublishRefused
 from funnelhouse.publish.functions import TableFunction, create_functions, verify_functions
 from funnelhouse.publish.meta_tables import COLUMNS, Facts, describe_tables, write_meta
@@ -98,5 +98,6 @@ def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:
     for path in (*files, folder / MANIFEST):
         path.chmod(0o444)
         sync_file(path)
-    sync_folder(folder / PARQUET)
-    sync_folder(folder)
+    for place in (folder / PARQUET, folder):
+        readable_folder(place)
+        sync_folder(place)

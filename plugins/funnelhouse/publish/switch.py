@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from funnelhouse.files import TEMPORARY_MARK, sync_folder, temporary_path, write_json
+from funnelhouse.files import TEMPORARY_MARK, readable_folder, sync_folder, temporary_path, write_json
 from funnelhouse.settings import Settings
 from funnelhouse.store.locks import held
 from funnelhouse.store.versions import (
@@ -33,7 +33,8 @@ SWITCHES = ("publish", "rollback")
 @contextlib.contextmanager
 def publishing(settings: Settings) -> Iterator[None]:
     """One publish or rollback at a time; what killed ones left behind is gone when the block starts."""
-    versions_folder(settings).mkdir(parents=True, exist_ok=True)
+    readable_folder(settings.published)
+    readable_folder(versions_folder(settings))
     with held(settings.published / ".lock", "publish", wait=True):
         _mend(settings)
         yield
@@ -66,7 +67,7 @@ def read_log(settings: Settings) -> list[dict[str, Any]]:
 
 def write_log(settings: Settings, events: list[dict[str, Any]]) -> None:
     """Replace the log."""
-    write_json(log_path(settings), events)
+    write_json(log_path(settings), events, mode=0o644)
 
 
 def event_of(kind: str, manifest: dict[str, Any], previous: str | None, at: datetime) -> dict[str, Any]:

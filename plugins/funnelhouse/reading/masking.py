@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from funnelhouse.text import mask_emails, plain
+from funnelhouse.masks import mask_people
+from funnelhouse.text import plain
 
 _NUMBER = re.compile(r"[-+(]?[^\w\s]?\s?\d[\d.,'’\s]*\)?\s?(%|[A-Za-z]{3}|[^\w\s])?")
 _DAY = re.compile(
@@ -39,6 +40,6 @@ def shown_cell(text: str, kind: str) -> str:
 
 def shown_text(text: str, longest: int = 200) -> str:
     """A label, title or fact: without e-mail addresses, telephone numbers and control characters, not endless."""
-    text = mask_emails("".join(char if char.isprintable() else " " for char in plain(text)))
+    text = mask_people("".join(char if char.isprintable() else " " for char in plain(text)))
     text = _PHONE.sub(lambda match: match[0] if _TIMES.search(match[0]) else "[phone]", text)
     return text if len(text) <= longest else text[: longest - 1] + "…"

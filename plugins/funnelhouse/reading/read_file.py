@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import duckdb
 from funnelhouse.contracts.reasons import EmptyReport, Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.limits import Limits
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.bounds import bounded, check_time, is_late, out_of_memory, timed_out, uninterrupted
 from funnelhouse.reading.container.members import Budget, members
 from funnelhouse.reading.rows.load_table import Loader
@@ -22,7 +22,7 @@ from funnelhouse.reading.tables.head import unseen
 from funnelhouse.reading.tables.recognition import candidates
 from funnelhouse.reading.tables.table import Table
 from funnelhouse.reading.trace import Trace
-from funnelhouse.text import mask_emails
+from funnelhouse.space import is_no_space
 
 log = logging.getLogger("funnelhouse")
 
@@ -78,7 +78,8 @@ def process(
     saw = trace.saw_head if trace else unseen
     with bounded(limits, connection):
         try:
-            for member in members(path, workspace, Budget(limits, is_checked=is_checked)):
+            budget = Budget(limits, is_checked=is_checked)
+            for member in members(path, workspace, budget):
                 check_time()
                 try:
                     for table in read_member(member, file.file_name, chosen, workspace, source, saw):
@@ -92,6 +93,7 @@ def process(
                     if refusal.reason == "unknown_kind" and member.name:
                         result.unknown.append(member.name)
                     result.refused.append((member.name, refusal))
+            result.refused += budget.damaged
         except Refused as refusal:
             result.refused.append(("", refusal))
     _conclude(result)
@@ -155,13 +157,6 @@ def _one_table(
             table.clean.path.unlink(missing_ok=True)
 
 
-def is_no_space(error: BaseException) -> bool:
-    """True if the disk is full."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return isinstance(error, duckdb.Error) and "no space left" in str(error).lower()
-
-
 def _conclude(result: FileOutcome) -> None:
     telling = [refusal for _, refusal in result.refused if refusal.reason != "unknown_kind"]
     if result.loaded:
@@ -199,5 +194,7 @@ def _loaded_message(result: FileOutcome, telling: list[Refused]) -> str:
                 reasons[reason] = reasons.get(reason, 0) + 1
         listed = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
         parts.append(f"{result.rejected} rows rejected ({listed})")
+    if telling:
+        parts.append(f"{len(telling)} of its tables or files could not be loaded and are left out")
     parts += [refusal.message for refusal in telling]
     return "; ".join(parts)

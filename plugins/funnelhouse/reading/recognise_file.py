@@ -40,7 +40,8 @@ def recognise_file(
     chosen = candidates(contracts, source)
     limits = limits or Limits()
     with bounded(limits):
-        for member in members(path, workspace, Budget(limits)):
+        budget = Budget(limits)
+        for member in members(path, workspace, budget):
             check_time()
             is_workbook = member.kind in ("xlsx", "xls") and not member.name
             if found := _in_head(member, file_name, source, chosen, workspace):
@@ -57,6 +58,7 @@ def recognise_file(
                         refusals.append(Refused(contract.refuse.reason, f"{contract.title}: {contract.refuse.advice}"))
             except Refused as refusal:
                 refusals.append(refusal)
+    refusals += [refusal for _, refusal in budget.damaged]
     telling = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
     if not refusals:
         raise Refused("empty_file", "the archive holds no file with content; export it again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 
+from funnelhouse.files import is_abandoned, owner
 from funnelhouse.reading.cells.sql_values import prepare
 from funnelhouse.settings import Settings
 
@@ -21,10 +22,10 @@ def scratch(root: Path) -> Iterator[Path]:
     """A folder of this process below `root`, removed at the end; folders of dead processes are removed first."""
     root.mkdir(parents=True, exist_ok=True)
     for folder in root.iterdir():
-        pid = folder.name.partition("-")[0]
-        if pid.isdigit() and int(pid) != os.getpid() and not _is_alive(int(pid)):
-            shutil.rmtree(folder, ignore_errors=True)
-    mine = root / f"{os.getpid()}-{secrets.token_hex(4)}"
+        with contextlib.suppress(FileNotFoundError):  # another process tidies up, too
+            if is_abandoned(folder.name, folder.stat().st_mtime):
+                shutil.rmtree(folder, ignore_errors=True)
+    mine = root / f"{owner()}-{secrets.token_hex(4)}"
     mine.mkdir(mode=0o700)
     try:
         yield mine
@@ -50,16 +51,6 @@ def use_threads(connection: duckdb.DuckDBPyConnection, *, are_many: bool) -> Non
     if now != wanted:
         connection.execute(f"set threads = {wanted}")
         _threads[connection] = opened, wanted
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextmanager

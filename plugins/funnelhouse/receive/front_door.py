@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 
 from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import Refused
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.masks import mask_emails
 from funnelhouse.progress import report
 from funnelhouse.reading.explanation.document import explain_received, from_refusal, in_words
-from funnelhouse.reading.read_file import is_no_space
 from funnelhouse.reading.recognise_file import recognise_file
 from funnelhouse.reading.rows.loaded import FileFacts
 from funnelhouse.reading.trace import Trace
 from funnelhouse.reading.version import conditions, scan_mark
 from funnelhouse.reading.workspace import scratch
-from funnelhouse.receive.inbox import UNREADABLE, Waiting, finished, identity_of, is_seen, read_seen, scan, write_seen
+from funnelhouse.receive.inbox import (
+    NOT_A_FILE,
+    NOT_TAKEN,
+    UNREADABLE,
+    Waiting,
+    finished,
+    identity_of,
+    is_seen,
+    read_seen,
+    scan,
+    write_seen,
+)
 from funnelhouse.receive.manifest import facts_of_file
 from funnelhouse.settings import Settings
+from funnelhouse.space import is_no_space
 from funnelhouse.store.archive import ArrivedName, load_record, store, take_in
 from funnelhouse.store.ledger import again, forget, read_entry, was_turned_away, write_entry
-from funnelhouse.store.quarantine import Explanation, quarantine_file, release, remember_arrival
-from funnelhouse.text import mask_emails, shown_name
+from funnelhouse.store.quarantine import Explanation, arrivals, kept_content, quarantine_file, release, remember_arrival
+from funnelhouse.text import shown_name
 
 log = logging.getLogger("funnelhouse")
 
@@ -37,6 +51,7 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
     """
     folder = (inbox or settings.inbox).absolute()
     drains = drain if drain is not None else folder == settings.home_inbox.absolute()
+    _note_refusals_again(settings)
     seen = read_seen(settings)
     waiting = finished([entry for entry in scan(folder) if not is_seen(seen, entry)])
     received: dict[str, list[str]] = {}
@@ -64,12 +79,15 @@ def _receive_one(
 ) -> None:  # fmt: skip
     # From here on the name is only shown and stored: without what is invisible or no text.
     shown, relative = _shown(entry.path, folder), Path(shown_name(entry.path.relative_to(folder).as_posix()))
+    if entry.kind:
+        _not_followed(settings, entry, relative, seen, shown, place)
+        return
     try:
         sha256, size, copy = take_in(entry.path, settings.archive / "incoming")
     except OSError as error:
         _not_taken(settings, entry, relative, error, seen, shown, place)
         return
-    if str(entry.path) in seen and seen[str(entry.path)][3] == UNREADABLE:
+    if str(entry.path) in seen and seen[str(entry.path)][3] in NOT_TAKEN:
         forget(settings, _stand_in(relative))
         release(settings, _stand_in(relative))
     facts, trace, scanned = Facts(), Trace(), ""
@@ -161,9 +179,45 @@ def _refuse(
     )  # fmt: skip
 
 
+def _note_refusals_again(settings: Settings) -> None:
+    """Write the outcome of refused files that is gone from the record: somebody rebuilds the raw layer."""
+    for folder in sorted((settings.quarantine / "files").glob("*")):
+        if read_entry(settings, folder.name) is not None or load_record(settings, folder.name) is not None:
+            continue
+        kept, names = kept_content(settings, folder.name), arrivals(settings, folder.name)
+        try:
+            said = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if kept is None:
+            continue
+        status = kept.stat()
+        write_entry(
+            settings, sha256=folder.name, file_name=said["file_name"], folder=names[0].folder if names else "",
+            size_bytes=status.st_size, channel=None, contract=None, outcome="refused", reason=said["reason"],
+            message=said["message"],
+            received_at=datetime.fromtimestamp(status.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        )  # fmt: skip
+
+
 def _stand_in(relative: Path) -> str:
     """What stands for the hash of a file that cannot be read."""
     return hashlib.sha256(f"{UNREADABLE}:{relative.as_posix()}".encode()).hexdigest()
+
+
+def _not_followed(
+    settings: Settings, entry: Waiting, relative: Path, seen: dict[str, list[object]], shown: str,
+    place: tuple[int, int],
+) -> None:  # fmt: skip
+    """A link, device or pipe: what is behind it may be private, or endless. It stays where it is."""
+    refusal = Refused(
+        NOT_A_FILE,
+        f"{entry.kind}, not a file: what it leads to is not read. Put a copy of the export itself into the inbox, or "
+        "give the folder that holds it: funnelhouse run --inbox DIR",
+    )
+    _refuse(settings, _stand_in(relative), 0, relative, None, refusal)
+    seen[str(entry.path)] = [*entry.identity, NOT_A_FILE]
+    report("receive", shown, *place, "failed", result="refused", reason=NOT_A_FILE, message=refusal.message)
 
 
 def _not_taken(

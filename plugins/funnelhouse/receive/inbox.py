@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,9 @@ from funnelhouse.store.ledger import is_extracted
 UNFINISHED = (".part", ".crdownload", ".tmp", ".download", ".partial", ".filepart")
 MANIFESTS = ("_manifest.yml", "_manifest.yaml")
 SETTLED_SECONDS = 2.0
-UNREADABLE = "unreadable"
+UNREADABLE, NOT_A_FILE = "unreadable", "not_a_file"
+NOT_TAKEN = (UNREADABLE, NOT_A_FILE)
+"""Reasons for which a file stays in the inbox."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Waiting:
     size: int
     mtime_ns: int
     inode: int
+    kind: str = ""
+    """What it is if it is not a plain file."""
 
     @property
     def identity(self) -> list[int]:
@@ -55,21 +61,31 @@ def waiting_channels(settings: Settings) -> list[str]:
 
 
 def scan(folder: Path) -> list[Waiting]:
-    """Files of the inbox in a fixed order, without hidden, unfinished and manifest files."""
+    """What is in the inbox in a fixed order, without hidden, unfinished and manifest files.
+
+    Nothing is followed or opened: links, devices and pipes are listed as what they are (`Waiting.kind`), a linked
+    folder too.
+    """
     found = []
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+        linked = [name for name in folders if (Path(root) / name).is_symlink()]
+        for name in sorted([*names, *linked]):
             if name.startswith(".") or name.lower().endswith(UNFINISHED) or name in MANIFESTS:
                 continue
             path = Path(root) / name
-            try:
-                stat = path.stat()
-            except OSError:
-                continue
-            if path.is_file():
-                found.append(Waiting(path, stat.st_size, stat.st_mtime_ns, stat.st_ino))
+            with contextlib.suppress(OSError):  # gone meanwhile
+                status = path.lstat()
+                found.append(Waiting(path, status.st_size, status.st_mtime_ns, status.st_ino, kind_of(status.st_mode)))
     return found
+
+
+def kind_of(mode: int) -> str:
+    """What a place in the inbox is, in words; "" for a plain file."""
+    if stat.S_ISREG(mode):
+        return ""
+    kinds = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def finished(entries: list[Waiting]) -> list[Waiting]:
@@ -84,10 +100,10 @@ def finished(entries: list[Waiting]) -> list[Waiting]:
 def identity_of(path: Path) -> list[int] | None:
     """Size, time and inode of a file at this moment; None if it is gone."""
     try:
-        stat = path.stat()
+        status = path.lstat()
     except OSError:
         return None
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+    return [status.st_size, status.st_mtime_ns, status.st_ino]
 
 
 def _seen_path(settings: Settings) -> Path:
@@ -95,7 +111,7 @@ def _seen_path(settings: Settings) -> Path:
 
 
 def read_seen(settings: Settings) -> dict[str, list[object]]:
-    """What was received from files that are still there: path -> identity and hash."""
+    """What was received from files that are still there: path -> identity, and hash or why it was not taken."""
     try:
         found: dict[str, list[object]] = json.loads(_seen_path(settings).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -105,8 +121,8 @@ def read_seen(settings: Settings) -> dict[str, list[object]]:
 
 def write_seen(settings: Settings, seen: dict[str, list[object]]) -> None:
     """Remember what was received; files that are gone are forgotten."""
-    kept = {path: entry for path, entry in seen.items() if Path(path).exists()}
-    write_json(_seen_path(settings), kept)
+    kept = {path: entry for path, entry in seen.items() if os.path.lexists(path)}
+    write_json(_seen_path(settings), kept, mode=0o600)
 
 
 def is_seen(seen: dict[str, list[object]], entry: Waiting) -> bool:

@@ -31,7 +31,10 @@ def facts_of_file(path: Path, root: Path, sources: set[str], overrides: dict[str
     except ValueError:
         relative, folders = None, [path.parent]
     for folder in folders:
-        if (manifest := folder / MANIFEST).is_file():
+        manifest = folder / MANIFEST
+        if manifest.is_symlink() or (manifest.exists() and not manifest.is_file()):
+            raise Refused("bad_manifest", f"{MANIFEST} beside the file is a link or no plain file; put the file itself")
+        if manifest.is_file():
             facts.offer("manifest", _read(manifest, path.name))
     if relative is not None:
         facts.offer("folder", folder_facts(relative.parent, sources))

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from funnelhouse.errors import Verdict
-from funnelhouse.files import replacing
+from funnelhouse.files import private_folder, replacing
 from funnelhouse.settings import REPOSITORY, Settings
 
 LOCK_PATIENCE = 20
@@ -45,12 +45,12 @@ def environment(settings: Settings, home: Path) -> dict[str, str]:
 
 def migrated_database(settings: Settings) -> Path:
     """A migrated, empty metadata database of this Airflow version; made once (some seconds), then only copied."""
-    template = settings.home / "airflow" / f"empty-{version('apache-airflow-core')}.db"
+    template = settings.airflow / f"empty-{version('apache-airflow-core')}.db"
     if template.exists():
         return template
-    scratch = settings.home / "airflow" / f"migrating-{os.getpid()}"
+    scratch = settings.airflow / f"migrating-{os.getpid()}"
     shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    private_folder(scratch)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "airflow", "db", "migrate"],
@@ -58,7 +58,7 @@ def migrated_database(settings: Settings) -> Path:
         )  # fmt: skip
         if done.returncode:
             raise Verdict(f"Airflow could not create its database:\n{done.stderr[-2000:]}")
-        with replacing(template) as temporary:
+        with replacing(template, mode=0o600) as temporary:
             shutil.copyfile(scratch / "airflow.db", temporary)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -68,8 +68,9 @@ def migrated_database(settings: Settings) -> Path:
 def fresh_home(settings: Settings, name: str) -> Path:
     """An Airflow home with an empty, migrated database; whatever was there before is gone."""
     template = migrated_database(settings)
-    home = settings.home / "airflow" / name
+    home = settings.airflow / name
     shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    shutil.copyfile(template, home / "airflow.db")
+    private_folder(home)
+    with replacing(home / "airflow.db", mode=0o600) as database:
+        shutil.copyfile(template, database)
     return home

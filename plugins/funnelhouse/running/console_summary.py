@@ -22,6 +22,8 @@ from rich.text import Text
 from funnelhouse.publish.reader import NothingPublished
 from funnelhouse.publish.summary import published_summary
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import read_file_records
+from funnelhouse.store.ledger import is_loaded_in_part
 
 WIDTH = 80
 _MOST_LISTED = 10
@@ -78,6 +80,8 @@ def _print_files(
         )
     if len(refused) > _MOST_LISTED:
         _line(console, f"  and {len(refused) - _MOST_LISTED:,} more")
+    for entry in (entry for entry in read_file_records(settings.raw) if is_loaded_in_part(entry)):
+        _indented(console, Text.assemble((entry["file_name"], "yellow"), f" loaded in part: {entry['message']}"), 2)
     _print_quarantine(console, settings)
 
 

@@ -29,6 +29,7 @@ _STAGES = {
     "extract": "Extract",  # shown with the channel
     "replay: look": "Look which files are affected",
     "replay": "Read them again",
+    "mend": "Make damaged batches again",
     "check raw": "Check what came in",
     "build": "Build the warehouse",
     "check marts": "Check what goes out",
@@ -186,8 +187,9 @@ def own_terminal(log: Path) -> Iterator[Console]:
         with os.fdopen(os.dup(kept_out), "w", encoding="utf-8") as real:
             yield Console(file=real, soft_wrap=False)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):  # the disk of the log is full
+                stream.flush()
         os.dup2(kept_out, 1)
         os.dup2(kept_err, 2)
         os.close(kept_out)

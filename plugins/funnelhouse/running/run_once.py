@@ -10,6 +10,7 @@ from funnelhouse.files import remove_leftovers
 from funnelhouse.progress import report
 from funnelhouse.receive.inbox import pending, waiting_channels
 from funnelhouse.settings import Settings
+from funnelhouse.store.integrity import remove_unreadable_records
 from funnelhouse.transform.build_state import is_build_due
 
 
@@ -29,6 +30,7 @@ def make_plan(settings: Settings, inbox: Path | None) -> Plan:
             f"INBOX={inbox} is not a folder. Give the folder that holds your exports, e.g. make run INBOX=~/exports"
         )
     remove_leftovers(settings.home)
+    remove_unreadable_records(settings.raw)
     if inbox is None and settings.given_inbox is None and is_empty(settings):
         return Plan(None, True, "receive_exports")
     if pending(settings, inbox):
@@ -37,9 +39,21 @@ def make_plan(settings: Settings, inbox: Path | None) -> Plan:
 
 
 def is_empty(settings: Settings) -> bool:
-    """True if nobody has ever put a file into this home."""
-    inbox_is_empty = not any(path.is_file() for path in settings.inbox.rglob("*") if not path.name.startswith("."))
-    return inbox_is_empty and not any((settings.raw / "_files").glob("*.json"))
+    """True if this home never held anything.
+
+    The inbox and the record of outcomes are not enough to know: whoever rebuilds the warehouse from the archive has
+    deleted the record. Any stage that holds something says that somebody's data was here.
+    """
+    inbox = (path for path in settings.inbox.rglob("*") if not path.is_dir() and not path.name.startswith("."))
+    held = (
+        (settings.archive, "??/*"),
+        (settings.archive, "incoming/*"),  # somebody loads a first file at this moment
+        (settings.quarantine, "files/*"),
+        (settings.raw, "_files/*.json"),
+        (settings.raw, "_batches/*.json"),
+        (settings.published, "versions/[!.]*"),
+    )
+    return not any(inbox) and not any(True for folder, pattern in held for _ in folder.glob(pattern))
 
 
 def carry_out(settings: Settings, plan: Plan) -> None:

@@ -1,12 +1,14 @@
 """Airflow's own services on this machine: api-server, dag-processor and scheduler, on 127.0.0.1, with a login.
 
-Started in that order, since a scheduler with work and no api-server fails tasks. Each has a session of its own; all
-of them end with this process.
+Started in that order, since a scheduler with work and no api-server fails tasks. Each runs below a process that ends
+it, and everything it started, when this process ends in whatever way (module `supervised`). Airflow's log server
+listens on all addresses whatever its settings say: it is not started, the api-server reads the logs from the disk.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import secrets
@@ -20,14 +22,18 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from funnelhouse.errors import Verdict
-from funnelhouse.files import create_once, write_bytes
+from funnelhouse.files import create_once, make_private, private_folder, write_bytes
 from funnelhouse.progress import report
+from funnelhouse.running import supervised
 from funnelhouse.running.airflow_home import environment, migrated_database
 from funnelhouse.settings import Settings
 
 USER = "admin"
+LAST_SERVICES_SECONDS = 40
+"""Longer than services take to end by themselves."""
 
 
 class ServiceFailed(Verdict):
@@ -41,6 +47,7 @@ class Services:
     url: str
     password: str
     logs: Path
+    lock: Path
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def check(self) -> None:
@@ -57,25 +64,27 @@ def airflow_services(settings: Settings, port: int | None = None, timeout: float
     `port` None: 8080 if free, else any free one. Raises ServiceFailed, or Verdict if the port is taken.
     """
     chosen = _free_port(port)
-    home = settings.home / "airflow" / "ui"
-    home.mkdir(parents=True, exist_ok=True)
+    home = settings.airflow / "ui"
+    private_folder(home)
+    lock = _nothing_left_of_earlier_services(home)
     if not (home / "airflow.db").exists():
         report("start", "creating Airflow's database")
-        write_bytes(home / "airflow.db", migrated_database(settings).read_bytes())
+        write_bytes(home / "airflow.db", migrated_database(settings).read_bytes(), mode=0o600)
     password = _password(home)
     logs = settings.logs / "services"
     logs.mkdir(parents=True, exist_ok=True)
-    services = Services(f"http://127.0.0.1:{chosen}", password, logs)
+    services = Services(f"http://127.0.0.1:{chosen}", password, logs, lock)
     env = _environment(settings, home, chosen)
     try:
         _start(services, "api-server", env, "api-server")
         _wait_for(services, f"{services.url}/api/v2/version", timeout)
         # The first request to the execution API builds its versions (nine seconds): before any task needs it.
         _wait_for(services, f"{services.url}/execution/health", timeout)
-        _create_pool(env)
+        _create_pool(services, env)
         _start(services, "dag-processor", env, "dag-processor")
-        _start(services, "scheduler", env, "scheduler")
+        _start(services, "scheduler", env, "scheduler", "--skip-serve-logs")
         _wait_for(services, f"{services.url}/api/v2/monitor/health", timeout, healthy=True)
+        make_private(home)
         yield services
     finally:
         _stop(services)
@@ -102,7 +111,6 @@ def _environment(settings: Settings, home: Path, port: int) -> dict[str, str]:
         "AIRFLOW__API_AUTH__JWT_SECRET": secret.read_text(encoding="ascii"),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
-        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port(None, start=18793)),
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
     }
 
@@ -124,20 +132,50 @@ def _free_port(wanted: int | None, start: int = 8080) -> int:
     raise Verdict(f"Port {wanted} of 127.0.0.1 is taken. Choose another: funnelhouse ui --port 8090")
 
 
+def _nothing_left_of_earlier_services(home: Path) -> Path:
+    """Wait until services of a parent that was killed have ended; the lock that each service holds while it lives."""
+    path = home / "services.lock"
+    deadline = time.monotonic() + LAST_SERVICES_SECONDS
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise ServiceFailed(
+                        f"Services of an earlier `funnelhouse ui` still run on {home}. Wait for them to end, or stop "
+                        f"them; `fuser {path}` shows which they are."
+                    ) from None
+                time.sleep(0.2)
+            else:
+                return path
+    finally:
+        os.close(descriptor)
+
+
 def _start(services: Services, name: str, env: dict[str, str], *arguments: str) -> None:
     report("start", name)
     with (services.logs / f"{name}.log").open("wb") as log:
-        services.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "airflow", *arguments],
-            env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        services.processes[name] = _airflow(services, env, log, *arguments)
 
 
-def _create_pool(env: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "airflow", "pools", "set", "warehouse_writer", "1", "one writer of the build file"],
-        env=env, check=True, capture_output=True,
+def _airflow(services: Services, env: dict[str, str], log: IO[bytes], *arguments: str) -> subprocess.Popen[bytes]:
+    """A command of Airflow that ends with this process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "funnelhouse.running.supervised", str(services.lock),
+         sys.executable, "-m", "airflow", *arguments],
+        # The other end of its standard input is ours alone: it is closed when this process ends.
+        env=env, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
+
+
+def _create_pool(services: Services, env: dict[str, str]) -> None:
+    path = services.logs / "pools.log"
+    with path.open("wb") as log:
+        arguments = ("pools", "set", "warehouse_writer", "1", "one writer of the build file")
+        if code := _airflow(services, env, log, *arguments).wait():
+            raise ServiceFailed(f"the pool could not be made, `airflow pools` ended with {code}; see {path}")
 
 
 def _wait_for(services: Services, url: str, timeout: float, *, healthy: bool = False) -> None:
@@ -160,14 +198,15 @@ def _is_healthy(body: dict[str, dict[str, str]]) -> bool:
 
 
 def _stop(services: Services) -> None:
-    """SIGINT lets Airflow stop its children; whoever is left after that is killed with its whole session."""
+    """Each supervising process ends its service and all that the service started."""
     for process in reversed(services.processes.values()):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGINT)
-    deadline = time.monotonic() + 20
+        if process.stdin is not None:
+            process.stdin.close()
+    deadline = time.monotonic() + 2 * supervised.GRACE_SECONDS
     for process in services.processes.values():
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=max(0.1, deadline - time.monotonic()))
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         process.wait()

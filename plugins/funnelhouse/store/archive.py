@@ -6,19 +6,20 @@ of arrival never matters.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
-import secrets
+import stat
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from funnelhouse.contracts.facts import Facts
-from funnelhouse.files import replacing, write_json
+from funnelhouse.files import private_folder, replacing, temporary_path, write_json
+from funnelhouse.masks import mask_emails
 from funnelhouse.settings import Settings
-from funnelhouse.text import mask_emails
 
 
 @dataclass
@@ -77,12 +78,15 @@ def content_path(settings: Settings, sha256: str) -> Path:
 
 
 def take_in(source: Path, target_folder: Path) -> tuple[str, int, Path]:
-    """Copy a file into `target_folder` while hashing it: sha256, size and the temporary copy (flushed to disk)."""
-    target_folder.mkdir(parents=True, exist_ok=True)
-    temporary = target_folder / f".incoming.tmp-{secrets.token_hex(6)}"
+    """Copy a file into `target_folder` while hashing it: sha256, size and the temporary copy (flushed to disk).
+
+    Raises OSError, also if `source` is a link or not a plain file, or becomes one meanwhile.
+    """
+    private_folder(target_folder)
+    temporary = temporary_path(target_folder / "incoming")
     digest, size = hashlib.sha256(), 0
     try:
-        with source.open("rb") as reader, temporary.open("wb") as writer:
+        with _open_plain(source) as reader, open(temporary, "wb", opener=_owners_only) as writer:
             while chunk := reader.read(1 << 20):
                 digest.update(chunk)
                 size += len(chunk)
@@ -95,6 +99,19 @@ def take_in(source: Path, target_folder: Path) -> tuple[str, int, Path]:
     return digest.hexdigest(), size, temporary
 
 
+def _open_plain(source: Path) -> IO[bytes]:
+    # Not blocking: opening a pipe would wait for somebody to write into it.
+    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a plain file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _owners_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def store(
     settings: Settings, sha256: str, size: int, temporary: Path, channel: str, contract: str, name: ArrivedName,
     scanned: str = "",
@@ -104,7 +121,7 @@ def store(
     content = folder / "content"
     old = load_record(settings, sha256)
     if not content.exists():
-        with replacing(content) as place:
+        with replacing(content, mode=0o600) as place:
             temporary.replace(place)
     if old is None:
         received = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -130,7 +147,7 @@ def _write(folder: Path, record: Record) -> None:
     document = asdict(record)
     chosen = record.chosen
     document = {"file_name": chosen.file_name, "folder": chosen.folder, **document}
-    write_json(folder / "record.json", document)
+    write_json(folder / "record.json", document, mode=0o600)
 
 
 def load_record(settings: Settings, sha256: str) -> Record | None:

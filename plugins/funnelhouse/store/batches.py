@@ -10,33 +10,43 @@ On disk, below `raw/`:
 - `_announced/<channel>`: a replay changed the channel's batches; the next build that reads the raw layer removes it.
 - `_superseded/<batch_id>.json`: the lineage of a batch that no longer counts, until its rows are deleted.
 
+The lineage holds the digest of each of the batch's Parquet files and of itself (`seal`): neither DuckDB nor pyarrow
+checks Parquet pages, so that a flipped bit may read as another number. `integrity.py` compares them.
+
 The batch id is derived from content (file, table, contract, reader's code, facts): the same file twice is the same
 batch, and a changed contract makes another one.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from funnelhouse.errors import Verdict
-from funnelhouse.files import write_json
+from funnelhouse.files import sha256_of, write_json
 
 
 class RawDamaged(Verdict):
-    """Batches that a file's record names are gone; the message says of which file and how to make them again."""
+    """Batches are gone or damaged, and cannot be made again by themselves; the message says of which file and why."""
+
+
+class LineageDamaged(ValueError):
+    """A lineage file does not hold what was written into it."""
 
 
 @dataclass(frozen=True)
 class BatchOutput:
-    """Rows of one entity in a batch."""
+    """Rows of one entity in a batch; `sha256` is that of the Parquet file ("" of one that an older release wrote)."""
 
     entity: str
     rows: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,8 @@ class Batch:
     contract_hash: str = ""
     doubts: list[str] = field(default_factory=list)
     has_open_end: bool = False
+    rejected_sha256: str = ""
+    seal: str = ""
 
 
 def batch_path(raw: Path, identifier: str) -> Path:
@@ -99,9 +111,40 @@ def superseded_path(raw: Path, identifier: str) -> Path:
 
 
 def commit_batch(raw: Path, batch: Batch) -> None:
-    """Make the batch exist. Its Parquet files must be in place already."""
+    """Make the batch exist, with the digests of its files. They must be in place already."""
     superseded_path(raw, batch.batch_id).unlink(missing_ok=True)
-    write_json(batch_path(raw, batch.batch_id), asdict(batch))
+    rejected = rejected_path(raw, batch.batch_id)
+    whole = replace(
+        batch,
+        outputs=[
+            replace(output, sha256=sha256_of(entity_path(raw, output.entity, batch.batch_id)))
+            for output in batch.outputs
+        ],
+        rejected_sha256=sha256_of(rejected) if batch.rows_rejected and rejected.exists() else "",
+    )
+    document = asdict(whole)
+    write_json(batch_path(raw, batch.batch_id), {**document, "seal": _seal(document)})
+
+
+def _seal(document: dict[str, Any]) -> str:
+    """Digest of a lineage without its own seal, whatever the order of its keys."""
+    bare = {name: value for name, value in document.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(bare, sort_keys=True, ensure_ascii=True, default=str).encode()).hexdigest()
+
+
+def load_batch(raw: Path, identifier: str) -> Batch:
+    """The lineage of a batch. Raises FileNotFoundError, or LineageDamaged if it is not as it was written."""
+    return _load(batch_path(raw, identifier))
+
+
+def _load(path: Path) -> Batch:
+    try:
+        document = json.loads(path.read_bytes())
+        if document.get("seal") and document["seal"] != _seal(document):
+            raise LineageDamaged(f"{path} is not as it was written")
+        return as_batch(document)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise LineageDamaged(f"{path} is not as it was written") from error
 
 
 def supersede(raw: Path, identifiers: Iterable[str]) -> None:
@@ -131,8 +174,8 @@ def read_batches(raw: Path) -> list[Batch]:
             return found
         time.sleep(0.02)  # a re-extraction switched between our two looks: look again
     raise RawDamaged(
-        f"the batches of {len(missing)} files are gone from {raw / '_batches'} although their records name them; "
-        f"make them again: funnelhouse replay --all --file {sorted(missing)[0]}"
+        f"batches of {len(missing)} files are gone from {raw / '_batches'} or damaged. The next build makes them "
+        f"again from the archive; by hand: funnelhouse replay --all --file {sorted(missing)[0]}"
     )
 
 
@@ -147,8 +190,8 @@ def _counted(raw: Path) -> tuple[list[Batch], set[str]]:
     newest: dict[tuple[str, str, str], Batch] = {}
     for path in sorted((raw / "_batches").glob("*.json")):
         try:
-            batch = as_batch(json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
+            batch = _load(path)
+        except (FileNotFoundError, LineageDamaged):
             continue
         if batch.file_sha256 in named:
             if batch.batch_id in named[batch.file_sha256]:
@@ -188,10 +231,8 @@ def named_batches(raw: Path, identifiers: Iterable[str]) -> list[Batch]:
     """Those of the batches that exist."""
     found = []
     for identifier in identifiers:
-        try:
-            found.append(as_batch(json.loads(batch_path(raw, identifier).read_text(encoding="utf-8"))))
-        except FileNotFoundError:
-            continue
+        with contextlib.suppress(FileNotFoundError, LineageDamaged):
+            found.append(load_batch(raw, identifier))
     return found
 
 

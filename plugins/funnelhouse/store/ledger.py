@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.files import write_json
+from funnelhouse.masks import mask_emails
 from funnelhouse.settings import Settings
 from funnelhouse.store.archive import Record
-from funnelhouse.text import mask_emails
 
 RETRIED = {"disk_full"}
 """Reasons that are not the file's: it is tried again by the next run."""
@@ -65,6 +65,11 @@ def write_outcome(
         received_at=record.received_at, channel=record.channel, contract=contract, outcome=outcome, reason=reason,
         message=message, **reading,
     )  # fmt: skip
+
+
+def is_loaded_in_part(entry: dict[str, Any]) -> bool:
+    """True if some of the file's tables were loaded and others refused; rejected rows alone give no reason."""
+    return entry.get("outcome") == "loaded_with_rejects" and entry.get("reason") is not None
 
 
 def read_entry(settings: Settings, sha256: str) -> dict[str, Any] | None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from funnelhouse.contracts.reasons import REASONS
 from funnelhouse.files import TEMPORARY_MARK, replacing, write_bytes, write_json
+from funnelhouse.masks import mask_emails
 from funnelhouse.settings import Settings
 from funnelhouse.store.archive import ArrivedName
-from funnelhouse.text import mask_emails, shown_name
+from funnelhouse.text import shown_name
 
 ARRIVALS = "arrivals.json"
 LONGEST_NAME = 150
@@ -46,7 +47,7 @@ def quarantine_file(
     """Keep a refused file with its explanation; the folder. Doing it twice changes nothing."""
     folder = settings.quarantine / "files" / sha256
     if content is not None and not (kept := folder / safe_name(file_name)).exists():
-        with replacing(kept) as place:
+        with replacing(kept, mode=0o600) as place:
             shutil.copyfile(content, place)
     explain(settings, sha256, file_name, reason, message, explanation)
     return folder
@@ -69,16 +70,17 @@ def explain(
             "message": message,
             "decisions": explanation.decisions if explanation else None,
         },
+        mode=0o600,
     )
     text = f"{file_name}\n\nRefused: {reason} ({means})\n\n{message}\n"
     if explanation:
         text += f"\nHow it was read\n===============\n\n{explanation.text}"
-    write_bytes(folder / "explanation.txt", text.encode())
+    write_bytes(folder / "explanation.txt", text.encode(), mode=0o600)
 
 
 def explain_rows(settings: Settings, batch_id: str, explanation: Explanation) -> None:
     """Write the explanation of the file beside its rejected rows."""
-    write_bytes(settings.quarantine / "rows" / f"{batch_id}.explanation.txt", explanation.text.encode())
+    write_bytes(settings.quarantine / "rows" / f"{batch_id}.explanation.txt", explanation.text.encode(), mode=0o600)
 
 
 def remember_arrival(settings: Settings, sha256: str, name: ArrivedName) -> None:
@@ -86,7 +88,7 @@ def remember_arrival(settings: Settings, sha256: str, name: ArrivedName) -> None
     known = {(entry.folder, entry.file_name): entry for entry in arrivals(settings, sha256)}
     known[(name.folder, name.file_name)] = name
     names = sorted(known.values(), key=ArrivedName.order)
-    write_json(settings.quarantine / "files" / sha256 / ARRIVALS, [asdict(entry) for entry in names])
+    write_json(settings.quarantine / "files" / sha256 / ARRIVALS, [asdict(entry) for entry in names], mode=0o600)
 
 
 def arrivals(settings: Settings, sha256: str) -> list[ArrivedName]:

@@ -10,11 +10,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from funnelhouse.cli import app
 from funnelhouse.publish import publisher, reader
 from funnelhouse.publish.errors import NothingPublished, PublishRefused, RollbackImpossible
 from funnelhouse.publish.publisher import publish, rollback, table_hashes, versions
 from funnelhouse.settings import Settings
+from funnelhouse.store.locks import run_lock, writer_lock
 from tests.unit.publish.publish_factory import SPEND, change_build, small_build
 
 MORE = [*SPEND, ("2026-10-31", "Email", "0.10")]
@@ -137,6 +140,18 @@ def test_rollback_goes_to_what_readers_had_before(settings: Settings) -> None:
     assert rollback(settings, second.version).version == second.version
     assert [known.is_current for known in versions(settings)] == [False, True, False]
     assert third.version == versions(settings)[0].version
+
+
+def test_a_rollback_works_while_a_run_or_the_services_are_up_and_says_what_readers_get(settings: Settings) -> None:
+    small_build(settings)
+    first = publish(settings)
+    small_build(settings, MORE)
+    publish(settings)
+    with run_lock(settings, "funnelhouse ui"), writer_lock(settings, "build"):
+        done = CliRunner().invoke(app, ["publish", "--rollback", "--home", str(settings.home)], env={"COLUMNS": "500"})
+    assert done.exit_code == 0, done.output
+    assert f"Readers now get version {first.version}, data as of {first.as_of}" in " ".join(done.output.split())
+    assert settings.published_file.resolve() == first.path
 
 
 def test_the_log_in_the_next_version_tells_of_the_rollback(settings: Settings) -> None:

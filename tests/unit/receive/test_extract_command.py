@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from funnelhouse.cli import app
+from funnelhouse.files import TEMPORARY_MARK
+from funnelhouse.receive import front_door
+from funnelhouse.running.run_once import make_plan
 from funnelhouse.settings import Settings
+from funnelhouse.store.archive import take_in
 from funnelhouse.store.batches import read_batches
 
 REPORT = """Campaign report
@@ -84,3 +89,40 @@ def test_a_broken_manifest_is_a_refusal_and_no_traceback(settings: Settings, rep
     (report.parent / "_manifest.yml").write_text("- a list\n", encoding="utf-8")
     (refused,) = _reported(settings, report)
     assert (refused["outcome"], refused["reason"]) == ("refused", "bad_manifest")
+
+
+def test_a_run_that_starts_meanwhile_leaves_the_file_alone(
+    settings: Settings, report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A starting run removes what killed processes left unfinished; the copy of a living one is not that."""
+
+    def interrupted(source: Path, target: Path) -> tuple[str, int, Path]:
+        taken = take_in(source, target)
+        assert not make_plan(settings, None).write_sample
+        return taken
+
+    (settings.archive / "incoming").mkdir()
+    (settings.archive / "incoming" / f".incoming{TEMPORARY_MARK}1234abcd").write_bytes(b"of an older release")
+    monkeypatch.setattr(front_door, "take_in", interrupted)
+    (after,) = _reported(settings, report)
+    assert after["outcome"] == "loaded"
+    assert after["rows"]["loaded"] == 2
+    assert not list((settings.archive / "incoming").iterdir())
+
+
+def test_after_a_full_disk_the_same_command_loads_the_file(
+    settings: Settings, report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for place in ("funnelhouse.store.archive.replacing", "funnelhouse.extract.commit.commit_batch"):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, full)
+            result = _extract(settings, report)
+        assert result.exit_code == 1
+        assert "disk_full" in result.output and "run again" in " ".join(result.output.split())
+        assert "Traceback" not in result.output
+    (after,) = _reported(settings, report)
+    assert (after["outcome"], after["rows"]["loaded"]) == ("loaded", 2)
+    assert len(read_batches(settings.raw)) == 1

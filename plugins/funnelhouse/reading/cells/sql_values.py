@@ -19,11 +19,11 @@ from typing import Any
 
 import duckdb
 
+from funnelhouse.masks import BARE_PHONE, EMAIL, EMAIL_HINTS, FEWEST_DIGITS, MASK, PHONE, PHONE_MASK
 from funnelhouse.reading.cells.numbers import SPACES
 from funnelhouse.reading.cells.odd_cells import MACROS as ODD_MACROS
 from funnelhouse.reading.cells.odd_cells import once
 from funnelhouse.sql import sql_text
-from funnelhouse.text import EMAIL, MASK
 
 NULLS = ("", "-", "--", "—", "–", "n/a", "#n/a", "nan", "null", "undefined")
 """Null tokens of typed cells, after trim, in lower case."""
@@ -44,6 +44,25 @@ def _listed(tokens: tuple[str, ...] | list[str]) -> str:
     return "(" + ", ".join(sql_text(token) for token in tokens) + ")"
 
 
+def _mask_macros() -> list[str]:
+    """`fh_mask` of a cell of free text, `fh_mask_joined` of several in one text, which may be ids; see masks.py.
+
+    Each pattern stands once in each: compiling them costs more than a small table's rows.
+    """
+    one, two = "\\1", "\\2"
+    hints = " or ".join(f"contains(x, {sql_text(hint)})" for hint in EMAIL_HINTS)
+    emails = f"regexp_replace(x, {sql_text(EMAIL)}, {sql_text(one + MASK)}, 'g')"
+    phones = f"regexp_replace({emails}, {sql_text(PHONE)}, {sql_text(one + two + PHONE_MASK)}, 'g')"
+    bare = f"regexp_replace({phones}, {sql_text(BARE_PHONE)}, {sql_text(one + PHONE_MASK + two)}, 'g')"
+    plain = f"fh_digits(x) < {FEWEST_DIGITS} and not ({hints})"
+    return [
+        "create or replace temp macro fh_digits(x) as strlen(x) - strlen(translate(x, '0123456789', ''))",
+        f"create or replace temp macro fh_mask_joined(x) as case when {plain} then x else {phones} end",
+        f"create or replace temp macro fh_mask(x) as case when {plain} or fh_digits(x) = strlen(x) then x "
+        f"else {bare} end",
+    ]
+
+
 MACROS = [
     # Plain blanks are the common case; trimming a set of characters is expensive.
     f"create or replace temp macro fh_trim(x) as case when strlen(x) <> length(x) or contains(x, chr(10)) "
@@ -52,8 +71,7 @@ MACROS = [
     f"create or replace temp macro fh_plain(x) as case when strlen(x) <> length(x) "
     f"then trim(regexp_replace(regexp_replace(x, {sql_text(_UNSEEN)}, '', 'g'), {sql_text(_SPACES)}, ' ', 'g'), "
     f"{sql_text(SPACES)}) else fh_trim(x) end",
-    f"create or replace temp macro fh_mask(x) as case when contains(x, '@') "
-    f"then regexp_replace(x, {sql_text(EMAIL)}, {sql_text(MASK)}, 'g') else x end",
+    *_mask_macros(),
     # Tokens are lower case and separated by U+001F. Short to plan, and no call of a function outside of the engine: its
     # first one imports pandas, half a second.
     f"create or replace temp macro fh_is_null(x, tokens) as case when contains(x, chr(31)) then false "

@@ -18,20 +18,33 @@ _SMALL = 4096
 ROWS, COLUMNS = 65_536, 256
 """What the format can hold."""
 _CELLS = {0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
-_SHARED_TEXTS, _DIMENSIONS = 0x00FC, 0x0200
+_SHARED_TEXTS, _DIMENSIONS, _FILE_PASS = 0x00FC, 0x0200, 0x002F
 
 
 def check_compound(path: Path) -> None:
-    """Raise Refused(damaged_file) unless chains end, sizes fit into the file and cells into a sheet."""
+    """Raise Refused unless chains end, sizes fit into the file and cells into a sheet, and no password is needed.
+
+    A locked .xlsx is no zip but a file of this kind, with the workbook as an encrypted stream.
+    """
     try:
         with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
             _Compound(content).check()
     except (struct.error, IndexError, _Broken) as error:
         raise Refused("damaged_file", f"the xls workbook is damaged ({error}); export it again, or as CSV") from None
+    except _Locked:
+        raise Refused(
+            "encrypted",
+            "the workbook is protected by a password; open it, remove the password (File, Info, Protect), save it and "
+            "put that file into the inbox",
+        ) from None
 
 
 class _Broken(Exception):
     """The structure contradicts itself."""
+
+
+class _Locked(Exception):
+    """The content is encrypted."""
 
 
 class _Compound:
@@ -63,6 +76,8 @@ class _Compound:
             is_small = size < _SMALL
             links = follow(start, small) if is_small else self.chain(start)
             name = entry[: max(0, _u16(entry, 64) - 2)].decode("utf-16-le", "replace").lower()
+            if name == "encryptedpackage":
+                raise _Locked
             if name in ("workbook", "book"):
                 whole = self._small(container, links) if is_small else self._join(links)
                 found = whole[:size]
@@ -122,6 +137,8 @@ def check_records(stream: bytes) -> None:
     while offset <= end:
         kind, length, _, column = head(padded, offset)
         body = offset + 4
+        if kind == _FILE_PASS:
+            raise _Locked
         if kind in _CELLS:
             if length >= 4 and (column >= COLUMNS or body > end):  # behind the end there is no column to be read
                 raise _Broken(f"a cell in column {_u16(stream, body + 2)}")

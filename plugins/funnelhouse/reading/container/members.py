@@ -24,6 +24,7 @@ from typing import IO
 from funnelhouse.contracts.reasons import Refused
 from funnelhouse.limits import Limits, raise_it
 from funnelhouse.reading.bounds import check_sheet, check_time
+from funnelhouse.reading.container.filled import filled_extent
 from funnelhouse.text import shown_name
 
 FREE_BYTES = 32 << 20
@@ -40,6 +41,8 @@ class Budget:
     total: int = 0
     is_checked: bool = False
     """The file, if it is a workbook, was checked when it arrived: by this code, under these limits."""
+    damaged: list[tuple[str, Refused]] = field(default_factory=list)
+    """Members of archives that cannot be unpacked; the others are read."""
 
     def announced(self, members: int, count: int, name: str) -> None:
         """What an archive says it holds: refused before anything of it is loaded. It may lie, so all is counted too."""
@@ -172,8 +175,15 @@ def _open_zip(
             seen[inner_name] = seen.get(inner_name, 0) + 1
             if seen[inner_name] > 1:  # two members of one name are two tables
                 inner_name = f"{inner_name} ({seen[inner_name]})"
-            with archive.open(info) as source:
-                _copy(source, target, inner_name, info.compress_size, budget)
+            try:
+                with _reading_zip(inner_name), archive.open(info) as source:
+                    _copy(source, target, inner_name, info.compress_size, budget)
+            except Refused as refusal:
+                target.unlink(missing_ok=True)
+                if refusal.reason != "damaged_zip":  # a limit is the whole file's
+                    raise
+                budget.damaged.append((inner_name, refusal))
+                continue
             yield from _open(target, inner_name, workspace, budget, depth + 1, _packed_at(info))
             target.unlink(missing_ok=True)
 
@@ -208,7 +218,13 @@ def _reading_zip(label: str) -> Iterator[None]:
     except RuntimeError as error:
         if "password" not in str(error) and "encrypted" not in str(error):
             raise
-        raise Refused("damaged_zip", f"{label}: the zip is encrypted; unpack it and drop the files") from None
+        raise _locked(label) from None
+
+
+def _locked(label: str) -> Refused:
+    return Refused(
+        "encrypted", f"{label}: the archive is protected by a password; unpack it and put the files into the inbox"
+    )
 
 
 def _is_noise(name: str) -> bool:
@@ -229,7 +245,7 @@ def _check_info(info: zipfile.ZipInfo, budget: Budget) -> None:
             "unsafe_path", f"the zip holds a name of {len(name):,} characters, more than {LONGEST_NAME}: {shown!r}"
         )
     if info.flag_bits & 0x1:
-        raise Refused("damaged_zip", f"{shown}: the zip is encrypted; unpack it and drop the files")
+        raise _locked(shown)
     _check_ratio(info.file_size, info.compress_size, shown, budget.limits)
     _check_size(info.file_size, shown, budget.limits)
 
@@ -313,7 +329,11 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
                 extent.add(window)
             tail = window[-32:]
     if is_sheet:
-        check_sheet(extent.rows, extent.columns, info.filename)
+        try:
+            check_sheet(extent.rows, extent.columns, info.filename)
+        except Refused:
+            # What a workbook declares is often a million rows that were only coloured: they cost nothing to read.
+            check_sheet(*filled_extent(archive, info), info.filename)
 
 
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,200}?\br\s*=\s*["'](\d{1,9})["']""")

@@ -13,6 +13,7 @@ import duckdb
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.reasons import EmptyReport, Refused
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.cells.numbers import read_number
 from funnelhouse.reading.rows.duplicates import distinct_keys
 from funnelhouse.reading.rows.entity_rows import lean_columns, target_entity
@@ -20,7 +21,7 @@ from funnelhouse.reading.rows.loaded import Loaded, Part
 from funnelhouse.reading.rows.profile import NUMERIC
 from funnelhouse.reading.rows.typed_rows import Plan
 from funnelhouse.sql import sql_name, sql_text
-from funnelhouse.text import mask_emails, shown_name
+from funnelhouse.text import shown_name
 
 
 def by_issue(connection: duckdb.DuckDBPyConnection, stage: str) -> dict[str | None, int]:

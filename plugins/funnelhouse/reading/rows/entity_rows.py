@@ -123,7 +123,7 @@ def _column(plan: Plan, output: Output, entity: Entity, name: str, made: set[str
     if name == "breakdown":
         return breakdown(plan)
     if name == "extra":
-        return "null" if output.unpivot else "fh_mask(t.extra)"
+        return "null" if output.unpivot else "fh_mask_joined(t.extra)"
     if plan.has(name):
         value = _value(plan, name, made)
         fact = plan.facts.get(name)
@@ -137,7 +137,8 @@ def breakdown(plan: Plan) -> str:
     parts = [f"{sql_text(name + '=')} || cast(t.{sql_name('f_' + name)} as varchar)" for name in plan.dimensions]
     parts += [f"{sql_text(plan.binding.labels[index].strip() + '=')} || t.x{index}" for index in plan.unnamed]
     joined = f"concat_ws(' | ', {', '.join(parts)})" if parts else "''"
-    return f"fh_mask({joined})" if plan.unnamed else joined
+    is_text = plan.unnamed or any(plan.contract.field_type(name) == "text" for name in plan.dimensions)
+    return f"fh_mask_joined({joined})" if is_text else joined
 
 
 def _value(plan: Plan, name: str, made: set[str]) -> str:

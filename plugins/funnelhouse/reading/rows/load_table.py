@@ -14,6 +14,7 @@ from funnelhouse.contracts.entities import Entity, entities
 from funnelhouse.contracts.facts import Facts
 from funnelhouse.contracts.reasons import EmptyReport, Refused
 from funnelhouse.contracts.schema import Output
+from funnelhouse.masks import mask_emails
 from funnelhouse.reading.cells.sql_values import day as cell_day
 from funnelhouse.reading.cells.sql_values import plan_for
 from funnelhouse.reading.facts import check_facts, date_order, exported_at, period_of
@@ -28,12 +29,12 @@ from funnelhouse.reading.rows.newest_day import newest_at_ends, newest_column, n
 from funnelhouse.reading.rows.plain import DOUBT, Plain, plain_plan
 from funnelhouse.reading.rows.profile import SAMPLE_ROWS, currency_of_cells, profile_table, text_columns
 from funnelhouse.reading.rows.quick import quick_plan
+from funnelhouse.reading.rows.said import after_the_export, doubled_labels, not_a_number
 from funnelhouse.reading.rows.typed_rows import Plan, drop_conditions, typed_query
 from funnelhouse.reading.tables.table import BUFFER_BYTES, Table, line_and_buffer, normalised
 from funnelhouse.reading.version import batch_id, reading
 from funnelhouse.reading.workspace import use_threads
 from funnelhouse.sql import sql_name, sql_text
-from funnelhouse.text import mask_emails
 
 SMALL_BYTES = 8 * 2**20
 """Up to this size a table is read once into memory and every question is asked there."""
@@ -179,11 +180,21 @@ class Loader:
         )  # fmt: skip
         with self.around_typing(self.connection, plan, relation, result):
             found = self._write(plan, relation, is_small, result, guess)
+        self._say(table, plan, relation, result)
         if guess and found != newest:
             for part in result.parts:
                 part.path.unlink(missing_ok=True)
             return self._load(table, file, relation, is_small, told, found)
         return result
+
+    def _say(self, table: Table, plan: Plan, relation: str, result: Loaded) -> None:
+        """Note what a person should know of how the rows were read."""
+        result.notes += doubled_labels(table.binding)
+        if table.clean is not None:
+            result.notes += not_a_number(self.connection, plan, relation, table.clean.path, ",")
+        elif table.direct is not None:
+            result.notes += not_a_number(self.connection, plan, relation, table.direct.text(), table.direct.delimiter)
+        result.notes += after_the_export(self.connection, plan, result)
 
     def _reference_day(self, table: Table, file: FileFacts, facts: Facts, order: str) -> date | None:
         """Day that year-less dates count back from; None if only weak evidence is there."""

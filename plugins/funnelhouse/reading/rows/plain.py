@@ -7,6 +7,7 @@ each of its cells is beyond doubt; one that is not makes the whole table take th
 from __future__ import annotations
 
 from funnelhouse.contracts.schema import Output
+from funnelhouse.masks import EMAIL_HINTS, FEWEST_DIGITS
 from funnelhouse.reading.cells.sql_values import first_characters
 from funnelhouse.reading.rows.quick import Quick, asked_fields, shown_in, text_fields
 from funnelhouse.reading.rows.typed_rows import Plan, tokens
@@ -44,8 +45,11 @@ class Plain(Quick):
         known = ", ".join(sql_text(token) for token in tokens(self.plan, name, is_text=True))
         parts = [
             f"strlen({cell}) = length({cell})", f"ascii({cell}) > 32", f"ascii(right({cell}, 1)) > 32",
-            f"not contains({cell}, '@')", f"lower({cell}) not in ({known})",
+            *(f"not contains({cell}, {sql_text(hint)})" for hint in EMAIL_HINTS if hint.isascii()),
+            f"lower({cell}) not in ({known})",
         ]  # fmt: skip
+        if self._kind(name) != "id":
+            parts.append(f"fh_digits({cell}) < {FEWEST_DIGITS}")
         if firsts := self._firsts_of_rules(cell):
             parts.append(f"ascii({cell}) not in ({', '.join(str(ord(first)) for first in sorted(firsts))})")
         if self._kind(name) == "id":

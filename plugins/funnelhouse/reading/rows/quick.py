@@ -32,7 +32,6 @@ from funnelhouse.reading.rows.typed_rows import (
     typed_field,
 )
 from funnelhouse.sql import sql_name, sql_text
-from funnelhouse.text import EMAIL
 
 _NUMBERS = {"integer", "decimal", "precise"}
 _PLAIN_FIRSTS = set("0123456789+-." + SPACES)
@@ -102,7 +101,8 @@ class Quick:
             patterns = [r"[^\x00-\x7f]", r"^[\[='\" \t\n\r]", " $", r"^\s*\d([.,]\d+)?[eE]\+?\d{1,2}\s*$"]
         else:
             blanks = "".join(f"\\x{{{ord(space):x}}}" for space in SPACES)
-            patterns = [f"^[{blanks}]", f"[{blanks}]$", EMAIL]
+            patterns = [f"^[{blanks}]", f"[{blanks}]$"]
+            parts.append(f"fh_mask({value}) <> {value}")
         parts.append(f"regexp_matches({value}, {sql_text('|'.join(f'(?:{p})' for p in patterns))})")
         for pattern in self._patterns_of(plan.cell(name)):
             parts.append(f"regexp_matches(fh_plain({value}), {sql_text(pattern)})")

@@ -30,7 +30,7 @@ def read_workbook(
     found = 0
     heads: list[list[str]] = []
     kinds: set[str] = set()
-    unseen_sheets = hidden_sheets(workbook)
+    hidden = hidden_sheets(workbook)
     for number, sheet in enumerate(_copies_last(workbook.sheet_names, contracts)):
         here = replace(names, sheet=sheet)
         parsed = open_sheet(workbook, sheet, is_old=member.kind == "xls")
@@ -40,14 +40,14 @@ def read_workbook(
         if not bindings:
             heads += head[:30]
             continue
-        if is_tie(bindings):
+        if is_tie(bindings) and sheet not in hidden:
             raise tie(bindings)
-        if sheet in unseen_sheets:
-            # Whoever hid it works without it: it may be the state of another month.
-            yield Table(table_name(here), bindings[0], here, [], skipped=f"the sheet {sheet!r} is hidden")
-            continue
         found += 1
         binding = bindings[0]
+        if sheet in hidden:
+            reason = f"the sheet {sheet!r} is hidden; show it and save the workbook again if its rows are to count"
+            yield Table(table_name(here), binding, here, [], skipped=reason)
+            continue
         if binding.contract.contract in kinds and re.search(binding.contract.reading.copy_sheets or "$^", sheet):
             reason = f"the sheet {sheet!r} shows the rows of another sheet once more"
             yield Table(table_name(here), binding, here, [], skipped=reason)
