@@ -17,7 +17,9 @@ from tests.contracts.conftest import Exports
 
 pytestmark = pytest.mark.slow
 
-COSTS = "cost_id,period_start,period_end,category,department,channel,amount,currency,kind\nC1,2026-03-01,2026-03-31,other,"
+COSTS = (
+    "cost_id,period_start,period_end,category,department,channel,amount,currency,kind\nC1,2026-03-01,2026-03-31,other,"
+)
 RIGHT, WRONG = (f"{COSTS}marketing,Paid Search,{amount},EUR,actual\n".encode() for amount in ("1000.00", "9999.00"))
 META = "Reporting starts,Reporting ends,Campaign name,Day,Amount spent (EUR),Impressions,Link clicks\n"
 
