@@ -5,7 +5,7 @@ one (scope_rules). Staging keeps the rows with outcome 'current'; stg_row_outcom
 {% macro judged_rows(entity) -%}
     {%- set rules = scope_rules(entity) -%}
     {%- if rules -%}
-        {{- one_scope(entity, rules['cut'], rules['preference'], rules['batch_fact']) -}}
+        {{- one_scope(entity, **rules) -}}
     {%- elif entity == 'goals' -%}
         {{- judged_goals() -}}
     {%- elif entity == 'email_campaigns' -%}

@@ -4,7 +4,8 @@ Every raw row of an entity with what becomes of it, in column `_outcome`, and it
 
 replaced_period  a newer `replace_period` export of the same source, account and scope covers the row's day
 not_in_newest    a newer `full` export of the same source, account and scope exists: what it lacks is gone
-older_version    a newer row with the same key exists (export time, then batch id, then row number)
+older_version    a newer row with the same key exists (export time, then batch id, then row number); where a number in
+                 `breakdown` keeps lines of one name apart, a newer export of that name, however many lines it has
 <reason>         excluded by the model, with the reason it gives
 current          counts
 
@@ -16,6 +17,7 @@ total says nothing about which months exist.
 {% macro row_outcomes(relation, key, date_column=none, exclude={}, entity=none, per_account=true) -%}
     {#- A unit test hands in a fixture named after the source table, `__dbt__cte__...__<entity>`. -#}
     {%- set entity = entity or relation.identifier.split('__') | last -%}
+    {%- set is_numbered = date_column and 'breakdown' in key -%}
     with {{ restating_exports(relation, entity, date_column) }}
 
     newest_full as (
@@ -74,12 +76,50 @@ total says nothing about which months exist.
     ),
 
     -- Aggregated, not numbered by a window: a window would carry every column of every version along.
-    newest as (
+    {{ 'newest_lines' if is_numbered else 'newest' }} as (
         select source{{ ', account_id' if per_account }}{% for part in key %}, {{ part }} as _key_{{ loop.index }}{% endfor %}, max(_ordinal) as _ordinal
         from restated
         where _restated = 'current'
         group by all
+    ){{ ',' if is_numbered }}
+    {%- if is_numbered %}
+    {%- set same_name = [] -%}
+    {%- for part in key -%}
+        {%- set column = '_key_' ~ loop.index -%}
+        {%- do same_name.append(unnumbered(column) if part == 'breakdown' else column) -%}
+    {%- endfor %}
+
+    numbered_days as (
+        select distinct source, account_id, {{ first_day }} as first_day
+        from restated
+        where breakdown like '%row=%'
+    ),
+
+    -- Lines of one name are numbered anew by every export: the newest one counts with all its lines.
+    numbered_names as (
+        select
+            lines.source, lines.account_id{% for part in same_name %}, {{ part }} as _name_{{ loop.index }}{% endfor %},
+            max(lines._ordinal // 1099511627776) as _batch_place
+        from newest_lines as lines
+        inner join numbered_days
+            on lines.source = numbered_days.source
+            and lines.account_id = numbered_days.account_id
+            and lines._key_{{ key.index(first_day) + 1 }} = numbered_days.first_day
+        group by all
+    ),
+
+    newest as (
+        select lines.*
+        from newest_lines as lines
+        left join numbered_names as names
+            on lines.source = names.source
+            and lines.account_id = names.account_id
+            {%- for part in same_name %}
+            and {{ part }} is not distinct from names._name_{{ loop.index }}
+            {%- endfor %}
+        where names._batch_place is null or names._batch_place = lines._ordinal // 1099511627776
     )
+    {%- endif %}
 
     -- The key again beside the number, because one source row can be several rows of an entity.
     select

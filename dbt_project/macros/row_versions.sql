@@ -15,7 +15,7 @@ loading plays no part. Two exports of the same second: the greater batch id stan
 thing       columns that identify a thing over all accounts, where accounts restate each other; the newest row decides
 exclude     reason -> SQL condition on a row: while such a row is the newest, the thing is not there
 content     columns whose change makes a version; none = all of them
-cut         {'cut', 'preference', 'batch_fact'} of one_scope, where an entity has it
+cut         arguments of one_scope (scope_rules), where an entity has them
 relation    the rows, where they are not those of the raw table as they stand
 -#}
 {% macro row_versions(entity, key, date_column=none, exclude={}, thing=none, content=none, cut=none, relation=none) -%}
@@ -26,6 +26,11 @@ relation    the rows, where they are not those of the raw table as they stand
     {%- set parts = thing or (['source', 'account_id'] + key) -%}
     {%- set row_key -%}
         md5(concat_ws('|', {% for part in parts %}coalesce('=' || replace(cast({{ part }} as varchar), '|', '||'), '-'){{ ', ' if not loop.last }}{% endfor %}))
+    {%- endset -%}
+    {%- set is_numbered = 'breakdown' in parts -%}
+    {%- set thing_key = '_name_key' if is_numbered else '_row_key' -%}
+    {%- set name_key -%}
+        md5(concat_ws('|', {% for part in parts %}{% set part = unnumbered() if part == 'breakdown' else part %}coalesce('=' || replace(cast({{ part }} as varchar), '|', '||'), '-'){{ ', ' if not loop.last }}{% endfor %}))
     {%- endset -%}
     {%- set lineage = ['_batch_id', '_row_number', '_exported_at', '_loaded_at', 'extra', 'source', 'account_id'] -%}
     with {{ restating_exports(relation, entity, date_column) }}
@@ -76,6 +81,11 @@ relation    the rows, where they are not those of the raw table as they stand
             data._batch_id,
             data._row_number,
             {{ row_key }} as _row_key,
+            {%- if is_numbered %}
+            -- Lines of one name are numbered anew by every export: the newest one counts with all its lines.
+            {{ name_key }} as _name_key,
+            {%- endif %}
+            own.first_ordinal as _batch_place,
             concat_ws('|', own.batch_source, own.batch_account, own.batch_scope) as _stream,
             own.first_ordinal + data._row_number as _ordinal,
             own.batch_at as _from,
@@ -115,29 +125,37 @@ relation    the rows, where they are not those of the raw table as they stand
     stream_lives as (
         select
             * exclude (_until),
-            least(_until, lead(_from, 1, timestamp '9999-12-31') over (
-                partition by _row_key, _stream order by _ordinal
-            )) as _until
+            least(
+                _until,
+                lead(_from, 1, timestamp '9999-12-31') over (partition by _row_key, _stream order by _ordinal)
+                {%- if is_numbered %},
+                coalesce(min(_from) over (
+                    partition by _name_key, _stream order by _batch_place
+                    range between 1 following and unbounded following
+                ), timestamp '9999-12-31')
+                {%- endif %}
+            ) as _until
         from row_lives
     ),
 
     lives as (
         select
             *,
-            min(_stream) over (partition by _row_key) <> max(_stream) over (partition by _row_key) as _is_contested
+            min(_stream) over names <> max(_stream) over names as _is_contested
         from stream_lives
         where _from < _until
+        window names as (partition by {{ thing_key }})
     ),
 
     -- Where several streams report one record, the newest valid row counts at every instant.
     instants as (
-        select _row_key, _from as _at from lives where _is_contested
+        select {{ thing_key }}, _from as _at from lives where _is_contested
         union
-        select _row_key, _until from lives where _is_contested
+        select {{ thing_key }}, _until from lives where _is_contested
     ),
 
     segments as (
-        select _row_key, _at, lead(_at) over (partition by _row_key order by _at) as _next
+        select {{ thing_key }}, _at, lead(_at) over (partition by {{ thing_key }} order by _at) as _next
         from instants
     ),
 
@@ -147,12 +165,17 @@ relation    the rows, where they are not those of the raw table as they stand
         select lives.* exclude (_is_contested) replace (segments._at as _from, segments._next as _until)
         from segments
         inner join lives
-            on segments._row_key = lives._row_key and lives._from <= segments._at and segments._next <= lives._until
-        qualify row_number() over (partition by segments._row_key, segments._at order by lives._ordinal desc) = 1
+            on segments.{{ thing_key }} = lives.{{ thing_key }}
+            and lives._from <= segments._at and segments._next <= lives._until
+        qualify
+            {%- if is_numbered %}
+            lives._batch_place = max(lives._batch_place) over (partition by segments._name_key, segments._at) and
+            {%- endif %}
+            row_number() over (partition by lives._row_key, segments._at order by lives._ordinal desc) = 1
     ),
 
     {% if cut -%}
-    -- Where a day was cut in several ways, one cut counts at a time; which one is decided anew at every change.
+    -- Where a day was cut in several ways, one cut of each part counts at a time, decided anew at every change.
     several_cuts as (
         select _unit
         from settled
@@ -172,19 +195,97 @@ relation    the rows, where they are not those of the raw table as they stand
         from unit_instants
     ),
 
-    chosen_cuts as (
-        select unit_segments._unit, unit_segments._at, unit_segments._next, settled._cut
+    {% set part_id, part_name = cut['part_id'], cut['part_name'] -%}
+    -- What stands at each of those times, with what says which part of the day it is.
+    standing as (
+        select
+            unit_segments._unit,
+            unit_segments._at,
+            unit_segments._next,
+            settled._row_key,
+            settled._from,
+            settled._cut,
+            settled._batch_id,
+            settled._row_number,
+            data._owner,
+            data._part_id,
+            data._part_name
         from unit_segments
         inner join settled
             on unit_segments._unit = settled._unit
             and settled._from <= unit_segments._at and unit_segments._next <= settled._until
-        inner join {{ relation }} as data
+        inner join (
+            select distinct
+                _batch_id,
+                _row_number,
+                md5(concat_ws('|', source, account_id)) as _owner,
+                {{ part_id }} as _part_id,
+                {{ part_name }} as _part_name
+            from {{ relation }}
+        ) as data
             on settled._batch_id = data._batch_id and settled._row_number = data._row_number
         where settled._excluded is null
-        group by unit_segments._unit, unit_segments._at, unit_segments._next, settled._cut
+    ),
+
+    parts as (
+        select distinct
+            _unit, _at, _owner, _part_id, case when _part_id is null then _part_name end as _part_name
+        from standing
+    ),
+
+    names_of_ids as (
+        select
+            md5(concat_ws('|', data.source, data.account_id)) as _owner,
+            {{ part_id }} as _part_id,
+            {{ part_name }} as _part_name,
+            min(own.batch_at) as known_from
+        from {{ relation }} as data
+        inner join entity_batches as own on data._batch_id = own.batch_id
+        where {{ part_id }} is not null and {{ part_name }} is not null
+        group by all
+    ),
+
+    {{ part_labels('parts', 'names_of_ids', ['_unit', '_at'], ['_owner'], 'names_of_ids.known_from <= ids._at') }}
+
+    labelled as (
+        select standing.*, {{ part_label('standing') }} as _label
+        from standing
+        left join id_labels
+            on standing._unit = id_labels._unit
+            and standing._at = id_labels._at
+            and standing._part_id = id_labels._part_id
+        left join name_labels
+            on standing._unit = name_labels._unit
+            and standing._at = name_labels._at
+            and standing._part_id is null
+            and standing._part_name = name_labels._part_name
+    ),
+
+    ranked_cuts as (
+        select labelled._unit, labelled._at, labelled._label, labelled._cut, data.*
+        from labelled
+        inner join {{ relation }} as data
+            on labelled._batch_id = data._batch_id and labelled._row_number = data._row_number
+    ),
+
+    chosen_cuts as (
+        select _unit, _at, _label, _cut
+        from ranked_cuts
+        where _label <> ''
+        group by _unit, _at, _label, _cut
         qualify row_number() over (
-            partition by unit_segments._unit, unit_segments._at
-            order by {% for expression in cut['preference'] %}{{ expression }} desc, {% endfor %}settled._cut
+            partition by _unit, _at, _label
+            order by {% for expression in cut['preference'] %}{{ expression }} desc, {% endfor %}_cut
+        ) = 1
+        union all
+        select _unit, _at, '' as _label, _cut
+        from ranked_cuts
+        group by _unit, _at, _cut
+        qualify row_number() over (
+            partition by _unit, _at
+            order by
+                max(case when _label <> '' then 1 else 0 end) desc,
+                {% for expression in cut['preference'] %}{{ expression }} desc, {% endfor %}_cut
         ) = 1
     ),
 
@@ -193,12 +294,17 @@ relation    the rows, where they are not those of the raw table as they stand
         union all by name
         select
             settled.* exclude (_unit, _cut)
-            replace (chosen_cuts._at as _from, chosen_cuts._next as _until)
+            replace (labelled._at as _from, labelled._next as _until)
         from settled
+        inner join labelled
+            on settled._unit = labelled._unit
+            and settled._row_key = labelled._row_key
+            and settled._from = labelled._from
         inner join chosen_cuts
-            on settled._unit = chosen_cuts._unit
-            and settled._cut = chosen_cuts._cut
-            and settled._from <= chosen_cuts._at and chosen_cuts._next <= settled._until
+            on labelled._unit = chosen_cuts._unit
+            and labelled._at = chosen_cuts._at
+            and labelled._label = chosen_cuts._label
+            and labelled._cut = chosen_cuts._cut
     ),
     {%- else -%}
     pieces as (

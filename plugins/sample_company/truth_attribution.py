@@ -1,7 +1,7 @@
 """The truth about what brought the won deals: which touches there were, and what simple rules credit them with.
 
-Touches are answers to campaigns, and becoming a lead where no answer within an hour made it. Those from 90 days before the
-deal was begun until the end of the day of its close count.
+Touches are answers to campaigns, and becoming a lead where no answer within an hour made it. Those from 90 days before
+the deal was begun until the end of the day of its close count.
 """
 
 from __future__ import annotations

@@ -237,7 +237,7 @@ def test_blocks_of_a_snapshot_count_their_days_in_any_language(exports: Exports)
 def test_a_file_put_with_a_platform_is_compared_with_its_kinds(exports: Exports) -> None:
     exports.drop(b"Record ID,Email,Phone Number,City,Note\n1,,,,\n", "people.csv", "hubspot/1").load()
     message = exports.outcomes()["people.csv"][2]
-    assert "it looks like 'HubSpot" in message and "'Create Date'" in message
+    assert "HubSpot contacts: the export lacks the columns 'Create Date'" in message
 
 
 def test_a_total_in_vietnamese_is_left_out_wherever_it_stands(exports: Exports) -> None:

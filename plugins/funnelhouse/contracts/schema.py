@@ -100,6 +100,7 @@ class Reading(Strict):
     """How bytes become a table."""
 
     layout: Literal["table", "key_value"] = "table"
+    zero_bytes: Literal["refuse", "drop"] = "refuse"
     fallback_encoding: Literal["cp1252", "latin-1", "mac_roman", "western"] | None = "western"
     delimiter: Literal["auto", ",", ";", "\t", "|"] = "auto"
     copy_sheets: Pattern | None = None

@@ -23,12 +23,14 @@ from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.reading.trace import Trace
 from funnelhouse.reading.version import conditions, scan_mark
 from funnelhouse.reading.workspace import engine, scratch
+from funnelhouse.receive.deliveries import deliveries
 from funnelhouse.settings import Settings
 from funnelhouse.space import is_no_space
 from funnelhouse.store.archive import Record, content_path, list_records
 from funnelhouse.store.batches import Batch, named_batches, read_batches, supersede
 from funnelhouse.store.ledger import again, is_extracted, read_entry, write_outcome
 from funnelhouse.store.quarantine import Explanation, explain, explain_rows, quarantine_file, release
+from funnelhouse.text import mask_emails
 
 log = logging.getLogger("funnelhouse")
 
@@ -104,10 +106,41 @@ class Extractor:
 
         Without room or time for it, a file that was loaded before stays as it was.
         """
-        settings, name = self.settings, record.chosen
-        file = FileFacts(record.sha256, name.file_name, name.facts, name.mtime)
+        settings = self.settings
         path = content_path(settings, record.sha256)
         used: list[str] = []
+        summary.files += 1
+        trace = Trace()
+        names = deliveries(record, self.contracts.get(record.contract))
+        files = [FileFacts(record.sha256, name.file_name, name.facts, name.mtime) for name in names]
+        file, *others = files
+        try:
+            outcome = self._process(record, file, trace, used, summary)
+            for other in others:
+                outcome.join(self._process(record, other, Trace(), used, summary))
+            if others:
+                listed = ", ".join(mask_emails(f"{name.folder}/{name.file_name}".strip("/")) for name in names)
+                told = f"the same bytes are {len(names)} exports, each counts as its own: {listed}"
+                outcome.message = "; ".join(filter(None, (outcome.message, told)))
+        except (OSError, duckdb.Error) as error:
+            if not is_no_space(error):
+                raise
+            outcome = _disk_full(error)
+        try:
+            why = _explained(path, file, trace, outcome) if outcome.refused or outcome.rejected else None
+            self._record(record, outcome, path, used, why)
+        except OSError as error:
+            if not is_no_space(error):
+                raise
+            outcome = _disk_full(error)  # without an entry in the ledger the next run tries again
+        _count(summary, outcome)
+        return outcome
+
+    def _process(
+        self, record: Record, file: FileFacts, trace: Trace, used: list[str], summary: ExtractSummary
+    ) -> FileOutcome:
+        """Read the content as one of its deliveries; the ids of its batches are added to `used`."""
+        settings = self.settings
 
         def use(loaded: Loaded) -> None:
             if commit(settings, file, loaded, self.connection):
@@ -119,30 +152,15 @@ class Extractor:
                 part.path.unlink(missing_ok=True)
             used.append(loaded.batch_id)
 
-        summary.files += 1
         own = self.workspace / record.sha256[:16]
         own.mkdir(exist_ok=True)
-        trace = Trace()
         try:
-            outcome = process(
-                path, file, self.contracts, self.connection, own, use, settings.limits,
-                is_checked=record.scanned == scan_mark(settings.limits), trace=trace,
+            return process(
+                content_path(settings, record.sha256), file, self.contracts, self.connection, own, use,
+                settings.limits, is_checked=record.scanned == scan_mark(settings.limits), trace=trace,
             )  # fmt: skip
-        except (OSError, duckdb.Error) as error:
-            if not is_no_space(error):
-                raise
-            outcome = _disk_full(error)
         finally:
             shutil.rmtree(own, ignore_errors=True)
-        try:
-            told = _explained(path, file, trace, outcome) if outcome.refused or outcome.rejected else None
-            self._record(record, outcome, path, used, told)
-        except OSError as error:
-            if not is_no_space(error):
-                raise
-            outcome = _disk_full(error)  # without an entry in the ledger the next run tries again
-        _count(summary, outcome)
-        return outcome
 
     def _record(
         self, record: Record, outcome: FileOutcome, path: Path, used: list[str], told: Explanation | None

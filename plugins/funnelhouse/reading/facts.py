@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 
 from funnelhouse.contracts.facts import Facts
@@ -18,7 +19,8 @@ has lines of a megabyte; what a platform says of its report fits in one on a scr
 def match_facts(patterns: list[FactPattern], texts: list[str]) -> dict[str, str]:
     """Named groups and constants of all patterns over all texts; the first match of a fact wins."""
     found: dict[str, str] = {}
-    texts = [text[:LONGEST_LINE] for text in texts]
+    # Some systems write the accents of a file's name as characters of their own.
+    texts = [unicodedata.normalize("NFC", text[:LONGEST_LINE]) for text in texts]
     for item in patterns:
         searched = ["\n".join(texts)] if item.joined else texts
         matched = [match for text in searched if (match := re.search(item.pattern, text))]
@@ -110,8 +112,12 @@ _NAME_DATE = re.compile(
 )
 
 
+def date_in_name(name: str, contract: Contract | None = None) -> str | None:
+    """The last date in a file name (ranges end with the later one), ISO; end of day if it has no time."""
+    return _date_in_name(name, date_order(contract, "en") if contract else "mdy")
+
+
 def _date_in_name(name: str, order: str) -> str | None:
-    """The last date in a file name (ranges end with the later one); end of day if it has no time."""
     moments = []
     for text in _NAME_DATE.findall(name):
         compact = re.fullmatch(r"(\d{8})[T_-]?(\d{2})(\d{2})(\d{2})", text)

@@ -48,6 +48,15 @@ class FileOutcome:
         self.unused.append((table, Refused("not_used", why)))
         self.notes.append(f"{table} is not read: {mask_emails(why)}")
 
+    def join(self, other: FileOutcome) -> None:
+        """Add what became of the same content as another delivery (of another account, or exported again later)."""
+        for name in ("contracts", "loaded", "refused", "empty", "unknown", "unused", "recognised"):
+            mine = getattr(self, name)
+            mine += [entry for entry in getattr(other, name) if name in ("loaded", "refused") or entry not in mine]
+        self.outcome, self.reason, self.message = "", None, ""
+        _conclude(self)
+        self.notes = list(dict.fromkeys([*self.notes, *other.notes]))
+
     @property
     def rows(self) -> int:
         """Source rows loaded."""

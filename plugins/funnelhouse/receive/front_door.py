@@ -20,6 +20,7 @@ from funnelhouse.reading.rows.loaded import FileFacts
 from funnelhouse.reading.trace import Trace
 from funnelhouse.reading.version import conditions, scan_mark
 from funnelhouse.reading.workspace import scratch
+from funnelhouse.receive.deliveries import deliveries
 from funnelhouse.receive.inbox import (
     NOT_A_FILE,
     NOT_TAKEN,
@@ -115,9 +116,9 @@ def _receive_one(
             report("receive", shown, *place, "failed", result="refused", reason=refusal.reason, message=refusal.message)
         else:
             # A file that was refused before is extracted even if a killed run had archived it already.
-            if store(settings, sha256, size, copy, channel, contract, name, scanned) or was_turned_away(
-                settings, sha256
-            ):
+            before = deliveries(known, contracts.get(contract)) if known else []
+            stored = store(settings, sha256, size, copy, channel, contract, name, scanned)
+            if deliveries(stored, contracts.get(contract)) != before or was_turned_away(settings, sha256):
                 again(settings, sha256)
                 found_here = received.setdefault(channel, [])
                 if sha256 not in found_here:

@@ -1,7 +1,7 @@
 """The archive: the bytes of every accepted file by sha256, with all names it arrived under.
 
-The same content under several names is one file. Which name's facts count is decided by the names alone, so the order
-of arrival never matters.
+The same content under several names is one file. Which names are deliveries of their own, and whose facts count, is
+decided by the names alone (receive/deliveries.py), so the order of arrival never matters.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def _owners_only(path: str, flags: int) -> int:
 def store(
     settings: Settings, sha256: str, size: int, temporary: Path, channel: str, contract: str, name: ArrivedName,
     scanned: str = "",
-) -> bool:  # fmt: skip
-    """Archive a content under a name. True if this changed what extraction would see (new content, or other facts)."""
+) -> Record:  # fmt: skip
+    """Archive a content under a name; what is known of it now."""
     folder = folder_of(settings, sha256)
     content = folder / "content"
     old = load_record(settings, sha256)
@@ -125,9 +125,9 @@ def store(
             temporary.replace(place)
     if old is None:
         received = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        _write(folder, Record(sha256, size, received, channel, contract, [name], scanned))
-        return True
-    before = old.chosen
+        record = Record(sha256, size, received, channel, contract, [name], scanned)
+        _write(folder, record)
+        return record
     known = {(entry.folder, entry.file_name): entry for entry in old.names}
     twin = known.get((name.folder, name.file_name))
     if twin is not None:
@@ -135,7 +135,7 @@ def store(
     known[(name.folder, name.file_name)] = name
     old.names = sorted(known.values(), key=ArrivedName.order)
     _write(folder, old)
-    return asdict(old.chosen) != asdict(before)
+    return old
 
 
 def reassign(settings: Settings, record: Record) -> None:

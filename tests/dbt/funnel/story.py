@@ -391,6 +391,18 @@ def first_entries(life: Life) -> dict[str, datetime]:
     return found
 
 
+def first_stay(life: Life, stage: str) -> float:
+    """Days of the first stay in a stage so far; 0 for somebody who skipped it."""
+    path = recorded_path(life)
+    began = first_entries(life)[stage]
+    for place, (at, name) in enumerate(path):
+        if at == began:
+            following = path[place + 1][0] if place + 1 < len(path) else None
+            days = (following - at).total_seconds() / 86400 if following else age(at)
+            return days if name == stage else 0
+    return 0
+
+
 def has_ended(life: Life) -> bool:
     """Whether nothing more is to be expected: lost, recycled or a customer today."""
     stage = position(recorded_path(life), AS_OF)

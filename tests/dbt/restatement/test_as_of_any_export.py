@@ -27,11 +27,13 @@ def _day(dice: random.Random) -> int:
 
 
 def _ad(dice: random.Random, level: str, names_only: bool) -> dict[str, Any]:
-    campaign = dice.choice("123")
-    return {"level": level, "date": f"2026-09-0{_day(dice)}", "campaign_id": None if names_only else f"C{campaign}",
-            "campaign_name": dice.choice([f"N{campaign}", "Renamed"]), "spend": dice.choice(["1", "2"]),
+    campaign, nameless = dice.choice("123"), dice.random() < 0.1
+    return {"level": level, "date": f"2026-09-0{_day(dice)}",
+            "campaign_id": None if names_only or nameless else f"C{campaign}",
+            "campaign_name": None if nameless else dice.choice([f"N{campaign}", f"N{campaign}", "Renamed"]),
+            "spend": dice.choice(["1", "2"]),
             "ad_id": dice.choice(["a1", "a2"]) if level == "ad" else None, "currency": "USD",
-            "breakdown": dice.choice(["", "", "device=phone"]), "result_type": ""}  # fmt: skip
+            "breakdown": dice.choice(["", "", "row=1", "row=2", "device=phone"]), "result_type": ""}  # fmt: skip
 
 
 def ads(dice: random.Random) -> tuple[str, list[dict[str, Any]]]:

@@ -21,15 +21,34 @@ usual as (
     group by all
 ),
 
--- What one lead in a stage has brought so far: won revenue of all who ever entered it, whatever became of them.
+ages as (
+    select * from (values (0), (7), (30), (90), (180)) as bands(age_from)
+),
+
+-- What a lead in a stage has brought who had been there for so long already: won revenue of all whose first stay lasted
+-- that many days, whatever became of them. The longer somebody waits, the less is to be expected.
 stage_values as (
     select
         stays.stage,
-        cast({{ safe_divide('sum(journeys.won_amount_reporting)', 'count(*)') }} as decimal(18, 2)) as value_per_lead
+        ages.age_from,
+        count(*) as value_n,
+        case
+            when count(*) >= {{ var('min_n') }}
+                then cast({{ safe_divide('sum(journeys.won_amount_reporting)', 'count(*)') }} as decimal(18, 2))
+        end as value_per_lead
     from stays
     inner join journeys on stays.entity_id = journeys.person_id
+    inner join ages on stays.days_in_stage >= ages.age_from
     where stays.entity_type = 'person' and stays.entry_number = 1
-    group by stays.stage
+    group by stays.stage, ages.age_from
+),
+
+aged as (
+    select stays.*, max(ages.age_from) as age_from
+    from stays
+    inner join ages on greatest(stays.days_in_stage, 0) >= ages.age_from
+    where stays.is_current
+    group by all
 ),
 
 standing as (
@@ -50,15 +69,18 @@ standing as (
             when journeys.opportunities_open > 0 then journeys.open_amount_reporting
             else stage_values.value_per_lead
         end as value_reporting,
+        case
+            when stays.entity_type = 'person' and coalesce(journeys.opportunities_open, 0) = 0
+                then coalesce(stage_values.value_n, 0)
+        end as value_n,
         journeys.hours_to_contact,
         journeys.person_id is not null and journeys.contacted_at is null as is_not_contacted,
         journeys.contact_attempts
-    from stays
+    from aged as stays
     left join usual
         on stays.entity_type = usual.entity_type and stays.pipeline = usual.pipeline and stays.stage = usual.stage
     left join journeys on stays.person_id = journeys.person_id
-    left join stage_values on stays.stage = stage_values.stage
-    where stays.is_current
+    left join stage_values on stays.stage = stage_values.stage and stays.age_from = stage_values.age_from
 ),
 
 -- Why somebody was given up in a stage, the last time.
@@ -69,7 +91,7 @@ given_up as (
     qualify row_number() over (partition by entity_type, entity_id, stage order by interval_number desc) = 1
 ),
 
--- Somebody in several campaigns is in each of them (influence, no partition).
+-- Somebody who answered several campaigns is in each of them (influence, no partition); to be sent one is no answer.
 joined_campaigns as (
     select distinct responses.person_id, coalesce(known.conformed_campaign_id, responses.campaign_id) as campaign_id
     from {{ ref('int_campaign_response') }} as responses
@@ -77,7 +99,7 @@ joined_campaigns as (
     where
         responses.person_id is not null
         and responses.campaign_id is not null
-        and {{ business_day('responses.joined_at') }} <= {{ data_as_of() }}
+        and {{ business_day('responses.responded_at') }} <= {{ data_as_of() }}
 ),
 
 campaigns as (
@@ -112,6 +134,9 @@ by_campaign as (
         max(age_days) as age_days_max,
         sum(value_reporting) as open_value,
         sum(value_reporting) filter (where is_stuck) as value_at_risk,
+        count(*) filter (where value_reporting is null) as n_value_unknown,
+        count(*) filter (where is_stuck and value_reporting is null) as n_stuck_value_unknown,
+        min(value_n) as value_n,
         median(hours_to_contact) as response_hours_median,
         count(*) filter (where is_not_contacted) as n_not_contacted,
         sum(contact_attempts) as contact_attempts
@@ -183,6 +208,9 @@ compared as (
         by_campaign.age_days_max,
         by_campaign.open_value,
         by_campaign.value_at_risk,
+        coalesce(by_campaign.n_value_unknown, 0) as n_value_unknown,
+        coalesce(by_campaign.n_stuck_value_unknown, 0) as n_stuck_value_unknown,
+        by_campaign.value_n,
         coalesce(by_stage.n_open, 0) - coalesce(by_campaign.n_open, 0) as others_n_open,
         coalesce(by_stage.n_stuck, 0) - coalesce(by_campaign.n_stuck, 0) as others_n_stuck,
         by_campaign.response_hours_median,
@@ -218,8 +246,12 @@ final as (
         cast(sla_days as bigint) as sla_days,
         age_days_median,
         age_days_max,
-        cast(coalesce(open_value, 0) as decimal(18, 2)) as open_value_reporting,
-        cast(coalesce(value_at_risk, 0) as decimal(18, 2)) as value_at_risk_reporting,
+        -- Unknown where nobody's value is known, 0 where nobody is there.
+        cast(case when n_open = 0 then 0 else open_value end as decimal(18, 2)) as open_value_reporting,
+        cast(case when n_stuck = 0 then 0 else value_at_risk end as decimal(18, 2)) as value_at_risk_reporting,
+        cast(n_value_unknown as bigint) as n_value_unknown,
+        cast(n_stuck_value_unknown as bigint) as n_stuck_value_unknown,
+        cast(value_n as bigint) as value_n,
         cast(others_n_open as bigint) as others_n_open,
         cast(others_n_stuck as bigint) as others_n_stuck,
         {{ safe_divide('others_n_stuck', 'others_n_open') }} as others_stuck_rate_snapshot,

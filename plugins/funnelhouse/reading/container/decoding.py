@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +12,12 @@ from typing import BinaryIO
 from funnelhouse.contracts.reasons import Refused
 from funnelhouse.reading.bounds import check_time
 
+OPEN_BYTES = b"\x81\x8d\x8f\x90\x9d"
+"""Bytes that Windows-1252 leaves open. Windows itself reads and writes them as the control characters of Latin-1."""
+CONTROLS = "latin1_controls"
+"""Name of the error handler that does the same."""
+FEW_ZEROS = 1_000
+"""A text may hold one zero byte in so many."""
 HEAD_BYTES = 256 * 1024
 """How much of a file is looked at to recognise it."""
 
@@ -22,11 +29,21 @@ class Encoding:
     name: str
     mark: int
     evidence: str
+    errors: str = "strict"
 
     @property
     def is_utf8(self) -> bool:
         """True if DuckDB can read the bytes as they are."""
         return self.name == "utf-8"
+
+
+def _as_control(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError) or error.object[error.start] not in OPEN_BYTES:
+        raise error
+    return chr(error.object[error.start]), error.start + 1
+
+
+codecs.register_error(CONTROLS, _as_control)
 
 
 def sniff_encoding(head: bytes, *, whole: bool) -> Encoding | None:
@@ -67,6 +84,38 @@ def zero_bytes() -> Refused:
     return Refused(
         "not_text", "the content is binary (zero bytes), in no known container; export it again as CSV or XLSX"
     )
+
+
+def has_few_zeros(head: bytes) -> bool:
+    """True for a text with single zero bytes in it, such as a rich text field of a CRM holds."""
+    return 0 < head.count(0) * FEW_ZEROS <= max(len(head), FEW_ZEROS) and b"\0\0" not in head
+
+
+def without_zeros(path: Path, target: Path) -> tuple[Path, int]:
+    """The text without its zero bytes, at `target` if it has any, and how many it has. Raises Refused for many."""
+    count = size = 0
+    for chunk in _chunks(path):
+        count, size = count + chunk.count(0), size + len(chunk)
+    if not count:
+        return path, 0
+    if count * FEW_ZEROS > max(size, FEW_ZEROS):
+        raise zero_bytes()
+    with target.open("wb") as writer:
+        for chunk in _chunks(path):
+            writer.write(chunk.replace(b"\0", b""))
+    return target, count
+
+
+def count_open_bytes(path: Path) -> int:
+    """How many bytes of the text Windows-1252 leaves open."""
+    return sum(chunk.count(code) for chunk in _chunks(path) for code in OPEN_BYTES)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as handle:
+        while chunk := handle.read(4 << 20):
+            check_time()
+            yield chunk
 
 
 def check_zero_bytes(path: Path) -> None:
@@ -118,7 +167,7 @@ def _is_binary(head: bytes) -> bool:
 
 def decode_head(head: bytes, encoding: Encoding) -> str:
     """The head as text; a cut last character is left out. Raises Refused for bytes outside the encoding."""
-    decoder = codecs.getincrementaldecoder(encoding.name)("strict")
+    decoder = codecs.getincrementaldecoder(encoding.name)(encoding.errors)
     try:
         return decoder.decode(head[encoding.mark :], final=False)
     except UnicodeDecodeError as error:
@@ -127,7 +176,7 @@ def decode_head(head: bytes, encoding: Encoding) -> str:
 
 def to_utf8(source: Path, target: Path, encoding: Encoding, *, skip_characters: int = 0) -> None:
     """Rewrite the file as UTF-8 without mark and without its first characters, in constant memory."""
-    decoder = codecs.getincrementaldecoder(encoding.name)("strict")
+    decoder = codecs.getincrementaldecoder(encoding.name)(encoding.errors)
     with source.open("rb") as reader, target.open("wb") as writer:
         reader.seek(encoding.mark)
         try:

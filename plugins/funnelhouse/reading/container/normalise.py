@@ -21,6 +21,8 @@ from funnelhouse.reading.container.decoding import zero_bytes
 csv.field_size_limit(16 * 2**20)
 CHECKED_ROWS = 200
 """Rows that are handled at a time, with a look at the clock: more would not fit into the processor's cache."""
+LINES_OF_ROW = 1_000
+"""Lines that one row may have whose lines were quoted each by itself."""
 OTHER_DELIMITERS = {",": ";\t|", ";": ",\t|", "\t": ";,|", "|": ";,\t"}
 
 
@@ -91,10 +93,28 @@ def _without_zeros(stream: Iterable[str]) -> Iterator[str]:
 
 
 def unwrapped(rows: Iterable[list[str]], delimiter: str) -> Iterator[list[str]]:
-    """Rows of a csv inside csv: each row is one quoted cell that holds a whole row."""
+    """Rows of a csv inside csv: each row is one quoted cell that holds a whole row, or a line of one.
+
+    A cell of a row may hold line ends; then its lines are cells, and the row goes on until the quotes are closed.
+    Raises Refused if they never are.
+    """
+    begun: list[str] = []
     for row in rows:
         filled = [cell for cell in row if cell.strip()]
+        if begun or (len(filled) == 1 and filled[0].count('"') % 2):
+            begun.append(delimiter.join(row))
+            if len(begun) > LINES_OF_ROW:
+                break
+            if sum(line.count('"') for line in begun) % 2:
+                continue
+            text, begun = "\n".join(begun), []
+            yield _inner_row(text, delimiter) or [text]
+            continue
         yield _inner_row(filled[0], delimiter) or row if len(filled) == 1 else row
+    if begun:
+        raise Refused(
+            "damaged_file", "each row is one quoted cell, and a quote inside is never closed; export it again"
+        )
 
 
 def _inner_row(cell: str, delimiter: str) -> list[str] | None:
@@ -185,8 +205,8 @@ def _fit(row: list[str], width: int, others: str, extra_cells: int) -> tuple[lis
     return row + filler, state
 
 
-def lines_of(path: Path, encoding: str, mark: int) -> io.TextIOWrapper:
+def lines_of(path: Path, encoding: str, mark: int, errors: str = "strict") -> io.TextIOWrapper:
     """The file as text lines with their ends kept (quoted cells may hold line ends)."""
     handle = path.open("rb")
     handle.seek(mark)
-    return io.TextIOWrapper(handle, encoding=encoding, errors="strict", newline="")
+    return io.TextIOWrapper(handle, encoding=encoding, errors=errors, newline="")

@@ -1,7 +1,7 @@
 """Rows of one table that share their key although they differ: two campaigns of one name, a dimension nobody named.
 
 Restatement keeps one row per key, so such rows would replace each other and money would vanish. They are kept apart by
-a number in `breakdown`. Rows that are equal in everything stay as they are: they are the same fact twice.
+a number in `breakdown`. Only lines that are equal in every cell of the file, read or not, are the same fact twice.
 """
 
 from __future__ import annotations
@@ -27,20 +27,36 @@ def _key(part: Part) -> str:
     return ", ".join(["account_id", *map(sql_name, names)])
 
 
-def keep_apart(connection: duckdb.DuckDBPyConnection, part: Part, keys: int | None) -> tuple[Path, int]:
-    """The part's file and how many of its `keys` had several different rows; the file is a new one if any had."""
+def keep_apart(
+    connection: duckdb.DuckDBPyConnection, part: Part, keys: int | None, relation: str, width: int
+) -> tuple[Path, list[str]]:
+    """The part's file, a new one if rows had to be numbered, and notes about rows that share one of its `keys`.
+
+    `relation` has the lines of the table as they were read (rn, c0 ... up to `width`).
+    """
     entity, path = entities()[part.entity], part.path
     if keys is None or keys == part.rows:
-        return path, 0
+        return path, []
     key, source = _key(part), f"read_parquet({sql_text(str(path))})"
-    others = [c.name for c in entity.columns if c.name not in entity.key and c.name not in part.absent]
-    facts = ", ".join([sql_name(name) for name in others] or ["null"])
-    several = _one(connection, f"select count(distinct hash({key}, {facts})) from {source}") - keys
-    if several <= 0:
-        return path, 0
+    shared = f"select _row_number from {source} qualify count(*) over (partition by {key}) > 1"
+    cells = ", ".join(f"c{index}" for index in range(width))
+    connection.execute(
+        f"create or replace temp table fh_lines as select rn, hash({cells}) as line from {relation} "
+        f"where rn in ({shared})"
+    )
+    counted = connection.execute(
+        f"select count(distinct hash({key}, line)) - count(distinct hash({key})), "
+        f"count(*) - count(distinct hash({key}, line)) from {source} inner join fh_lines on rn = _row_number"
+    ).fetchone()
+    several, equal = counted or (0, 0)
+    notes = [f"{equal} lines are equal to another one in every cell: each such line counts once"] if equal else []
+    if not several:
+        return path, notes
+    notes.append(f"{several} rows share their key with another: kept apart by `row=` in breakdown")
     apart = path.with_name(f"{path.stem}.apart.parquet")
     names = ", ".join(
-        f"concat_ws(' | ', nullif(breakdown, ''), 'row=' || place) as {sql_name(c.name)}"
+        f"case when several then concat_ws(' | ', nullif(breakdown, ''), 'row=' || place) else breakdown end "
+        f"as {sql_name(c.name)}"
         if c.name == "breakdown"
         else sql_name(c.name)
         for c in entity.all_columns
@@ -53,15 +69,14 @@ def keep_apart(connection: duckdb.DuckDBPyConnection, part: Part, keys: int | No
         for c in entity.columns
         if c.name not in entity.key
     )
-    ranked = f"select *, dense_rank() over (partition by {key} order by hash({facts})) as place from {source}"
+    ranked = (
+        f"select *, dense_rank() over (partition by {key} order by hash({facts}), line) as place, "
+        f"min(line) over (partition by {key}) <> max(line) over (partition by {key}) as several "
+        f"from {source} left join fh_lines on rn = _row_number"
+    )
     connection.execute(
         f"copy (select {names} from ({ranked}) order by _row_number) to {sql_text(str(apart))} "
         "(format parquet, compression snappy)"
     )
     path.unlink()
-    return apart, several
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0
+    return apart, notes

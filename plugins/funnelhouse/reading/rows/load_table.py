@@ -251,9 +251,8 @@ class Loader:
         self._doubt_the_end(result, judged)
         looks = [look_at(connection, plan, part) for part in result.parts]
         for part, look in zip(result.parts, looks, strict=True):
-            part.path, several = keep_apart(connection, part, look.keys)
-            if several:
-                result.notes.append(f"{several} rows share their key with another: kept apart by `row=` in breakdown")
+            part.path, notes = keep_apart(connection, part, look.keys, relation, width)
+            result.notes += notes
         summarise(plan, result, looks)
         return newest
 

@@ -14,7 +14,18 @@ from funnelhouse.contracts.reasons import Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.reading.bounds import check_columns
 from funnelhouse.reading.cells.dates import names_two_days
-from funnelhouse.reading.container.decoding import HEAD_BYTES, Encoding, decode_head, sniff_encoding, western
+from funnelhouse.reading.container.decoding import (
+    CONTROLS,
+    HEAD_BYTES,
+    Encoding,
+    count_open_bytes,
+    decode_head,
+    has_few_zeros,
+    sniff_encoding,
+    western,
+    without_zeros,
+    zero_bytes,
+)
 from funnelhouse.reading.container.members import Member
 from funnelhouse.reading.container.normalise import text_rows, unwrapped
 from funnelhouse.reading.facts import match_facts
@@ -27,11 +38,12 @@ from funnelhouse.reading.tables.recognition import (
     find_header,
     is_tie,
     key_value_header,
+    matcher,
     ranked,
 )
-from funnelhouse.reading.tables.table import Direct, Table, table_name, tie, unknown_kind
+from funnelhouse.reading.tables.table import Direct, Table, missing_columns, table_name, tie, unknown_kind
 from funnelhouse.reading.tables.workbooks import read_workbook
-from funnelhouse.text import plain
+from funnelhouse.text import label_keys, plain
 
 HEAD_ROWS = 60
 TAIL_BYTES = 4096
@@ -75,12 +87,15 @@ def _read_text(
     whole = len(head) < HEAD_BYTES
     if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         raise Refused("empty_file", f"{member.label} holds nothing but blanks; export it again")
+    head, has_zeros = (head.replace(b"\0", b""), True) if has_few_zeros(head) else (head, False)
     encoding = sniff_encoding(head, whole=whole)
     guessed = encoding or Encoding(western(head) or "cp1252", 0, "not UTF-8")
     text = head.decode(guessed.name, "replace") if encoding is None else decode_head(head, guessed)
     names = replace(names, tail=_tail(member.path, guessed))
     look = _best_look(text, contracts, names, whole)
     saw(Head(names, look.rows, look.bindings, contracts, guessed, look.delimiter, look.tried, bool(look.wrapped)))
+    if has_zeros and (not look.bindings or look.bindings[0].contract.reading.zero_bytes == "refuse"):
+        raise zero_bytes()
     if not look.bindings:
         yield from _without_header(text, contracts, names, member)
         return
@@ -88,7 +103,15 @@ def _read_text(
         raise tie(look.bindings)
     binding = _stacked_below(look, contracts, names) or look.bindings[0]
     contract = binding.contract
+    _refuse_incomplete(contract, look, contracts, names)
     encoding = encoding or _fallback(contract, member, head)
+    odd = []
+    if contract.reading.zero_bytes == "drop" and encoding.name in ("utf-8", "cp1252"):
+        clean, zeros = without_zeros(member.path, workspace / f"{member.path.name}.text")
+        member = replace(member, path=clean)
+        odd += [f"{zeros} zero bytes inside cells are left out"] if zeros else []
+    if encoding.errors != "strict" and (count := count_open_bytes(member.path)):
+        odd.append(f"{count} bytes that Windows-1252 leaves open are read as control characters")
     row = binding.header_row
     check_columns(len(binding.labels), member.label)
     direct = Direct(
@@ -100,6 +123,7 @@ def _read_text(
         f"encoding: {encoding.name} ({encoding.evidence})",
         f"delimiter: {_shown(look.delimiter)}",
         f"header: row {row + 1}, language {binding.language}",
+        *odd,
     ]
     if look.wrapped:
         notes.append("each row was one quoted cell (csv inside csv): parsed twice")
@@ -144,7 +168,19 @@ def _fallback(contract: Contract, member: Member, head: bytes) -> Encoding:
             "export it again without opening it in a spreadsheet",
         )
     guessed = contract.reading.fallback_encoding == "western"
-    return Encoding(name, 0, "not UTF-8; " + ("its letters read well so" if guessed else "the contract's fallback"))
+    evidence = "not UTF-8; " + ("its letters read well so" if guessed else "the contract's fallback")
+    return Encoding(name, 0, evidence, CONTROLS if name == "cp1252" and not guessed else "strict")
+
+
+def _refuse_incomplete(contract: Contract, look: _Look, contracts: list[Contract], names: Names) -> None:
+    """Raise Refused if a contract of last resort took a table that by its name is another kind without a column."""
+    if contract.refuse is None or contract.refuse.reason != "not_used" or contract.detect.priority >= 0:
+        return
+    keys = {key for key in label_keys(look.bindings[0].labels) if key}
+    for other in contracts:
+        member = other.detect.member
+        if other.refuse is None and other.source == contract.source and member and re.search(member, names.last):
+            raise missing_columns(other, matcher(other).missing(keys))
 
 
 def _best_look(text: str, contracts: list[Contract], names: Names, whole: bool) -> _Look:
@@ -235,7 +271,8 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
         detect = contract.detect
         # Its first line alone may be anybody's: where the kind states facts above the header, they must be there.
         is_its_own = not contract.preamble or match_facts(contract.preamble, [plain(line) for line in lines])
-        if detect.preamble and len(lines) <= 12 and not tabular and re.search(detect.preamble, lines[0]) and is_its_own:
+        is_titled = detect.preamble and len(lines) <= 12 and re.search(detect.preamble, lines[0]) and is_its_own
+        if is_titled and (not tabular or _is_bare_header(below, contract)):
             binding = Binding(contract, 0, [], {}, "en")
             yield Table(table_name(names), binding, names, lines, is_preamble_only=True, packed_at=member.packed_at)
             return
@@ -246,6 +283,17 @@ def _without_header(text: str, contracts: list[Contract], names: Names, member: 
     for delimiter in (",", "\t", ";"):
         rows += _head_rows(text, delimiter, True)[0][:30]
     raise unknown_kind(member.label, rows, contracts, names.source)
+
+
+def _is_bare_header(below: list[str], contract: Contract) -> bool:
+    """True if the only table below the title is a header of known labels without rows: nothing was there to report."""
+    filled = [line for line in below if line.strip()]
+    tables = [line for line in filled if _is_table_row(line)]
+    if len(tables) != 1 or tables[0] != filled[-1]:
+        return False
+    return any(
+        2 * len(matcher(contract).columns(cells, label_keys(cells))[0]) >= len(cells) > 1 for cells in _cut(tables[0])
+    )
 
 
 def _is_table_row(line: str) -> bool:

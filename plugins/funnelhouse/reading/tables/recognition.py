@@ -263,19 +263,26 @@ def _hint(binding: Binding, names: Names, preamble: list[str]) -> bool:
     """Add the names' weight to the score; False if a name that must match does not."""
     detect = binding.contract.detect
     tests = {
-        "file": (detect.file, [names.file]),
-        "member": (detect.member, [names.last]),
-        "sheet": (detect.sheet, [names.sheet]),
-        "preamble": (detect.preamble, preamble),
-    }
-    for kind, (pattern, texts) in tests.items():
-        if pattern is None:
+        "file": (_one(detect.file), [names.file]),
+        "member": (_one(detect.member), [names.last]),
+        "sheet": (_one(detect.sheet), [names.sheet]),
+        # Titles that say what a block is are said once: they are what it is recognised by, too.
+        "preamble": (
+            _one(detect.preamble) or [item.pattern for item in binding.contract.reading.block_titles], preamble
+        ),
+    }  # fmt: skip
+    for kind, (patterns, texts) in tests.items():
+        if not patterns:
             continue
-        if any(re.search(pattern, text) for text in texts):
+        if any(re.search(pattern, text) for text in texts for pattern in patterns):
             binding.score += HINT_WEIGHT
         elif kind in detect.must_match or (kind == "preamble" and not _has_all(binding)):
             return False
     return is_proven(binding, names, preamble)
+
+
+def _one(pattern: str | None) -> list[str]:
+    return [pattern] if pattern else []
 
 
 def is_proven(binding: Binding, names: Names, preamble: list[str]) -> bool:
@@ -325,12 +332,14 @@ def unproven(rows: list[list[str]], contracts: list[Contract]) -> list[Contract]
     return []
 
 
-def nearest(rows: list[list[str]], contracts: list[Contract], likeness: float = LIKENESS) -> str:
-    """Advice for an unknown table: the contract that comes closest and the columns it lacks; may be empty.
+def nearest(
+    rows: list[list[str]], contracts: list[Contract], likeness: float = LIKENESS
+) -> tuple[Contract, list[str]] | None:
+    """The contract that comes closest to an unknown table and the columns it lacks, if there is one.
 
     `likeness` is the least share of its labels that a contract must know.
     """
-    best: tuple[float, str] = (0.0, "")
+    best: tuple[float, tuple[Contract, list[str]] | None] = (0.0, None)
     widest = current_limits().columns
     for row in rows:
         keys = {key for key in label_keys(row[:widest]) if key}
@@ -344,7 +353,7 @@ def nearest(rows: list[list[str]], contracts: list[Contract], likeness: float = 
             score = (hits - 0.5 * len(missing)) / len(keys)
             is_like = hits >= 2 and 0 < len(missing) <= hits and hits >= likeness * len(keys)
             if is_like and score > best[0] and contract.refuse is None:
-                best = (score, f"it looks like {contract.title!r}, but lacks the columns {', '.join(missing)}")
+                best = (score, (contract, missing))
     return best[1]
 
 

@@ -13,7 +13,7 @@ from funnelhouse.contracts.reasons import Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.reading.container.decoding import Encoding, check_zero_bytes, to_utf8
 from funnelhouse.reading.container.normalise import CleanFile, Ending, lines_of, text_rows, unwrapped, write_rows
-from funnelhouse.reading.tables.recognition import Binding, Names, claimed, nearest, unproven
+from funnelhouse.reading.tables.recognition import LIKENESS, Binding, Names, claimed, nearest, unproven
 from funnelhouse.sql import sql_text
 from funnelhouse.text import shown_name
 
@@ -175,7 +175,7 @@ class Direct:
 
     def rows(self, preamble_rows: int) -> Iterator[list[str]]:
         """Rows after the header through the forgiving reader."""
-        with lines_of(self.member, self.encoding.name, self.encoding.mark) as stream:
+        with lines_of(self.member, self.encoding.name, self.encoding.mark, self.encoding.errors) as stream:
             rows: Iterator[list[str]] = text_rows(_guarded(stream, self.encoding), self.delimiter, self.ending)
             if self.wrapped:
                 rows = unwrapped(rows, self.wrapped)
@@ -247,9 +247,23 @@ def unknown_kind(label: str, rows: list[list[str]], contracts: list[Contract], s
             f"{folders}, or name `source:` in a _manifest.yml beside it. If it is of another platform, {advice}",
         )
     named = [contract for contract in contracts if contract.source == source]
-    near = claimed(rows[:30], contracts) or nearest(rows, named, 0) or nearest(rows, contracts)
-    hint = f"{near}. If it is another kind" if near else "if it is an export"
+    claim = claimed(rows[:30], contracts)
+    if not claim and (own := nearest(rows, named, LIKENESS)):
+        return missing_columns(*own)
+    near = (nearest(rows, named, 0) or nearest(rows, contracts)) if not claim else None
+    if near:
+        claim = f"it looks like {near[0].title!r}, but lacks the columns {', '.join(near[1])}"
+    hint = f"{claim}. If it is another kind" if claim else "if it is an export"
     return Refused("unknown_kind", f"{label}: no known kind of export; {hint}, {advice}")
+
+
+def missing_columns(contract: Contract, missing: list[str]) -> Refused:
+    """The refusal of a table of a known kind that lacks columns; `missing` are their labels, quoted."""
+    return Refused(
+        "missing_columns",
+        f"{contract.title}: the export lacks the columns {', '.join(missing)}; add them (the person who exports needs "
+        "access to them) and export it again",
+    )
 
 
 def tie(found: list[Binding]) -> Refused:
