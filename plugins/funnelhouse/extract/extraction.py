@@ -16,6 +16,7 @@ from funnelhouse.contracts.loader import load_contracts
 from funnelhouse.contracts.reasons import NO_VERDICT, Refused
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.extract.commit import commit, name_anew
+from funnelhouse.masks import mask_emails
 from funnelhouse.progress import report
 from funnelhouse.reading.explanation.document import explain_received, in_words
 from funnelhouse.reading.read_file import FileOutcome, process
@@ -30,7 +31,6 @@ from funnelhouse.store.archive import Record, content_path, list_records
 from funnelhouse.store.batches import Batch, named_batches, read_batches, supersede
 from funnelhouse.store.ledger import again, is_extracted, read_entry, write_outcome
 from funnelhouse.store.quarantine import Explanation, explain, explain_rows, quarantine_file, release
-from funnelhouse.text import mask_emails
 
 log = logging.getLogger("funnelhouse")
 
