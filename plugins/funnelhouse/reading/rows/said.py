@@ -80,6 +80,6 @@ def after_the_export(connection: duckdb.DuckDBPyConnection, plan: Plan, result: 
     if not rows:
         return []
     return [
-        f"{rows:,} rows are dated after the export of {exported} (up to {newest}): they count on their days; if the "
-        "dates are wrong, correct them or say `exported_at` in a _manifest.yml"
+        f"{rows:,} {'row is' if rows == 1 else 'rows are'} dated after the export of {exported} (up to {newest}): they "
+        "count on their days; if the dates are wrong, correct them or say `exported_at` in a _manifest.yml"
     ]
