@@ -40,13 +40,16 @@ class FileOutcome:
     empty: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     unused: list[tuple[str, Refused]] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     recognised: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def skip(self, table: str, why: str) -> None:
-        """Note a table that is not read, although the file is of a known kind."""
-        self.unused.append((table, Refused("not_used", why)))
-        self.notes.append(f"{table} is not read: {mask_emails(why)}")
+    def skip(self, table: Table) -> None:
+        """Note a table that is not read, although the file is of a known kind; a hidden one is in the message, too."""
+        self.unused.append((table.name, Refused("not_used", table.skipped)))
+        self.notes.append(f"{table.name} is not read: {mask_emails(table.skipped)}")
+        if table.is_hidden:
+            self.unseen.append(f"{mask_emails(table.skipped)} and was not read")
 
     @property
     def rows(self) -> int:
@@ -83,7 +86,7 @@ def process(
                 try:
                     for table in read_member(member, file.file_name, chosen, workspace, source, saw):
                         if table.skipped:
-                            result.skip(table.name, table.skipped)
+                            result.skip(table)
                         else:
                             if trace:
                                 trace.saw_table(table)
@@ -200,4 +203,5 @@ def _loaded_message(result: FileOutcome, telling: list[Refused]) -> str:
         listed = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
         parts.append(f"{result.rejected} rows rejected ({listed})")
     parts += [refusal.message for refusal in telling]
+    parts += result.unseen[:20]
     return "; ".join(parts)

@@ -44,7 +44,9 @@ def read_workbook(
             raise tie(bindings)
         if sheet in unseen_sheets:
             # Whoever hid it works without it: it may be the state of another month.
-            yield Table(table_name(here), bindings[0], here, [], skipped=f"the sheet {sheet!r} is hidden")
+            yield Table(
+                table_name(here), bindings[0], here, [], skipped=f"the sheet {sheet!r} is hidden", is_hidden=True
+            )
             continue
         found += 1
         binding = bindings[0]
