@@ -11,6 +11,7 @@ from funnelhouse.errors import Verdict
 from funnelhouse.files import remove_leftovers, sha256_of
 from funnelhouse.progress import report
 from funnelhouse.publish.publisher import versions
+from funnelhouse.quality.files import left_out
 from funnelhouse.settings import Settings
 from funnelhouse.sql import sql_name, sql_text
 from funnelhouse.store.batches import entity_path, read_batches, rejected_path
@@ -66,10 +67,11 @@ def restore_drill(settings: Settings) -> int:
 
 
 def stale_sources(settings: Settings) -> dict[str, int]:
-    """Sources whose newest export is more than STALE_DAYS older than the newest export of all: name to age in days."""
+    """Sources whose newest export that counts is more than STALE_DAYS older than the newest of all: age in days."""
     newest: dict[str, str] = {}
+    unused = {one.batch.batch_id for one in left_out(settings)}
     for batch in read_batches(settings.raw):
-        if batch.channel != "plans":
+        if batch.batch_id not in unused and batch.channel != "plans":
             name = f"{batch.source}/{batch.account_id}"
             newest[name] = max(newest.get(name, ""), batch.exported_at)
     if not newest:

@@ -62,7 +62,7 @@ fields:
   amount: {labels: [monthly_amount], type: decimal}
   currency: {labels: [currency]}
 outputs:
-  - {entity: crm_subscriptions, columns: {crm_account_id: customer}}
+  - {entity: crm_subscriptions, columns: {crm_account_id: customer, billing_period: {constant: monthly}}}
 restatement: full
 """
 

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from funnelhouse.publish.summary import published_summary
 from funnelhouse.settings import Settings, load_settings
 from tests import pipeline
 from tests.conftest import prepared
@@ -94,10 +95,38 @@ def test_a_click_without_a_time_is_loaded(house: Settings) -> None:
     assert clicks == [(None,)]
 
 
-def test_the_corrected_file_ends_it(house: Settings, tmp_path: Path) -> None:
-    odd_rows.write(tmp_path / "inbox", "plans/1", "goals-corrected.csv",
-                   odd_rows.GOALS + odd_rows.FIRST_GOAL + odd_rows.CORRECTED, "2026-11-02")  # fmt: skip
-    pipeline.run(house, tmp_path / "inbox")
+@pytest.fixture(scope="module")
+def later(house: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same home a day later: a corrected goal, and an export of the deals that was cut in its last line."""
+    inbox = tmp_path_factory.mktemp("later")
+    corrected = odd_rows.GOALS + odd_rows.FIRST_GOAL + odd_rows.CORRECTED
+    odd_rows.write(inbox, "plans/1", "goals-corrected.csv", corrected, "2026-11-02")
+    cut = odd_rows.DEALS + odd_rows.deal(7001, "9999.00", "7002") + odd_rows.deal(7003, "9999.00")[:60]
+    odd_rows.write(inbox, "hubspot/3", "hubspot-crm-exports-all-deals-2026-11-02.csv", cut, "2026-11-02")
+    pipeline.run(house, inbox)
+    return house
+
+
+def test_a_file_that_was_cut_is_suspended_and_the_last_good_export_goes_on_counting(later: Settings) -> None:
+    deals = "select status, amount_reporting::float from marts.fct_opportunity order by opportunity_id"
+    assert published(later, deals) == [("won", 1000.0), ("won", 500.0)]
+    ((name, standing, reason),) = published(
+        later, "select file_name, standing, standing_reason from marts.mart_file_outcome where standing <> 'counts'"
+    )
+    assert (name, standing) == ("hubspot-crm-exports-all-deals-2026-11-02.csv", "suspended")
+    assert "never closed" in reason and "funnelhouse accept" in reason
+    fresh = "select source, file_count, suspended_file_count from marts.mart_source_freshness where source = 'hubspot'"
+    assert published(later, fresh) == [("hubspot", 2, 1)]
+    said = "select severity, outcome, rows_failed from meta.check_result where check_name = 'no_file_suspended'"
+    assert published(later, said) == [("warning", "failed", 1)]
+    report = (later.reports / "checks-raw.html").read_text(encoding="utf-8")
+    assert "No file is suspended" in report and name in report
+    summary = published_summary(later)["suspended files"]
+    assert [(row["file"], row["standing"]) for row in summary] == [(name, "suspended")]
+
+
+def test_the_corrected_file_ends_it(later: Settings) -> None:
+    house = later
     assert published(house, "select distinct goal_id from marts.mart_goal_attainment order by 1") == [("T1",), ("T2",)]
     assert [row for row in kept_aside(house) if row[0] == "plans__goals"] == []
 

@@ -57,22 +57,27 @@ def test_a_second_run_starts_no_dbt_and_says_so(small_house: tuple[Settings, str
     assert settings.published_file.resolve() == version
 
 
-def test_a_negative_spend_is_named_and_the_last_good_version_stays(
+def test_a_negative_spend_is_said_and_what_was_right_before_is_published(
     small_house: tuple[Settings, str], two_files: Path, tmp_path: Path
 ) -> None:
     settings = load_settings(tmp_path / "home")
     shutil.copytree(small_house[0].home, settings.home, symlinks=True)
     version = settings.published_file.resolve()
     inbox = tmp_path / "bad"
-    shutil.copytree(two_files, inbox)
-    report = next(inbox.glob("*.csv"))
+    inbox.mkdir()
+    report = Path(shutil.copy2(next(two_files.glob("*.csv")), inbox))
+    (inbox / "_manifest.yml").write_text("exported_at: '2026-11-05T00:00:00Z'\n", encoding="utf-8")
     _make_one_spend_negative(report)
+    spend = "select sum(spend_native) from marts.fct_ad_performance"
+    before = _value(settings, spend)
 
     done = _run(settings, inbox)
 
-    assert done.returncode == 1
-    assert "spend" in done.stderr and "ads_performance" in done.stderr
-    assert settings.published_file.resolve() == version
+    assert done.returncode == 0, done.stderr
+    assert settings.published_file.resolve() != version
+    assert "kept aside: spend_not_negative" in " ".join(done.stdout.split())
+    assert _value(settings, spend) == before
+    assert _value(settings, "select sum(rows_kept_aside) from marts.mart_file_outcome") == 1
 
 
 def _make_one_spend_negative(report: Path) -> None:

@@ -40,13 +40,16 @@ class FileOutcome:
     empty: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     unused: list[tuple[str, Refused]] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     recognised: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def skip(self, table: str, why: str) -> None:
-        """Note a table that is not read, although the file is of a known kind."""
-        self.unused.append((table, Refused("not_used", why)))
-        self.notes.append(f"{table} is not read: {mask_emails(why)}")
+    def skip(self, table: Table) -> None:
+        """Note a table that is not read, although the file is of a known kind; a hidden one is in the message, too."""
+        self.unused.append((table.name, Refused("not_used", table.skipped)))
+        self.notes.append(f"{table.name} is not read: {mask_emails(table.skipped)}")
+        if table.is_hidden:
+            self.unseen.append(f"{mask_emails(table.skipped)} and was not read")
 
     def join(self, other: FileOutcome) -> None:
         """Add what became of the same content as another delivery (of another account, or exported again later)."""
@@ -93,7 +96,7 @@ def process(
                 try:
                     for table in read_member(member, file.file_name, chosen, workspace, source, saw):
                         if table.skipped:
-                            result.skip(table.name, table.skipped)
+                            result.skip(table)
                         else:
                             if trace:
                                 trace.saw_table(table)
@@ -206,4 +209,5 @@ def _loaded_message(result: FileOutcome, telling: list[Refused]) -> str:
     if telling:
         parts.append(f"{len(telling)} of its tables or files could not be loaded and are left out")
     parts += [refusal.message for refusal in telling]
+    parts += result.unseen[:20]
     return "; ".join(parts)

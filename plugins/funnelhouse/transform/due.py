@@ -172,7 +172,8 @@ def built_batches(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Ids of the batches that the last complete build had."""
     prepare(connection)
     rows = connection.execute(
-        "select distinct batch_id from raw._built_facts inner join raw._builds using (number) where is_complete"
+        "select distinct batch_id from raw._built_facts inner join raw._builds using (number) "
+        "where is_complete and entity <> '_left_out'"
     ).fetchall()
     return {identifier for (identifier,) in rows}
 

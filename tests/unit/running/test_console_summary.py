@@ -106,3 +106,20 @@ def test_the_sample_company_points_to_ones_own_exports(settings: Settings) -> No
     print_summary(Console(file=out, width=80), settings)
     assert "1. FUNNELHOUSE_HOME=~/funnelhouse make run INBOX=~/exports" in out.getvalue()
     assert "Checks: none were run on this version" in out.getvalue()
+
+
+def test_what_was_loaded_and_does_not_count_is_said(settings: Settings) -> None:
+    small_build(settings)
+    message = "it has 90 rows, the export before it (a.csv) had 196; what to do: funnelhouse accept 0123456789ab"
+    suspended = f"'b.csv' as file_name, 'suspended' as standing, '{message}' as standing_reason"
+    kept = "'check of the row' as excluded_by, 'plans__goals' as entity, 'plans' as source, 1 as row_count"
+    change_build(settings, f"create table marts.mart_file_outcome as select {suspended}")
+    change_build(
+        settings, f"create table marts.mart_exclusion_log as select {kept}, 'start_date_before_end_date' as reason"
+    )
+    publish(settings)
+    out = io.StringIO()
+    print_summary(Console(file=out, width=80), settings)
+    said = " ".join(out.getvalue().split())
+    assert f"b.csv is suspended: {message}" in said
+    assert "1 row of plans (plans__goals) kept aside: start_date_before_end_date" in said

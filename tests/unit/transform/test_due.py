@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import read_batches
+from funnelhouse.store.standing import LeftOut
 from funnelhouse.transform import due
 from funnelhouse.transform.raw_views import expose_raw
 from tests.raw_factory import RawFactory
@@ -91,3 +95,32 @@ def test_rows_of_a_batch_that_a_killed_build_read_do_not_stay(settings: Settings
     again = asked(settings)
     assert again.select == ("source:raw.crm_users+", "stg_batches+")
     assert again.full_refresh
+
+
+def test_a_batch_that_counts_again_is_new_to_the_models(settings: Settings, built: RawFactory) -> None:
+    """Suspended when the last build was made, accepted since: incremental models must read its records."""
+    identifier = built.add("crm_leads", [{"record_id": "L2"}], exported_at="2026-10-31T12:00:00")
+    (batch,) = (batch for batch in read_batches(settings.raw) if batch.batch_id == identifier)
+    suspended = LeftOut(batch, "suspended", "cut_off", "it was cut")
+    expose_raw(settings.build_file, settings.raw, [suspended])
+    assert due.begin(settings, DAY).select == ("source:raw._left_out+", "stg_batches+")
+    due.complete(settings)
+    again = asked(settings)
+    assert again.select == ("source:raw._left_out+", "source:raw.crm_leads+", "stg_batches+")
+    assert built.rows("select batch_id from raw._batches where is_new") == [{"batch_id": identifier}]
+
+
+def test_a_batch_that_was_withdrawn_is_taken_out_of_the_models(settings: Settings, built: RawFactory) -> None:
+    (batch,) = read_batches(settings.raw)
+    expose_raw(settings.build_file, settings.raw, [LeftOut(batch, "withdrawn", "withdrawn", "by a person")])
+    assert due.begin(settings, DAY).full_refresh
+
+
+def test_other_rules_about_rows_build_everything(
+    settings: Settings, built: RawFactory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(settings.expectations, tmp_path / "expectations")
+    suite = tmp_path / "expectations" / "raw" / "crm_leads.json"
+    suite.write_text(suite.read_text(encoding="utf-8").replace("created_at_present", "created"), encoding="utf-8")
+    monkeypatch.setattr(Settings, "expectations", tmp_path / "expectations")
+    assert asked(settings).everything

@@ -57,6 +57,7 @@ class Table:
     make_clean: Callable[[], CleanFile] | None = None
     is_preamble_only: bool = False
     skipped: str = ""  # why a table of the file is not read, although the file is of a known kind
+    is_hidden: bool = False
 
     @property
     def contract(self) -> Contract:

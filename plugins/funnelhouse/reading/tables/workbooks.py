@@ -46,7 +46,7 @@ def read_workbook(
         binding = bindings[0]
         if sheet in hidden:
             reason = f"the sheet {sheet!r} is hidden; show it and save the workbook again if its rows are to count"
-            yield Table(table_name(here), binding, here, [], skipped=reason)
+            yield Table(table_name(here), binding, here, [], skipped=reason, is_hidden=True)
             continue
         if binding.contract.contract in kinds and re.search(binding.contract.reading.copy_sheets or "$^", sheet):
             reason = f"the sheet {sheet!r} shows the rows of another sheet once more"
