@@ -17,10 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.limits import Limits
 from funnelhouse.publish import reader
+from funnelhouse.publish.meta_tables import read_changelog
+from funnelhouse.reading.recognise_file import recognise_file
 from funnelhouse.settings import Settings, load_settings
 from tests.faults import child
-from tests.faults.house import House, damage
+from tests.faults.house import SPOTS, House, damage
+from tests.unit.reading.conftest import GOOD
 
 ADVICE = ("free some", "run again", "run it again", "restore", "put the", "wait for", "roll back", "look for", "stop")
 """A message that says what to do has one of them."""
@@ -135,7 +139,7 @@ class Campaign:
         settings.make_folders()
         self.house = House(settings)
         self.house.contract()
-        load_contracts(settings.user_contracts, settings.cache)
+        _warm_up(settings)
         self.house.published = [("2026-10-30", "Paid Search", "1.50")]
         self._repair("publish", self.house.publish, "the first publish")
         self.house.drop()
@@ -241,6 +245,22 @@ class Campaign:
         ended = child.run(self.house.look_at_published)
         self.table.line(name).crash(ended, f"{what} (look)")
         self.table.line(name).count(ended.value, what)
+
+
+def _warm_up(settings: Settings) -> None:
+    """Do in this process what every child would do again: imports, contracts and their patterns. No DuckDB: a
+    connection's threads do not survive a fork."""
+    import pandas  # noqa: F401 - DuckDB's Python side imports it to bind a list
+
+    read_changelog()
+    contracts = load_contracts(settings.user_contracts, settings.cache)
+    report = settings.home / "report.csv"
+    for text in (GOOD, SPOTS):
+        report.write_text(text, encoding="utf-8")
+        recognise_file(report, report.name, None, contracts, settings.home, Limits())
+    report.unlink()
+    if Path("/proc/self/task").exists() and len(list(Path("/proc/self/task").iterdir())) > 1:
+        raise RuntimeError("this process has threads: its children may hang")
 
 
 def _fill(path: Path, count: int) -> None:
