@@ -89,9 +89,11 @@ class Table:
 def readers(settings: Settings, table: Table) -> Iterator[None]:
     """A process that opens the published file all the while, as a tool would, and checks what it gets."""
     told = settings.home.parent / "readers.json"
+    ready, say_ready = os.pipe()
     pid = os.fork()
     if not pid:
-        _read_until_stopped(settings, told)
+        _read_until_stopped(settings, told, say_ready)
+    os.read(ready, 1)  # it can be asked to end from now on
     try:
         yield
     finally:
@@ -101,9 +103,10 @@ def readers(settings: Settings, table: Table) -> Iterator[None]:
         table.opened, table.refused, table.refusals = said["opened"], said["refused"], said["refusals"]
 
 
-def _read_until_stopped(settings: Settings, told: Path) -> None:
+def _read_until_stopped(settings: Settings, told: Path, say_ready: int) -> None:
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
+    os.write(say_ready, b".")
     opened = refused = 0
     refusals: list[str] = []
     while not ended:

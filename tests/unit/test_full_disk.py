@@ -19,7 +19,7 @@ from funnelhouse.space import NoSpace, full_disk_said, is_no_space
 from tests.conftest import prepared
 from tests.unit.publish.publish_factory import small_build
 
-SAID = r"No space left on the disk of .* during {}: about [\d,]+ MB must be free, [\d,]+ MB are\. Free some and run the same "
+SAID = r"No space left on the disk of .* during {}: about [\d,]+ MB must be free, [\d,]+ MB are\. Free some and run "
 
 
 @pytest.fixture
