@@ -20,7 +20,7 @@ _LETTER = _WORD.replace("0-9", "").replace("\uff10-\uff19", "")
 _AT = r"(?:\s?[@＠﹫]\s?|%40|\s?\[at\]\s?|\s?\(at\)\s?)"
 _QUOTED = r'\\?"[^"\\:{},@]{1,64}\\?"'
 """`"ann lee"@example.com`; neither colon nor comma, so that the quotes of JSON are never taken for it."""
-_LOCAL = rf"(?:{_QUOTED}|[{_WORD}.!#$%&'*+/=?^_`~-]+)"
+_LOCAL = rf"(?:{_QUOTED}|[{_WORD}.%+'_-]+)"
 _DOMAIN = rf"[{_WORD}-]+(?:(?:[.。．]| \. )[{_WORD}-]+)*(?:[.。．]| \. )[{_WORD}-]*[{_LETTER}][{_WORD}-]*"
 _ESCAPE = r"(\\[bfnrt]|\\u[0-9a-fA-F]{4})?"
 """In JSON a line break before an address is a letter behind a backslash: it stays, or the JSON would be broken."""

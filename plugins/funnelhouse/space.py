@@ -15,7 +15,7 @@ from funnelhouse.settings import Settings
 _SAID = re.compile(
     # Who says it, then the kernel's words, SQLite's, or DuckDB's when it finds no room to spill. Not the words alone:
     # a cell that an error quotes may hold them.
-    r"(IO Error|Errno \d+|OperationalError\)|Out of Memory Error)[^\n]*"
+    r"(IO Error|Errno \d+|OperationalError\)|Out of Memory Error)[\s\S]{0,600}?"
     r"(no space left on device|disk quota exceeded|database or disk is full|max_temp_directory_size)",
     re.IGNORECASE,
 )

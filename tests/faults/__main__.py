@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -28,6 +29,8 @@ def main() -> int:
     arguments = parser.parse_args()
     console, started, table = Console(soft_wrap=True, width=140), time.monotonic(), Table()
     rng = random.Random(arguments.seed)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))  # so that the mounted file system goes
     logging.disable()  # a message per refused file is for the house's own log
     with tempfile.TemporaryDirectory(prefix="funnelhouse-faults-") as folder:
         root = Path(folder)

@@ -17,10 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from funnelhouse.contracts.loader import load_contracts
+from funnelhouse.limits import Limits
 from funnelhouse.publish import reader
+from funnelhouse.publish.meta_tables import read_changelog
+from funnelhouse.reading.recognise_file import recognise_file
 from funnelhouse.settings import Settings, load_settings
 from tests.faults import child
-from tests.faults.house import House, damage
+from tests.faults.house import SPOTS, House, damage
+from tests.unit.reading.conftest import GOOD
 
 ADVICE = ("free some", "run again", "run it again", "restore", "put the", "wait for", "roll back", "look for", "stop")
 """A message that says what to do has one of them."""
@@ -85,9 +89,11 @@ class Table:
 def readers(settings: Settings, table: Table) -> Iterator[None]:
     """A process that opens the published file all the while, as a tool would, and checks what it gets."""
     told = settings.home.parent / "readers.json"
+    ready, say_ready = os.pipe()
     pid = os.fork()
     if not pid:
-        _read_until_stopped(settings, told)
+        _read_until_stopped(settings, told, say_ready)
+    os.read(ready, 1)  # it can be asked to end from now on
     try:
         yield
     finally:
@@ -97,9 +103,10 @@ def readers(settings: Settings, table: Table) -> Iterator[None]:
         table.opened, table.refused, table.refusals = said["opened"], said["refused"], said["refusals"]
 
 
-def _read_until_stopped(settings: Settings, told: Path) -> None:
+def _read_until_stopped(settings: Settings, told: Path, say_ready: int) -> None:
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
+    os.write(say_ready, b".")
     opened = refused = 0
     refusals: list[str] = []
     while not ended:
@@ -135,7 +142,7 @@ class Campaign:
         settings.make_folders()
         self.house = House(settings)
         self.house.contract()
-        load_contracts(settings.user_contracts, settings.cache)
+        _warm_up(settings)
         self.house.published = [("2026-10-30", "Paid Search", "1.50")]
         self._repair("publish", self.house.publish, "the first publish")
         self.house.drop()
@@ -241,6 +248,28 @@ class Campaign:
         ended = child.run(self.house.look_at_published)
         self.table.line(name).crash(ended, f"{what} (look)")
         self.table.line(name).count(ended.value, what)
+
+
+def _warm_up(settings: Settings) -> None:
+    """Do in this process what every child would do again: imports, contracts and their patterns. No DuckDB: a
+    connection's threads do not survive a fork."""
+    threads = _threads()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import pandas  # noqa: F401 - DuckDB's Python side imports it to bind a list
+
+    read_changelog()
+    contracts = load_contracts(settings.user_contracts, settings.cache)
+    report = settings.home / "report.csv"
+    for text in (GOOD, SPOTS):
+        report.write_text(text, encoding="utf-8")
+        recognise_file(report, report.name, None, contracts, settings.home, Limits())
+    report.unlink()
+    if _threads() > threads:
+        raise RuntimeError("this process has started threads: its children may hang")
+
+
+def _threads() -> int:
+    return len(list(Path("/proc/self/task").iterdir())) if Path("/proc/self/task").exists() else 0
 
 
 def _fill(path: Path, count: int) -> None:

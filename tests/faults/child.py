@@ -51,6 +51,7 @@ def run(work: Callable[[], Any], kill_after: float | None = None) -> Ended:
 
 def _be_the_child(work: Callable[[], Any], writing: int) -> None:
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         try:
             said: dict[str, Any] = {"value": work()}

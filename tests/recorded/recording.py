@@ -127,10 +127,8 @@ def _batches(settings: Settings, sha256: str) -> list[dict[str, Any]]:
 
 def _batch(settings: Settings, document: dict[str, Any]) -> dict[str, Any]:
     batch = document["batch_id"]
-    left_out = (
-        "batch_id", "file_sha256", "file_name", "loaded_at", "contract_hash", "contract_version", "outputs",
-        "rejected_sha256", "seal",
-    )  # fmt: skip
+    left_out = ("batch_id", "file_sha256", "file_name", "loaded_at", "contract_hash", "contract_version", "outputs",
+                "rejected_sha256", "seal")  # fmt: skip
     kept = {name: value for name, value in document.items() if name not in left_out and value not in (None, [], {})}
     paths = {output["entity"]: settings.raw / output["entity"] / f"{batch}.parquet" for output in document["outputs"]}
     rejected = settings.raw / "_rejected_rows" / f"{batch}.parquet"

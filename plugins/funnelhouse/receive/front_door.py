@@ -23,7 +23,6 @@ from funnelhouse.reading.workspace import scratch
 from funnelhouse.receive.deliveries import deliveries
 from funnelhouse.receive.inbox import (
     NOT_A_FILE,
-    NOT_TAKEN,
     UNREADABLE,
     Waiting,
     finished,
@@ -88,9 +87,9 @@ def _receive_one(
     except OSError as error:
         _not_taken(settings, entry, relative, error, seen, shown, place)
         return
-    if str(entry.path) in seen and seen[str(entry.path)][3] in NOT_TAKEN:
-        forget(settings, _stand_in(relative))
-        release(settings, _stand_in(relative))
+    # What stood in this place may have been a link, or not readable: that is over.
+    forget(settings, _stand_in(relative))
+    release(settings, _stand_in(relative))
     facts, trace, scanned = Facts(), Trace(), ""
     try:
         if identity_of(entry.path) != entry.identity:  # it changed while it was read: next time

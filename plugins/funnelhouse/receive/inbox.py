@@ -20,8 +20,6 @@ UNFINISHED = (".part", ".crdownload", ".tmp", ".download", ".partial", ".filepar
 MANIFESTS = ("_manifest.yml", "_manifest.yaml")
 SETTLED_SECONDS = 2.0
 UNREADABLE, NOT_A_FILE = "unreadable", "not_a_file"
-NOT_TAKEN = (UNREADABLE, NOT_A_FILE)
-"""Reasons for which a file stays in the inbox."""
 
 
 @dataclass(frozen=True)

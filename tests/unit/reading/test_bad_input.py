@@ -8,6 +8,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -232,15 +233,15 @@ def test_unreadable_file_stays_in_the_inbox_and_loads_once_it_can_be_read(
 ) -> None:
     # Permissions do not stop the superuser, so opening is made to fail.
     home.drop("locked.csv", GOOD).drop("good.csv", GOOD.replace("Brand", "Other"))
-    opened = Path.open
+    opened = archive.os.open
 
-    def guarded(self: Path, *args: object, **kwargs: object) -> object:
-        if self.name == "locked.csv" and self.parent == home.settings.inbox:
-            raise PermissionError(errno.EACCES, "Permission denied", str(self))
-        return opened(self, *args, **kwargs)  # type: ignore[arg-type]
+    def guarded(path: object, *args: Any, **kwargs: Any) -> int:
+        if path == home.settings.inbox / "locked.csv":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *args, **kwargs)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", guarded)
+        patch.setattr(archive.os, "open", guarded)
         home.load()
     assert home.outcomes() == {"locked.csv": ("refused", "unreadable"), "good.csv": ("loaded", None)}
     assert (home.settings.inbox / "locked.csv").exists()

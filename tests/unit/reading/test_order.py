@@ -44,7 +44,13 @@ def result(folder: Path, order: tuple[str, ...], *, one_by_one: bool) -> tuple[A
     home.load()
     alive = {batch["batch_id"] for batch in home.batches()}
     paths = [path for path in (settings.raw / "ads_performance").glob("*.parquet") if path.stem in alive]
-    batches = [{name: value for name, value in batch.items() if name != "loaded_at"} for batch in home.batches()]
+    # The digests are of files that hold when they were loaded.
+    dated = ("loaded_at", "outputs", "seal", "rejected_sha256")
+    batches = [
+        {name: value for name, value in batch.items() if name not in dated}
+        | {"outputs": [(output["entity"], output["rows"]) for output in batch["outputs"]]}
+        for batch in home.batches()
+    ]
     with duckdb.connect() as connection:
         rows = connection.execute(
             "select * exclude (_loaded_at) from read_parquet($1) order by all", [[str(path) for path in paths]]

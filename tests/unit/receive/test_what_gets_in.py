@@ -56,6 +56,7 @@ def test_what_is_no_plain_file_is_refused_by_name_and_left_alone(settings: Setti
     assert receive_exports(settings) == {}
 
     place.unlink()
+    home.load()  # a run in between, that sees nothing in this place
     home.drop("report.csv", GOOD).load()
     assert home.outcomes() == {"report.csv": ("loaded", None), "other.csv": ("loaded", None)}
 

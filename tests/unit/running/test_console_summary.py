@@ -13,6 +13,7 @@ from funnelhouse.quality.report import write_report
 from funnelhouse.quality.results import CheckResult, GateResult
 from funnelhouse.running.console_summary import print_summary
 from funnelhouse.settings import Settings
+from funnelhouse.store.ledger import write_entry
 from tests.unit.publish.publish_factory import change_build, small_build
 
 GOALS = """
@@ -50,6 +51,10 @@ def lines(settings: Settings) -> list[str]:
     checked = GateResult("marts", "2026-11-01T00:00:00+00:00", checks=[FINE, BROKEN], subject=build_subject(settings))
     write_report(settings, checked)
     publish(settings, require_gate=True)
+    write_entry(
+        settings, sha256="a" * 64, file_name="weekly.zip", folder="", size_bytes=1, channel="crm", contract="x",
+        outcome="loaded_with_rejects", reason="damaged_zip", message="Lead.csv: the archive is damaged",
+    )  # fmt: skip
     out = io.StringIO()
     print_summary(Console(file=out, width=80), settings)
     return [" ".join(line.split()) for line in out.getvalue().splitlines()]
@@ -77,6 +82,10 @@ def test_money_names_its_currency(lines: list[str]) -> None:
 def test_files_are_one_line_and_each_refused_one_says_why(lines: list[str]) -> None:
     assert "Files: 3 received: 2 loaded (1,500 rows, 3 more rejected), 1 refused" in lines
     assert any(line.startswith("broken.zip refused: the archive is damaged; download it again") for line in lines)
+
+
+def test_a_file_that_loaded_in_part_is_named_with_what_is_missing(lines: list[str]) -> None:
+    assert "weekly.zip loaded in part: Lead.csv: the archive is damaged" in lines
 
 
 def test_a_broken_check_says_what_it_means_for_the_reader(lines: list[str]) -> None:

@@ -75,11 +75,12 @@ def after_the_export(connection: duckdb.DuckDBPyConnection, plan: Plan, result: 
     for part in result.parts:
         if entities()[part.entity].column("date") is not None and "date" not in part.absent:
             source = f"read_parquet({sql_text(str(part.path))})"
-            counted = connection.execute(f"select count(*) from {source} where date > date '{last}'").fetchone()
-            rows += counted[0] if counted else 0
+            found = connection.execute(f"select count(*) from {source} where date > date '{last}'").fetchone()
+            rows += found[0] if found else 0
     if not rows:
         return []
+    counted = "1 row is" if rows == 1 else f"{rows:,} rows are"
     return [
-        f"{rows:,} {'row is' if rows == 1 else 'rows are'} dated after the export of {exported} (up to {newest}): they "
-        "count on their days; if the dates are wrong, correct them or say `exported_at` in a _manifest.yml"
+        f"{counted} dated after the export of {exported} (up to {newest}): each counts on its day; if the "
+        "dates are wrong, correct them or say `exported_at` in a _manifest.yml"
     ]
