@@ -57,6 +57,7 @@ of the relation are passed on.
             counted.opens_human is null and counted.opens_unique is not null as is_machine_share_unknown,
             counted.clicks_unique,
             counted.clicks_total,
+            counted.clicks_scanner,
             counted.unsubscribes,
             counted.complaints,
             counted.forwards,

@@ -29,6 +29,7 @@
     greatest(opens_used, clicks_unique) as openers_adjusted,
     clicks_unique,
     clicks_total,
+    clicks_scanner,
     unsubscribes,
     complaints,
     forwards,

@@ -24,6 +24,8 @@
     coalesce(is_machine_opens_excluded, false) as is_machine_opens_excluded,
     clicks_unique,
     clicks_total,
+    -- Tools that count themselves do not say how many clicks they took for a machine's.
+    cast(null as bigint) as clicks_scanner,
     unsubscribes,
     complaints,
     forwards,

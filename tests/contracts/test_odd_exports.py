@@ -227,3 +227,11 @@ def test_a_chart_of_another_metric_says_what_to_choose(exports: Exports) -> None
     exports.drop(b"Date,Average view duration\n2026-02-01,0:01:10\n", "Totals.csv", "youtube/1").load()
     outcome, reason, message = exports.outcomes()["Totals.csv"]
     assert (outcome, reason) == ("refused", "wrong_kind") and "choose Views" in message
+
+
+def test_the_days_of_a_legacy_x_export_are_those_of_its_rows(exports: Exports) -> None:
+    """Two days in the file's name, the second one exclusive: the rows say which days there are."""
+    text = "Date,Tweets published,impressions,engagements\n2022-02-01,1,100,5\n2022-02-02,0,90,4\n"
+    exports.drop(text.encode(), "daily_tweet_activity_metrics_shop_20220201_20220203_en.csv").load()
+    (batch,) = read_batches(exports.settings.raw)
+    assert (batch.account_id, batch.period_start, batch.period_end) == ("shop", "2022-02-01", "2022-02-02")

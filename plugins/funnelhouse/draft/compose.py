@@ -48,14 +48,16 @@ class Draft:
     labels: int
 
 
-def draft_name(file_name: str, entity: str | None, sources: Iterable[str]) -> str:
-    """`<source>__<kind>` from the words of a file name."""
+def draft_name(file_name: str, entity: str | None, sources: Iterable[str], folder: str | None = None) -> str:
+    """`<source>__<kind>` from the words of a file name; `folder` is the one below the inbox, which names the source."""
     stem = mask_emails(file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
     flat = unicodedata.normalize("NFKD", stem.replace("đ", "d")).encode("ascii", "ignore").decode().lower()
     words = [word for word in re.findall(r"[a-z]+", flat) if len(word) > 1]
     known = [name for name in sources if words[: name.count("_") + 1] == name.split("_")]
     source = max(known, key=len) if known else words[0] if words else "my_platform"
     rest = [word for word in words[source.count("_") + 1 if words else 0 :] if word not in _STOP][:3]
+    if folder and (named := re.sub(r"[^a-z0-9]+", "_", folder.lower()).strip("_")):
+        source, rest = named, [word for word in words if word not in (*_STOP, *named.split("_"))][:3]
     return f"{source}__{'_'.join(rest) or entity or 'report'}"
 
 
@@ -83,6 +85,8 @@ def compose(look: Look, found: Guess, contracts: Iterable[Contract], name: str, 
         "",
     ]
     for other in already:
+        if other == name:
+            continue  # this draft, made before
         sheet.ask(f"{other} recognises the file already: which of the two shall it be? The one that knows more of its "
                   "labels is taken; a draft of the same name replaces the built-in contract")  # fmt: skip
     _detect(sheet, look, found, required)
@@ -212,7 +216,7 @@ def _around(sheet: Sheet, look: Look, found: Guess, totals: Totals | None) -> No
     if where == "cells":
         sheet.ask(f"the cells of money carry the sign of {code}: is every file in {code}?")
         facts.append(f"  currency: {{default: {code}}}")
-    elif where == "" and found.entity and found.entity.column("currency"):
+    elif found.entity and found.entity.column("currency") and (where == "" or (where == "no money" and _money(found))):
         sheet.ask("in which currency is the money? Nothing in the file says so. Write `currency: {default: EUR}` under "
                   "facts if it is always the same, or `currency:` into a _manifest.yml beside the files")  # fmt: skip
         advice = (
@@ -231,6 +235,10 @@ def _around(sheet: Sheet, look: Look, found: Guess, totals: Totals | None) -> No
                   f"      - {{first_cells: {totals.column + 1}, matches: {quoted(pattern)}}}", "")  # fmt: skip
 
 
+def _money(found: Guess) -> bool:
+    return any(_telling(column) == "money" for column in _unclaimed(found))
+
+
 def _fields(sheet: Sheet, found: Guess, known: list[Contract]) -> None:
     levels = known_levels(known, found.entity.name) if found.entity else {}
     sheet.add("fields:")
@@ -247,6 +255,10 @@ def _fields(sheet: Sheet, found: Guess, known: list[Contract]) -> None:
     for column in alone:
         sheet.add(f"  label_{column.index + 1}: {{labels: [{label(column.label)}], type: text}}")
     unclaimed = [column for column in _unclaimed(found) if column not in alone]
+    for column in unclaimed if found.entity else ():
+        if what := _telling(column):
+            sheet.ask(f"{column.label!r} looks like {what} and becomes nothing: which column of {found.entity.name} is "  # type: ignore[union-attr]
+                      f"it? cells: {_described(column)}", "  ")  # fmt: skip
     if unclaimed:
         sheet.note("Kept in `extra` as text, because nothing shows what they are; a line like those above gives one a "
                    "meaning:", "  ")  # fmt: skip
@@ -255,9 +267,28 @@ def _fields(sheet: Sheet, found: Guess, known: list[Contract]) -> None:
     sheet.add("")
 
 
+_TELLING = {
+    "money": r"(?i)amount|value|price|cost|spen[dt]|revenue|budget|fee|betrag|preis|kosten|wert|importe|valor|montant",
+    "an owner": r"(?i)agent|owner|\brep\b|seller|salesperson|manager|besitzer|vendedor|commercial",
+}
+
+
+def _telling(column: Column) -> str | None:
+    """What a column that nothing claims seems to hold, where leaving it out changes what the warehouse says."""
+    kind = column.evidence.kind
+    if kind in ("date", "timestamp"):
+        return "days"
+    words = column.label.replace("_", " ")
+    if kind in ("integer", "decimal") and re.search(_TELLING["money"], words):
+        return "money"
+    return "an owner" if kind == "text" and re.search(_TELLING["an owner"], words) else None
+
+
 def _described(column: Column) -> str:
+    """Counts of the rows that were looked at: those at the beginning of the file."""
     evidence = column.evidence
-    return f"{evidence.kind}, {evidence.filled} filled, {evidence.different} different"
+    counts = f"{evidence.filled} filled, {evidence.different} different"
+    return f"{evidence.kind}; of the first {evidence.rows} rows {counts}"
 
 
 def _field(sheet: Sheet, found: Guess, column: Column, levels: dict[str, tuple[str | None, bool]]) -> None:
@@ -305,7 +336,8 @@ def _outputs(sheet: Sheet, found: Guess, source: str, *, has_period: bool) -> No
     if found.entity is None:
         close = ", ".join(f"{name} ({score})" for name, score in found.scores[:4]) or "none comes close"
         sheet.ask(f"what is one row of this file? The labels do not say (nearest entities by score: {close}). Run "
-                  "again with --entity NAME --force, or name it under outputs", blocks=True)  # fmt: skip
+                  "again with --entity NAME --force (a list of sales people is crm_users), or name it under outputs",
+                  blocks=True)  # fmt: skip
         sheet.note(f"Entities: {', '.join(name for name in entities() if name not in TWINS)}")
         sheet.add("# outputs:", "#   - entity: NAME")
         return

@@ -38,6 +38,7 @@ _SYMBOLS = {"€": "EUR", "£": "GBP", "₫": "VND", "₹": "INR", "₩": "KRW",
 class Evidence:
     """Counts over the filled cells of one column."""
 
+    rows: int = 0
     filled: int = 0
     numbers: int = 0
     whole: int = 0
@@ -78,6 +79,7 @@ def gather(cells: list[str]) -> Evidence:
     """Look at the cells of one column."""
     found = Evidence()
     seen = set()
+    found.rows = len(cells)
     for cell in cells:
         text = plain(cell)
         if text.lower() in NULLS:

@@ -125,6 +125,8 @@ def _rows(text: str, delimiter: str, whole: bool) -> list[list[str]]:
 def _table(member: Member, rows: list[list[str]], known: set[str], *, whole: bool) -> Look | None:
     index = header_row(rows, known)
     if index is None:
+        index = _header_of_texts(rows)
+    if index is None:
         return None
     labels = [cell.strip() for cell in rows[index]]
     while labels and not labels[-1]:
@@ -134,3 +136,15 @@ def _table(member: Member, rows: list[list[str]], known: set[str], *, whole: boo
     return Look(
         member.name, "", member.kind, None, None, index, labels, [line for line in above if line], body, whole, []
     )
+
+
+def _header_of_texts(rows: list[list[str]]) -> int | None:
+    """The first row of a table of nothing but texts: short labels of their own, no value that comes again below it."""
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(filled) < 3 or {len(row) for row in filled} != {len(filled[0])} or len(filled[0]) < 2:
+        return None
+    labels = [label_key(cell) for cell in filled[0]]
+    if len(set(labels)) < len(labels) or not all(0 < len(label) <= 40 for label in labels):
+        return None
+    below = {label_key(cell) for row in filled[1:] for cell in row}
+    return None if below.intersection(labels) else rows.index(filled[0])

@@ -58,7 +58,7 @@ def new_contract(
         found = guess(look, usable, entity)
         sources = {contract.source for contract in contracts.values()}
         kind = entity or (found.entity.name if found.entity else None)
-        name = _name(output) if output else draft_name(path.name, kind, sources)
+        name = _name(output) if output else draft_name(path.name, kind, sources, _folder(settings, path))
         target = output or settings.user_contracts / f"{name}.yml"
         if target.exists() and not force:
             raise Verdict(
@@ -70,6 +70,15 @@ def new_contract(
         contract = load_contract(trial)
     write_bytes(target, draft.text.encode())
     return NewContract(target, draft, check_file(settings, path, contracts={**contracts, name: contract}))
+
+
+def _folder(settings: Settings, path: Path) -> str | None:
+    """The first folder below the inbox, `<source>/<account>/file`, where the file lies in one."""
+    try:
+        parts = path.absolute().relative_to(settings.inbox.absolute()).parts
+    except ValueError:
+        return None
+    return parts[0] if len(parts) > 2 else None
 
 
 def _main_entity(name: str) -> str:

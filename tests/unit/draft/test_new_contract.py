@@ -198,3 +198,54 @@ def test_the_command_writes_the_draft_and_says_what_it_asks(
     assert "2 rows load, 0 rejected, 1 dropped by rule" in printed.out
     assert "recognised already, by your contract" in printed.err.replace("\n", " ")
     assert check_file(settings, path)["would_load"]
+
+
+DEALS = """opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value,fee_paid,key_owner
+Q1,Agent A,Tool 0,Firm 0,Lost,2026-01-01,2026-01-31,0,1,Ada
+Q2,Agent B,Tool 1,Firm 1,Won,2026-01-02,2026-02-01,1000,2,Bo
+Q3,Agent A,Tool 1,Firm 2,Won,2026-01-03,2026-02-02,500,3,Ada
+"""
+
+
+def test_words_that_crms_and_people_use_have_their_columns(home: Home, tmp_path: Path) -> None:
+    draft = _new(home.settings, tmp_path, DEALS, "deals of ours.csv").draft
+    fields = {name: label for name, label in re.findall(r"^  (\w+): {labels: \['(\w+)'\]", draft.text, re.M)}
+    assert draft.entity == "crm_opportunities"
+    expected = {"amount": "close_value", "created_at": "engage_date", "close_date": "close_date",
+                "owner_name": "sales_agent", "stage": "deal_stage", "account_name": "account"}  # fmt: skip
+    assert {name: fields.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(("label", "column"), [
+    ("won_date", "close_date"), ("close_value", "amount"), ("engage_date", "created_at"), ("origin", "lead_source"),
+])  # fmt: skip
+def test_a_word_of_public_data_sets_is_guessed(home: Home, tmp_path: Path, label: str, column: str) -> None:
+    cell = {"amount": "1000", "lead_source": "web"}.get(column, "2026-01-01")
+    rows = "".join(f"D{n},Deal {n},Won,{cell}\n" for n in range(4))
+    draft = _new(home.settings, tmp_path, f"deal_id,deal_name,deal_stage,{label}\n{rows}", "deals.csv").draft
+    assert f"  {column}: {{labels: ['{label}']" in draft.text
+
+
+def test_money_days_and_owners_that_become_nothing_are_asked_about(home: Home, tmp_path: Path) -> None:
+    questions = _new(home.settings, tmp_path, DEALS, "deals of ours.csv").draft.questions
+    asked = {label: text for text in questions for label in ("fee_paid", "key_owner") if label in text}
+    assert "looks like money" in asked["fee_paid"] and "looks like an owner" in asked["key_owner"]
+    assert "of the first 3 rows 3 filled" in asked["fee_paid"]  # a count of what was looked at
+    assert any("in which currency" in text for text in questions)
+
+
+def test_the_folder_below_the_inbox_names_the_source(home: Home) -> None:
+    path = home.settings.inbox / "our-crm" / "main" / "deals.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text(DEALS, encoding="utf-8")
+    made = new_contract(home.settings, path)
+    assert made.path.stem == "our_crm__deals" and "\nsource: our_crm\n" in made.draft.text
+    again = new_contract(home.settings, path, force=True)  # the draft itself is no rival
+    assert not any("recognises the file already" in text for text in again.draft.questions)
+
+
+def test_a_table_of_texts_has_a_header(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "teams.csv"
+    path.write_text("sales_agent,manager,regional_office\nA,Boss X,North\nB,Boss X,North\nC,Boss Y,South\n", "utf-8")
+    made = new_contract(home.settings, path, entity="crm_users")
+    assert made.draft.entity == "crm_users" and made.draft.labels == 3

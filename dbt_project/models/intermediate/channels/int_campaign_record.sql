@@ -15,7 +15,7 @@ with named as (
         {{ without_test_variant('coalesce(campaign_name, subject)') }},
         message_channel,
         sent_on
-    from {{ ref('stg_email_campaigns') }}
+    from {{ ref('int_reported_send') }}
     union all
     select 'crm', source, campaign_id, campaign_name, campaign_type, start_date
     from {{ ref('stg_crm_campaigns') }}

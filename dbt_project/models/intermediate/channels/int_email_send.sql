@@ -1,1 +1,1 @@
-{{ conformed_sends(ref('stg_email_campaigns')) }}
+{{ conformed_sends(ref('int_reported_send')) }}

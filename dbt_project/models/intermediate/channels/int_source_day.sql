@@ -5,7 +5,7 @@ with days as (
     union all
     select 'ads', source, account_id, period_start, period_end from {{ ref('stg_ads_periods') }}
     union all
-    select 'email', source, account_id, sent_on as first_day, sent_on as last_day from {{ ref('stg_email_campaigns') }}
+    select 'email', source, account_id, sent_on as first_day, sent_on as last_day from {{ ref('int_reported_send') }}
     union all
     select 'social', source, account_id, date_day as first_day, date_day as last_day from {{ ref('stg_social_daily') }}
     union all

@@ -13,8 +13,26 @@ entries as (
     where left_out.opportunity_id is null
 ),
 
+-- Steps that somebody was recorded in. One that a pipeline does not have is no step of its funnel: 0 of all leads
+-- would say that all of them fail there, and imputed entries that all of them pass.
+taken_steps as (
+    select entity_type, stage
+    from entries
+    group by entity_type, stage
+    having count(recorded_at) > 0 or bool_or(not is_imputed)
+),
+
 pairs as (
-    select * from {{ ref('conversion_pairs') }}
+    select pairs.*
+    from {{ ref('conversion_pairs') }} as pairs
+    inner join taken_steps as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
+    left join taken_steps as ends on pairs.entity_type = ends.entity_type and pairs.to_stage = ends.stage
+    where
+        ends.stage is not null
+        -- What every funnel leads to is 0 as long as nobody got there.
+        or pairs.to_stage in (
+            'Customer', 'Won', 'Purchased', 'Retained', 'Churned', 'Subscription kept', 'Subscription ended'
+        )
 ),
 
 standing as (

@@ -1,13 +1,15 @@
 -- Which stage decides the sale: as it was defined (R036), and as the histories suggest (R037): where the chance to win
--- rises most. Cases that are still open say nothing yet and are counted apart.
+-- rises most. Cases that are still open say nothing yet and are counted apart. Each CRM by itself: what one keeps of
+-- its past says nothing about another's.
 with entries as (
     select
         entity_type,
-        case when entity_type = 'person' then '(all)' else source end as source,
+        source,
         pipeline,
         entity_id,
         stage,
-        stage_order
+        stage_order,
+        is_imputed
     from {{ ref('fct_stage_interval') }}
     where entry_number = 1 and stage_type = 'open' and entity_type <> 'account' and stage not in ('Unknown', 'Unmapped')
 ),
@@ -42,7 +44,11 @@ counted as (
         max(entries.stage_order) as stage_order,
         count(*) filter (where outcomes.is_won or not outcomes.is_open) as n_reached,
         count(*) filter (where outcomes.is_won) as n_won,
-        count(*) filter (where outcomes.is_open and not outcomes.is_won) as n_open
+        count(*) filter (where outcomes.is_open and not outcomes.is_won) as n_open,
+        -- A CRM without history shows where deals are lost, but of who was won only that: then nobody can say who
+        -- passed the step.
+        bool_or(outcomes.is_won and not entries.is_imputed)
+        or count(*) filter (where outcomes.is_won) = 0 as has_history
     from entries
     inner join outcomes on entries.entity_type = outcomes.entity_type and entries.entity_id = outcomes.entity_id
     group by all
@@ -56,12 +62,13 @@ in_order as (
         min(defined.stage) over pipeline_stages as moment_of_truth,
         first_value(counted.n_reached) over down as n_started,
         lag(counted.n_reached) over down as n_reached_before,
-        lag(counted.n_won) over down as n_won_before
+        lag(counted.n_won) over down as n_won_before,
+        lag(counted.has_history) over down as had_history_before
     from counted
     left join defined
         on
             counted.entity_type = defined.entity_type
-            and counted.source = defined.source
+            and (counted.entity_type = 'person' or counted.source = defined.source)
             and counted.stage = defined.stage
             and (
                 counted.entity_type = 'person'
@@ -81,9 +88,12 @@ in_order as (
 lifted as (
     select
         *,
-        {{ safe_divide('n_won', 'n_reached') }} as win_rate,
-        {{ safe_divide('n_won_before', 'n_reached_before') }} as win_rate_before,
-        {{ safe_divide('n_won', 'n_reached') }} - {{ safe_divide('n_won_before', 'n_reached_before') }} as lift,
+        case when has_history then {{ safe_divide('n_won', 'n_reached') }} end as win_rate,
+        case when had_history_before then {{ safe_divide('n_won_before', 'n_reached_before') }} end as win_rate_before,
+        case
+            when has_history and had_history_before
+                then {{ safe_divide('n_won', 'n_reached') }} - {{ safe_divide('n_won_before', 'n_reached_before') }}
+        end as lift,
         least({{ safe_divide('n_reached', 'n_reached_before') }}, 1.0) as passed_rate
     from in_order
 ),
@@ -128,9 +138,11 @@ final as (
         n_reached,
         n_won,
         n_open,
-        {{ safe_divide('n_reached', 'n_started') }} as reached_rate_cohort,
+        has_history,
+        coalesce(had_history_before, false) as had_history_before,
+        case when has_history then {{ safe_divide('n_reached', 'n_started') }} end as reached_rate_cohort,
         win_rate as win_rate_cohort,
-        case when is_moment_of_truth then {{ safe_divide('n_reached', 'n_started') }} end
+        case when is_moment_of_truth and has_history then {{ safe_divide('n_reached', 'n_started') }} end
             as start_to_moment_rate_cohort,
         case when is_moment_of_truth then win_rate end as moment_to_won_rate_cohort,
         n_reached_before,

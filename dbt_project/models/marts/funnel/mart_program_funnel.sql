@@ -1,6 +1,6 @@
 -- Each campaign and type of campaign over the whole cycle in one row (R040): whom it touched, how far they came, how
--- long it took, what they brought after it touched them. Who answered several campaigns is in each of them: influence, no
--- partition.
+-- long it took, what they brought after it touched them. Who answered several campaigns is in each of them: influence,
+-- no partition.
 {% set stages = [
     {'name': 'MQL', 'at': 'mql_at'}, {'name': 'SAL', 'at': 'sal_at'}, {'name': 'Opportunity', 'at': 'opportunity_at'},
     {'name': 'Customer', 'at': 'customer_at'}, {'name': 'Retained', 'at': 'retained_at'}
@@ -62,14 +62,14 @@ followed as (
         journeys.lead_created_at,
         journeys.contacted_at,
         contact_sources.source is not null as has_contacts,
-        {%- for stage in stages %}
-        journeys.{{ stage.at }} as {{ stage.at }},
+    {%- for stage in stages %}
+        journeys.{{ stage.at }},
         coalesce(journeys.{{ stage.at }} >= programs.touched_at, false) as {{ stage.at }}_followed,
         journeys.{{ stage.at }} is null or journeys.{{ stage.at }} >= programs.touched_at as {{ stage.at }}_was_to_come,
         -- A stage that was skipped has no time of its own (G7).
         not list_contains(string_split(coalesce(journeys.skipped_stages, ''), '; '), '{{ stage.name }}')
             as {{ stage.at }}_is_recorded{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from programs
     inner join journeys on programs.person_id = journeys.person_id
     left join {{ ref('int_contact_source') }} as contact_sources on journeys.source = contact_sources.source
@@ -119,10 +119,10 @@ counted as (
             as opportunity_leads_before_customer,
         count(*) filter (where followed.customer_at_was_to_come) as leads_before_customer,
         {%- for step in steps %}
-        median(epoch(followed.{{ step.to }} - followed.{{ step.since }})) filter (
-            where followed.{{ step.to }}_followed and followed.{{ step.to }}_is_recorded
-            {%- if step.since != 'lead_created_at' %} and followed.{{ step.since }}_is_recorded{% endif %}
-        ) / 86400.0 as {{ step.name }}_days_median,
+            median(epoch(followed.{{ step.to }} - followed.{{ step.since }})) filter (
+                where followed.{{ step.to }}_followed and followed.{{ step.to }}_is_recorded
+                {%- if step.since != 'lead_created_at' %} and followed.{{ step.since }}_is_recorded{% endif %}
+            ) / 86400.0 as {{ step.name }}_days_median,
         {%- endfor %}
         -- At least half of the leads had the time that nine of ten customers needed.
         median(epoch({{ end_of_business_day(data_as_of()) }} - followed.touched_at)) / 86400.0

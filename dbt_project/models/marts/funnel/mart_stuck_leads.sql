@@ -22,7 +22,7 @@ usual as (
 ),
 
 ages as (
-    select * from (values (0), (7), (30), (90), (180)) as bands(age_from)
+    select unnest([0, 7, 30, 90, 180]) as age_from
 ),
 
 -- What a lead in a stage has brought who had been there for so long already: won revenue of all whose first stay lasted
