@@ -13,10 +13,12 @@ from tests.truth import assert_equal_rows, both_sides
 
 pytestmark = pytest.mark.slow
 
+# A person with a filled form is named by it, being a lead record; else by the CRM's contact.
+PERSON = "case when form_lead_id <> '' then 'meta_ads:' || form_lead_id else 'hubspot:' || record_id end"
 # name: what the truth says, what the marts say.
 COMPARISONS = {
     "leads with the firm's day and their channel, people who were entered twice once": (
-        "select 'hubspot:' || record_id, created_on::date, channel from leads",
+        f"select {PERSON}, created_on::date, channel from leads",
         "select person_id, lead_created_on, channel from marts.dim_person where lead_created_on is not null",
     ),
     "leads and MQLs by day": (
@@ -26,8 +28,9 @@ COMPARISONS = {
         where stage in ('Lead', 'MQL') group by all having sum(entered) > 0""",
     ),
     "deals with state, days, money, owner, company, contact and reason of loss, merged copies nowhere": (
-        """select 'hubspot:' || record_id, created_on::date, status, closed_on::date, amount::decimal(18, 3), owner,
-            'hubspot:' || company, 'hubspot:' || contact, loss_reason from deals""",
+        f"""select 'hubspot:' || record_id, created_on::date, status, closed_on::date, amount::decimal(18, 3), owner,
+            'hubspot:' || company, person, loss_reason
+        from deals left join (select record_id as contact, {PERSON} as person from leads) as persons using (contact)""",
         """select opportunity_id, created_on, status, closed_on, amount_native::decimal(18, 3), rep_name, account_id,
             person_id, loss_reason from marts.fct_opportunity""",
     ),
@@ -56,6 +59,16 @@ COMPARISONS = {
         from ads_daily""",
         """select date_day, source, campaign_name, sum(spend_reporting)::decimal(18, 2), sum(impressions)::bigint,
             sum(clicks)::bigint from marts.fct_ad_performance group by all""",
+    ),
+    "newsletters counted from their recipients: people, not openings by machines": (
+        """select name, sent::bigint, delivered::bigint, bounces::bigint, human_openers::bigint, clickers::bigint,
+            unsubscribed::bigint from sends""",
+        """select send_name, sent, delivered, bounces, opens_human, clicks_unique, unsubscribes
+        from marts.fct_email_campaign""",
+    ),
+    "filled lead forms by campaign and day": (
+        """select created_on::date, form_campaign, count(*) from leads where form_campaign <> '' group by all""",
+        """select responded_on, campaign_name, count(*) from marts.fct_campaign_response group by all""",
     ),
     "the firm's own costs": (
         "select month::date, category, department, sum(amount::decimal(18, 2)) from costs group by all",

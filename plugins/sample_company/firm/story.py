@@ -65,6 +65,11 @@ class Contact:
     copied_at: datetime | None = None
     merged_at: datetime | None = None
 
+    @property
+    def form_lead_id(self) -> str:
+        """Meta's id of the filled form; empty without one."""
+        return f"{880_000_000 + self.number}" if self.form_campaign else ""
+
 
 @dataclass(frozen=True)
 class Deal:

@@ -29,13 +29,24 @@ def write_truth(world: World, folder: Path) -> None:
 
 def _leads(world: World, tables: TruthTables) -> None:
     at = story.exports(world)[1]
-    tables.open("leads", ("record_id", "created_on", "channel", "mql_on", "sql_on", "opportunity_on", "form_campaign"))
+    columns = (
+        "record_id",
+        "form_lead_id",
+        "created_on",
+        "channel",
+        "mql_on",
+        "sql_on",
+        "opportunity_on",
+        "form_campaign",
+    )
+    tables.open("leads", columns)
     for one in story.contacts(world):
         days = [local_day(when) if when else None for when in (one.mql_at, one.sql_at, one.opportunity_at)]
         channel = story.SOURCES[one.source]
-        tables.add("leads", (one.record_id, local_day(one.created_at), channel, *days, one.form_campaign))
+        created = local_day(one.created_at)
+        tables.add("leads", (one.record_id, one.form_lead_id, created, channel, *days, one.form_campaign))
         if one.copied_at and one.copied_at < at and not (one.merged_at and one.merged_at < at):
-            tables.add("leads", (one.copy_id, local_day(one.copied_at), "Direct", None, None, None, ""))
+            tables.add("leads", (one.copy_id, "", local_day(one.copied_at), "Direct", None, None, None, ""))
 
 
 def _deals(world: World, tables: TruthTables) -> None:

@@ -234,7 +234,7 @@ def _forms(world: World, output: Output) -> None:
             campaign = tools.CAMPAIGNS[one.form_campaign][1]
             when = one.created_at.astimezone(ZONE).isoformat(timespec="seconds")
             target.row(csv_line([
-                f"l:{880_000_000 + one.number}", when, f"ag:{campaign}3", "Video Dach", f"as:{campaign}2", "Nord",
+                f"l:{one.form_lead_id}", when, f"ag:{campaign}3", "Video Dach", f"as:{campaign}2", "Nord",
                 f"c:{campaign}", one.form_campaign, "f:77001234", "Dachcheck", "false",
                 "ig" if one.number % 3 else "fb", "über 500 m²", f"{one.who.first_name} {one.who.last_name}",
                 f"p:{one.who.phone}", one.who.email, "created",
