@@ -16,11 +16,18 @@ pytestmark = pytest.mark.slow
 EMPTY = Path(__file__).with_name("columns_without_values.txt")
 
 
+COUNTERS = ("stg_row_outcomes", "stg_crm_exclusions", "stg_crm_touched", "stg_crm_link", "stg_crm_internal_records")
+"""Models that count or connect the rows of every entity, whatever is in them."""
+
+
 def test_every_entity_has_a_model_that_reads_it(prepared_home: Settings) -> None:
+    """Not one that only counts its rows."""
     manifest = json.loads((target_folder(prepared_home) / "manifest.json").read_text(encoding="utf-8"))
-    read = {name for model in manifest["nodes"].values() for name in model.get("depends_on", {}).get("nodes", [])}
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    read = {name for model in models if model["name"] not in COUNTERS for name in model["depends_on"]["nodes"]}
     unread = {source["name"] for key, source in manifest["sources"].items() if key not in read}
-    assert unread & set(entities()) == set()
+    # A filled form is a lead and a response by its contract, too: those entities are read.
+    assert unread & set(entities()) == {"ad_leads"}
 
 
 def without_values(houses: list[Settings]) -> list[str]:
