@@ -80,6 +80,8 @@ from_history as (
             stages.entity = 'lead'
             and status_changes.source = stages.source
             and lower(trim(status_changes.new_value)) = stages.stage_key
+            -- A status that nobody placed in the funnel is not a step of it.
+            and stages.funnel_stage is not null
             and {{ business_day('status_changes.changed_at') }} >= stages.valid_from
             and {{ business_day('status_changes.changed_at') }} < stages.valid_to
 ),
