@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ TEMPORARY_MARK = ".tmp-"
 
 Behind it is who writes the file: see `owner`."""
 
+SCRATCH = "work"
+"""Folder of a home where extractions keep what they unpack; each folder in it is called after its process."""
 _OWNED = re.compile(r"(\d+)-(\d+)-[0-9a-f]+")
 DAY_SECONDS = 86_400
 
@@ -159,12 +162,23 @@ def sync_folder(path: Path) -> None:
         sync_file(path)
 
 
+def remove_abandoned(root: Path) -> int:
+    """Delete the scratch folders below `root` of processes that are gone; how many."""
+    removed = 0
+    for folder in root.iterdir() if root.exists() else ():
+        with contextlib.suppress(FileNotFoundError):  # another process tidies up, too
+            if is_abandoned(folder.name, folder.stat().st_mtime):
+                shutil.rmtree(folder, ignore_errors=True)
+                removed += 1
+    return removed
+
+
 def remove_leftovers(folder: Path) -> int:
-    """Delete unfinished files of killed processes below `folder`; how many.
+    """Delete unfinished files and scratch folders of killed processes below `folder`, a home; how many.
 
     Those of processes that still work stay, so that this may be called at any time.
     """
-    removed = 0
+    removed = remove_abandoned(folder / SCRATCH)
     for path in folder.rglob(f".*{TEMPORARY_MARK}*"):
         try:
             status = path.lstat()

@@ -15,7 +15,7 @@ from funnelhouse.settings import Settings
 _SAID = re.compile(
     # Who says it, then the kernel's words, SQLite's, or DuckDB's when it finds no room to spill. Not the words alone:
     # a cell that an error quotes may hold them.
-    r"(IO Error|Errno \d+|OperationalError\)|Out of Memory Error)[\s\S]{0,600}?"
+    r"(IO Error|TransactionContext Error|FATAL Error|Errno \d+|OperationalError\)|Out of Memory Error)[\s\S]{0,600}?"
     r"(no space left on device|disk quota exceeded|database or disk is full|max_temp_directory_size)",
     re.IGNORECASE,
 )
@@ -44,9 +44,13 @@ def is_no_space(error: BaseException | None) -> bool:
 
 
 def _may_say_so(error: BaseException) -> bool:
-    """Of DuckDB's errors two kinds; the others quote cells. By name: importing DuckDB takes a sixth of a second."""
+    """Of DuckDB's errors some kinds; the others quote cells. By name: importing DuckDB takes a sixth of a second."""
     kind = type(error)
-    return "duckdb" not in kind.__module__ or kind.__name__ in ("IOException", "OutOfMemoryException")
+    return "duckdb" not in kind.__module__ or kind.__name__ in _WRITING
+
+
+_WRITING = ("IOException", "OutOfMemoryException", "TransactionException", "FatalException")
+"""DuckDB's errors about its files, rather than about what is in them."""
 
 
 def needed_bytes(settings: Settings, doing: str) -> int:

@@ -82,14 +82,14 @@ def test_a_full_disk_while_building_and_the_same_command_again(
 ) -> None:
     settings = prepared(small_disk / "home", prepared_home)
     command = [sys.executable, "-m", "funnelhouse.cli", "run", "--home", str(settings.home), "--inbox", str(two_files)]
-    full = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    full = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     assert full.returncode == 1, full.stdout
     assert "No space left on the disk" in full.stderr and "must be free" in full.stderr
     assert "Traceback" not in full.stdout + full.stderr and len(full.stderr.splitlines()) < 8, full.stderr
     assert not settings.published_file.exists()
 
     subprocess.run(["mount", "-o", "remount,size=400m", str(small_disk)], check=True)
-    again = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    again = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     assert again.returncode == 0, again.stdout + again.stderr
     assert settings.published_file.exists()
 
@@ -99,6 +99,7 @@ def test_a_full_disk_while_building_and_the_same_command_again(
     [
         (OSError(errno.ENOSPC, "No space left on device"), True),
         (RuntimeError("IO Error: Could not write file: No space left on device"), True),
+        (RuntimeError("TransactionContext Error: Failed to commit: Could not write: No space left on device"), True),
         (RuntimeError("(sqlite3.OperationalError) database or disk is full"), True),
         (OSError(errno.EACCES, "Permission denied"), False),
         # A cell that an error quotes may say anything.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from funnelhouse.files import TEMPORARY_MARK, remove_leftovers
+from funnelhouse.files import TEMPORARY_MARK, owner, remove_leftovers
 from funnelhouse.maintenance import ArchiveDamaged, stale_sources, verify_archive
 from funnelhouse.settings import Settings
 from tests.raw_factory import RawFactory
@@ -51,3 +53,15 @@ def test_leftovers_go_and_everything_else_stays(settings: Settings) -> None:
     (settings.raw / f".b.parquet{TEMPORARY_MARK}1234").write_bytes(b"half")
     assert remove_leftovers(settings.home) == 1
     assert kept.exists()
+
+
+def test_scratch_folders_of_killed_processes_go_also_when_there_is_nothing_to_extract(settings: Settings) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    mine, dead = (
+        settings.home / "work" / f"{who}-1234abcd" for who in (owner(), owner().split("-")[0] + f"-{gone.pid}")
+    )
+    for folder in (mine, dead):
+        folder.mkdir(parents=True)
+    assert remove_leftovers(settings.home) == 1
+    assert mine.exists() and not dead.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 
-from funnelhouse.files import is_abandoned, owner
+from funnelhouse.files import owner, remove_abandoned
 from funnelhouse.reading.cells.sql_values import prepare
 from funnelhouse.settings import Settings
 
@@ -21,10 +20,7 @@ from funnelhouse.settings import Settings
 def scratch(root: Path) -> Iterator[Path]:
     """A folder of this process below `root`, removed at the end; folders of dead processes are removed first."""
     root.mkdir(parents=True, exist_ok=True)
-    for folder in root.iterdir():
-        with contextlib.suppress(FileNotFoundError):  # another process tidies up, too
-            if is_abandoned(folder.name, folder.stat().st_mtime):
-                shutil.rmtree(folder, ignore_errors=True)
+    remove_abandoned(root)
     mine = root / f"{owner()}-{secrets.token_hex(4)}"
     mine.mkdir(mode=0o700)
     try:

@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -18,6 +19,7 @@ from funnelhouse.quality.duckdb_source import DuckDBSource
 from funnelhouse.quality.gate import GateError, GateFailed, GateResult, check
 from funnelhouse.quality.results import CheckResult
 from funnelhouse.settings import Settings
+from funnelhouse.store.batches import commit_batch, load_batch
 from funnelhouse.transform.raw_views import expose_raw
 from tests.raw_factory import RawFactory
 
@@ -180,9 +182,7 @@ def test_rows_lost_after_loading_are_noticed(raw: RawFactory) -> None:
 
 def test_rows_that_do_not_add_up_are_named_with_their_file(raw: RawFactory) -> None:
     identifier = add_ads(raw, {})
-    path = raw.settings.raw / "_batches" / f"{identifier}.json"
-    document = json.loads(path.read_text())
-    path.write_text(json.dumps({**document, "rows_in": 5}))
+    commit_batch(raw.settings.raw, replace(load_batch(raw.settings.raw, identifier), rows_in=5))
     one = broken(checked(raw))["raw._batches:rows_add_up"]
     assert dict(zip(one.row_columns, one.rows[0], strict=True))["file_name"] == "google_ads_ads_performance.csv"
 

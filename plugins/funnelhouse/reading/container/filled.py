@@ -21,7 +21,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self.rows = self.columns = 1
-        self.row = self.column = 0
+        self.row = self.column = self.named_row = 0
         self.is_inside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -29,7 +29,7 @@ class _Cells:
         name = name.rpartition(":")[2]
         if name == "row":
             place = attributes.get("r", "")
-            self.row = int(place) if place.isdigit() else self.row + 1
+            self.row = self.named_row = int(place) if place.isdigit() else self.row + 1
             self.column = 0
         elif name == "c":
             self.is_inside = True
@@ -37,7 +37,9 @@ class _Cells:
             if found := _PLACE.match(attributes.get("r", "").strip()):
                 self.column, self.row = _number(found[1]), int(found[2])
         elif name in _VALUES and self.is_inside:
-            self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+            # A reader may believe the row or the cell: the further one counts.
+            self.rows = max(self.rows, self.row, self.named_row)
+            self.columns = max(self.columns, self.column)
 
     def end(self, name: str) -> None:
         """An element ends."""
