@@ -28,7 +28,15 @@ def test_a_build_beyond_its_memory_spills_and_goes_on(empty_warehouse: Settings,
     # Several tables: what follows the first that spilled has to know the folder, too.
     nodes = run_dbt(
         settings,
-        ["run", "--full-refresh", "--select", "stg_crm_lead_history", "stg_crm_leads", "stg_crm_lead_owners", "int_identity_edge"],
+        [
+            "run",
+            "--full-refresh",
+            "--select",
+            "stg_crm_lead_history",
+            "stg_crm_leads",
+            "stg_crm_lead_owners",
+            "int_identity_edge",
+        ],
         stage="spilling",
         as_of=date(2026, 12, 31),
     )
