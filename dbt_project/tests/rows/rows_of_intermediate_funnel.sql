@@ -1,5 +1,6 @@
 {{ broken_rows([
     ref('int_account_interval'),
+    ref('int_contact_source'),
     ref('int_opportunity_interval'),
     ref('int_opportunity_stage'),
     ref('int_person_contact'),
