@@ -49,7 +49,7 @@ def check_file(
         except OSError as error:
             outcome = from_refusal(Refused("unreadable", f"the file cannot be opened ({error.strerror or error}); "
                                            "check its name and permissions"))  # fmt: skip
-        except Exception as error:  # noqa: BLE001 (told below, with its place)
+        except Exception as error:  # noqa: BLE001 (logged below, with its place)
             # The file is known to be odd: a person at its door needs a word, not a traceback.
             place = extract_tb(error.__traceback__)[-1]
             where = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"

@@ -120,8 +120,8 @@ class Extractor:
                 outcome.join(self._process(record, other, Trace(), used, summary))
             if others:
                 listed = ", ".join(mask_emails(f"{name.folder}/{name.file_name}".strip("/")) for name in names)
-                told = f"the same bytes are {len(names)} exports, each counts as its own: {listed}"
-                outcome.message = "; ".join(filter(None, (outcome.message, told)))
+                note = f"the same bytes are {len(names)} exports, each counts as its own: {listed}"
+                outcome.message = "; ".join(filter(None, (outcome.message, note)))
         except (OSError, duckdb.Error) as error:
             if not is_no_space(error):
                 raise
@@ -163,7 +163,7 @@ class Extractor:
             shutil.rmtree(own, ignore_errors=True)
 
     def _record(
-        self, record: Record, outcome: FileOutcome, path: Path, used: list[str], told: Explanation | None
+        self, record: Record, outcome: FileOutcome, path: Path, used: list[str], explanation: Explanation | None
     ) -> None:
         settings, sha256 = self.settings, record.sha256
         old = read_entry(settings, sha256)
@@ -173,15 +173,15 @@ class Extractor:
                 again(settings, sha256)
             return
         for loaded in outcome.loaded:
-            if told and loaded.rows_rejected:
-                explain_rows(settings, loaded.batch_id, told)
+            if explanation and loaded.rows_rejected:
+                explain_rows(settings, loaded.batch_id, explanation)
         if outcome.outcome == "refused" and outcome.reason != "disk_full":
             reason, message = outcome.reason or "", outcome.message
-            quarantine_file(settings, sha256, record.chosen.file_name, path, reason, message, told)
+            quarantine_file(settings, sha256, record.chosen.file_name, path, reason, message, explanation)
         elif outcome.refused and outcome.outcome != "refused":
-            telling = [f"{table}: {refusal.message}" for table, refusal in outcome.refused]
-            reason, message = outcome.reason or "unknown_kind", "\n".join(telling)
-            explain(settings, sha256, record.chosen.file_name, reason, message, told)
+            lines = [f"{table}: {refusal.message}" for table, refusal in outcome.refused]
+            reason, message = outcome.reason or "unknown_kind", "\n".join(lines)
+            explain(settings, sha256, record.chosen.file_name, reason, message, explanation)
         else:
             release(settings, sha256)  # an older refusal, by an older contract
         contract = ", ".join(sorted(set(outcome.contracts))) or record.contract

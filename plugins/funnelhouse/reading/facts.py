@@ -49,8 +49,10 @@ def check_facts(contract: Contract, facts: Facts, *, have_columns: set[str]) -> 
         elif rule.required:
             advice = rule.advice or f"write `{name}: ...` in a _manifest.yml beside the file"
             option = f"--{name.removesuffix('_id').replace('_', '-')}"
-            told = f"{contract.title}: the {name} is not in the file; {advice} (or give {option} on the command line)"
-            raise Refused("missing_fact", told, fact=name)
+            message = (
+                f"{contract.title}: the {name} is not in the file; {advice} (or give {option} on the command line)"
+            )
+            raise Refused("missing_fact", message, fact=name)
 
 
 def _filled(default: str, facts: Facts) -> str | None:

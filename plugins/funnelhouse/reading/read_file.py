@@ -170,25 +170,25 @@ def _one_table(
 
 
 def _conclude(result: FileOutcome) -> None:
-    telling = [refusal for _, refusal in result.refused if refusal.reason != "unknown_kind"]
+    specific = [refusal for _, refusal in result.refused if refusal.reason != "unknown_kind"]
     if result.loaded:
-        complete = not result.rejected and not telling
+        complete = not result.rejected and not specific
         result.outcome = "loaded" if complete else "loaded_with_rejects"
-        result.message = _loaded_message(result, telling)
-        if telling:
-            result.reason = telling[0].reason
-    elif result.empty and not telling:
+        result.message = _loaded_message(result, specific)
+        if specific:
+            result.reason = specific[0].reason
+    elif result.empty and not specific:
         result.outcome, result.message = "empty_report", result.empty[0]
         result.reason = "header_only"
     else:
         refusal = (
-            telling
+            specific
             or [refusal for _, refusal in (*result.unused, *result.refused)]
             or [Refused("empty_file", "the archive holds no file")]
         )[0]
         result.outcome, result.reason, result.message = "refused", refusal.reason, refusal.message
-    told = {note.partition(" is not read: ")[0] for note in result.notes}
-    if unused := [name for name, _ in result.unused if name not in told]:
+    noted = {note.partition(" is not read: ")[0] for note in result.notes}
+    if unused := [name for name, _ in result.unused if name not in noted]:
         listed = ", ".join(unused[:20])
         result.notes.append(f"{len(unused)} tables that the warehouse does not use: {listed}")
     if result.loaded and result.empty:
@@ -197,7 +197,7 @@ def _conclude(result: FileOutcome) -> None:
         result.notes.append(f"{len(result.unknown)} members of no known kind: {', '.join(result.unknown[:20])}")
 
 
-def _loaded_message(result: FileOutcome, telling: list[Refused]) -> str:
+def _loaded_message(result: FileOutcome, specific: list[Refused]) -> str:
     parts = []
     if result.rejected:
         reasons: dict[str, int] = {}
@@ -206,8 +206,8 @@ def _loaded_message(result: FileOutcome, telling: list[Refused]) -> str:
                 reasons[reason] = reasons.get(reason, 0) + 1
         listed = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
         parts.append(f"{result.rejected} rows rejected ({listed})")
-    if telling:
-        parts.append(f"{len(telling)} of its tables or files could not be loaded and are left out")
-    parts += [refusal.message for refusal in telling]
+    if specific:
+        parts.append(f"{len(specific)} of its tables or files could not be loaded and are left out")
+    parts += [refusal.message for refusal in specific]
     parts += result.unseen[:20]
     return "; ".join(parts)

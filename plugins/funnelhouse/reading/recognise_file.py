@@ -59,12 +59,12 @@ def recognise_file(
             except Refused as refusal:
                 refusals.append(refusal)
     refusals += [refusal for _, refusal in budget.damaged]
-    telling = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
+    specific = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
     if not refusals:
         raise Refused("empty_file", "the archive holds no file with content; export it again")
-    if not telling and source and len(chosen) < len(contracts):
+    if not specific and source and len(chosen) < len(contracts):
         raise _elsewhere(path, file_name, source, contracts, workspace, limits, trace) or refusals[0]
-    raise (telling or refusals)[0]
+    raise (specific or refusals)[0]
 
 
 def _in_head(

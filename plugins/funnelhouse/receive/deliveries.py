@@ -11,7 +11,7 @@ from funnelhouse.reading.facts import date_in_name, match_facts
 from funnelhouse.store.archive import ArrivedName, Record
 from funnelhouse.text import plain
 
-TELLING = ("source", "account_id", "account_name", "platform", "page_id", "page_name", "property_name",
+DISTINGUISHING = ("source", "account_id", "account_name", "platform", "page_id", "page_name", "property_name",
            "period_start", "period_end", "exported_at")  # fmt: skip
 """Facts that make two deliveries of one content. How it is to be read (currency, zone, language) does not."""
 
@@ -23,10 +23,10 @@ def deliveries(record: Record, contract: Contract | None) -> list[ArrivedName]:
     """
     found: list[tuple[ArrivedName, dict[str, str]]] = []
     for name in sorted(record.names, key=ArrivedName.order):
-        told = _told(name, contract)
-        place = next((at for at, (_, known) in enumerate(found) if not _contradict(told, known)), None)
+        facts = _facts_of(name, contract)
+        place = next((at for at, (_, known) in enumerate(found) if not _contradict(facts, known)), None)
         if place is None:
-            found.append((name, told))
+            found.append((name, facts))
             continue
         kept, known = found[place]
         copy = ArrivedName(kept.file_name, kept.folder, min(kept.mtime, name.mtime), kept.facts)
@@ -34,11 +34,11 @@ def deliveries(record: Record, contract: Contract | None) -> list[ArrivedName]:
     return [name for name, _ in found]
 
 
-def _told(name: ArrivedName, contract: Contract | None) -> dict[str, str]:
-    told = {**(match_facts(contract.names, [plain(name.file_name)]) if contract else {}), **name.facts.values}
-    if "exported_at" not in told and (moment := date_in_name(name.file_name, contract)):
-        told["exported_at"] = moment.removesuffix("T23:59:59")
-    return {fact: told[fact] for fact in TELLING if fact in told}
+def _facts_of(name: ArrivedName, contract: Contract | None) -> dict[str, str]:
+    facts = {**(match_facts(contract.names, [plain(name.file_name)]) if contract else {}), **name.facts.values}
+    if "exported_at" not in facts and (moment := date_in_name(name.file_name, contract)):
+        facts["exported_at"] = moment.removesuffix("T23:59:59")
+    return {fact: facts[fact] for fact in DISTINGUISHING if fact in facts}
 
 
 def _contradict(one: dict[str, str], other: dict[str, str]) -> bool:

@@ -93,8 +93,8 @@ def _print_left_out(console: Console, files: list[dict[str, Any]], rows: list[di
         _line(console, f"  and {len(files) - _MOST_LISTED:,} more")
     for row in rows[:_MOST_LISTED]:
         noun = "row" if row["row_count"] == 1 else "rows"
-        told = f"{row['row_count']:,} {noun} of {row['source']} ({row['kind']}) kept aside: {row['reason']}"
-        _indented(console, Text(told), 2)
+        line = f"{row['row_count']:,} {noun} of {row['source']} ({row['kind']}) kept aside: {row['reason']}"
+        _indented(console, Text(line), 2)
     if len(rows) > _MOST_LISTED:
         _line(console, f"  and {len(rows) - _MOST_LISTED:,} more reasons")
     if files or rows:

@@ -49,7 +49,7 @@ class Ending:
 
 
 def text_rows(stream: Iterable[str], delimiter: str, ending: Ending | None = None) -> Iterator[list[str]]:
-    """Rows of a CSV text; `ending` is told how it ends. Raises Refused where the quoting is beyond repair."""
+    """Rows of a CSV text; `ending` notes how it ends. Raises Refused where the quoting is beyond repair."""
     record: list[str] = []
     last: list[str] = []
 

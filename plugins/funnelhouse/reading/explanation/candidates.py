@@ -45,31 +45,31 @@ def known_labels(contracts: Iterable[Contract]) -> set[str]:
 def explain_head(head: Head) -> dict[str, Any]:
     """Container, encoding, delimiter and recognition of one member or sheet, with the evidence."""
     names = head.names
-    told: dict[str, Any] = {
+    explained: dict[str, Any] = {
         "member": shown_text(names.member), "sheet": shown_text(names.sheet), "container": names.container,
         "contracts_tried": len(head.contracts),
     }  # fmt: skip
     if head.encoding is not None:
-        told["encoding"] = {"name": head.encoding.name, "evidence": head.encoding.evidence}
+        explained["encoding"] = {"name": head.encoding.name, "evidence": head.encoding.evidence}
     if head.delimiter is not None:
-        told["delimiter"] = {"name": _shown(head.delimiter), "evidence": _delimiter_evidence(head)}
+        explained["delimiter"] = {"name": _shown(head.delimiter), "evidence": _delimiter_evidence(head)}
     if head.wrapped:
-        told["wrapped"] = "each row is one quoted cell that holds a whole row (csv inside csv)"
+        explained["wrapped"] = "each row is one quoted cell that holds a whole row (csv inside csv)"
     chosen = head.bindings[0] if head.bindings else None
     if chosen is not None:
-        told["header_row"] = chosen.header_row + 1
-        told["chosen"] = {
+        explained["header_row"] = chosen.header_row + 1
+        explained["chosen"] = {
             "contract": chosen.contract.contract, "title": chosen.contract.title, "language": chosen.language,
             "score": chosen.score, "why": _why(chosen, head.bindings),
         }  # fmt: skip
-        told["also_fit"] = [
+        explained["also_fit"] = [
             {"contract": other.contract.contract, "score": other.score, "why_not": _why_not(other, chosen)}
             for other in head.bindings[1:]
         ]
     else:
-        told["header"] = _unknown_header(head)
-    told["near_misses"] = [asdict(miss) for miss in near_misses(head, chosen)]
-    return told
+        explained["header"] = _unknown_header(head)
+    explained["near_misses"] = [asdict(miss) for miss in near_misses(head, chosen)]
+    return explained
 
 
 def _unknown_header(head: Head) -> dict[str, Any]:

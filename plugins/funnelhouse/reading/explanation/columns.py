@@ -26,7 +26,7 @@ def explain_columns(seen: TableTrace) -> list[dict[str, Any]]:
     ignored = ignored_labels(plan.contract)
     keys = label_keys(binding.labels)
     counted = seen.measures.get("columns", {})
-    told = []
+    explained = []
     for index, label in enumerate(binding.labels):
         if not label.strip():
             continue
@@ -52,8 +52,8 @@ def explain_columns(seen: TableTrace) -> list[dict[str, Any]]:
             entry |= {"becomes": "dropped (the contract keeps no extra columns)", "pii": "drop"}
         else:
             entry |= {"becomes": "extra, as text", "type": "text", "pii": "keep"}
-        told.append(entry)
-    return told
+        explained.append(entry)
+    return explained
 
 
 def destination(plan: Plan, name: str) -> str:

@@ -67,7 +67,7 @@ def _table(seen: TableTrace, given: Facts, file_name: str, refused: list[tuple[s
     table, contract, binding, loaded = seen.table, seen.table.contract, seen.table.binding, seen.loaded
     refusal = next((found for part, found in refused if part == table.name), None)
     facts = seen.plan.facts if seen.plan else table_facts(table, given)
-    told: dict[str, Any] = {
+    explained: dict[str, Any] = {
         "table": shown_text(table.name),
         "contract": contract.contract,
         "contract_version": contract.version,
@@ -87,21 +87,22 @@ def _table(seen: TableTrace, given: Facts, file_name: str, refused: list[tuple[s
         "outcome": "refused" if refusal else "loaded" if loaded else "not read",
     }  # fmt: skip
     if refusal:
-        told |= {"reason": refusal.reason, "message": shown_text(refusal.message, 1000)}
+        explained |= {"reason": refusal.reason, "message": shown_text(refusal.message, 1000)}
     if contract.refuse is not None:
-        told["outcome"] = "refused"
-        return told
-    told["date_order"] = date_order(contract, binding.language)
+        explained["outcome"] = "refused"
+        return explained
+    explained["date_order"] = date_order(contract, binding.language)
     if seen.measures:
-        told["locale"] = {"numbers": seen.measures["numbers"], "dates": seen.measures["dates"]}
-        told["counted"] = {"rows": seen.measures["counted_rows"], "is_sample": seen.measures["is_sample"]}
-        told["rejected"] = [_rejected(entry, binding.labels, binding.columns) for entry in seen.measures["rejected"]]
+        explained["locale"] = {"numbers": seen.measures["numbers"], "dates": seen.measures["dates"]}
+        explained["counted"] = {"rows": seen.measures["counted_rows"], "is_sample": seen.measures["is_sample"]}
+        rejected = seen.measures["rejected"]
+        explained["rejected"] = [_rejected(entry, binding.labels, binding.columns) for entry in rejected]
     if seen.plan and loaded:
-        told["grain"] = {
+        explained["grain"] = {
             "is_period": seen.plan.grain.is_period, "why": seen.plan.grain.note or "no day or period to decide",
             "level": seen.plan.level, "breakdowns": seen.plan.dimensions,
         }  # fmt: skip
-        told |= {
+        explained |= {
             "rows": {"in": loaded.rows_in, "loaded": loaded.rows_loaded, "rejected": loaded.rows_rejected,
                      "dropped": loaded.dropped},
             "period": {"start": loaded.period[0], "end": loaded.period[1]},
@@ -113,7 +114,7 @@ def _table(seen: TableTrace, given: Facts, file_name: str, refused: list[tuple[s
             "sums": loaded.sums,
             "totals": loaded.totals,
         }  # fmt: skip
-    return told
+    return explained
 
 
 def _outputs(seen: TableTrace) -> list[dict[str, Any]]:

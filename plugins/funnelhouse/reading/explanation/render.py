@@ -22,28 +22,28 @@ SHOWN_MEMBERS = 8
 SHOWN_COLUMNS = 80
 
 
-def print_explanation(console: Console, told: dict[str, Any], *, everything: bool = False) -> None:
+def print_explanation(console: Console, explained: dict[str, Any], *, everything: bool = False) -> None:
     """Print one explanation; nothing of the file is taken for markup.
 
     A file of many tables begins with a list of them, and only those with trouble follow, unless `everything`.
     """
-    for part in _parts(told, console.width, everything):
+    for part in _parts(explained, console.width, everything):
         console.print(part, highlight=False, markup=False)
 
 
-def as_text(told: dict[str, Any]) -> str:
+def as_text(explained: dict[str, Any]) -> str:
     """The same without colour, for a file."""
     sink = io.StringIO()
     console = Console(file=sink, width=FILE_WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
-    print_explanation(console, told)
+    print_explanation(console, explained)
     return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
 
 
-def _parts(told: dict[str, Any], width: int, everything: bool) -> list[RenderableType]:
-    parts: list[RenderableType] = [_headline(told)]
-    tables, heads = told["tables"], told["members"]
+def _parts(explained: dict[str, Any], width: int, everything: bool) -> list[RenderableType]:
+    parts: list[RenderableType] = [_headline(explained)]
+    tables, heads = explained["tables"], explained["members"]
     if len(tables) > FEW_TABLES:
-        parts.append(Padding(_overview(told), (1, 0, 0, 2)))
+        parts.append(Padding(_overview(explained), (1, 0, 0, 2)))
     if not everything and len(tables) > FEW_TABLES:
         tables = [table for table in tables if _has_trouble(table)][:SHOWN_TABLES]
         heads = [head for head in heads if "chosen" not in head][:SHOWN_MEMBERS]
@@ -52,19 +52,19 @@ def _parts(told: dict[str, Any], width: int, everything: bool) -> list[Renderabl
         parts.append(_facts(_head_lines(head)))
     for table in tables:
         parts += _table(table, width)
-    if (hidden := len(told["tables"]) + told["more_tables"] - len(tables)) > 0:
+    if (hidden := len(explained["tables"]) + explained["more_tables"] - len(tables)) > 0:
         parts.append(Text(f"\n{hidden} more tables: --all explains each, --json too", "dim"))
-    others = [part for part in told["refused_parts"] if part["message"] != told["message"]]
-    if len(told["tables"]) > FEW_TABLES:
+    others = [part for part in explained["refused_parts"] if part["message"] != explained["message"]]
+    if len(explained["tables"]) > FEW_TABLES:
         others = [part for part in others if part["reason"] != "not_used"]  # the list above has them
     if others:
         parts.append(_title("Not loaded"))
         parts.append(
             _facts([(part["reason"], f"{part['part']}: {part['message']}".lstrip(": ")) for part in others[:20]])
         )
-    if told["notes"]:
+    if explained["notes"]:
         parts.append(_title("Notes"))
-        parts.append(_facts([("", note) for note in told["notes"]]))
+        parts.append(_facts([("", note) for note in explained["notes"]]))
     return parts
 
 
@@ -73,7 +73,7 @@ def _has_trouble(table: dict[str, Any]) -> bool:
     return is_wanted or bool(table.get("rows", {}).get("rejected"))
 
 
-def _overview(told: dict[str, Any]) -> Table:
+def _overview(explained: dict[str, Any]) -> Table:
     """One line per table of a file that holds many."""
     overview = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name, ratio in (("table", 3), ("contract", 4)):
@@ -81,7 +81,7 @@ def _overview(told: dict[str, Any]) -> Table:
     overview.add_column("outcome", no_wrap=True)
     for name in ("loaded", "rejected", "dropped"):
         overview.add_column(name, justify="right", no_wrap=True)
-    for table in told["tables"]:
+    for table in explained["tables"]:
         rows = table.get("rows")
         what = table.get("reason") or table["outcome"]
         style = "red" if _has_trouble(table) else "dim" if what == "not_used" else ""
@@ -90,26 +90,26 @@ def _overview(told: dict[str, Any]) -> Table:
     return overview
 
 
-def _headline(told: dict[str, Any]) -> Group:
-    words, colour, _ = OUTCOMES.get(told["outcome"], (told["outcome"], "red", ""))
+def _headline(explained: dict[str, Any]) -> Group:
+    words, colour, _ = OUTCOMES.get(explained["outcome"], (explained["outcome"], "red", ""))
     line = Text.assemble(
-        (told["file"], "bold"), (f"  {_bytes(told['size_bytes'])}  ", "dim"), (words, f"bold {colour}")
+        (explained["file"], "bold"), (f"  {_bytes(explained['size_bytes'])}  ", "dim"), (words, f"bold {colour}")
     )
-    if told["reason"]:
-        line.append(f": {told['reason']}", f"bold {colour}")
-    rows = told["rows"]
+    if explained["reason"]:
+        line.append(f": {explained['reason']}", f"bold {colour}")
+    rows = explained["rows"]
     lines: list[RenderableType] = [line]
     pairs = []
-    if told["reason"] and told["means"]:
-        pairs.append(("Means", told["means"]))
+    if explained["reason"] and explained["means"]:
+        pairs.append(("Means", explained["means"]))
     if rows["in"]:
         pairs.append(("Rows", f"{rows['in']:,} = {rows['loaded']:,} loaded + {rows['rejected']:,} rejected + "
                       f"{rows['dropped']:,} dropped by rule"))  # fmt: skip
-    if told["message"] and told["message"] != told["to_do"]:
-        pairs.append(("Message", told["message"]))
-    pairs.append(("What to do", told["to_do"] or "nothing"))
-    if told["given"]:
-        pairs.append(("Came with it", _joined(told["given"])))
+    if explained["message"] and explained["message"] != explained["to_do"]:
+        pairs.append(("Message", explained["message"]))
+    pairs.append(("What to do", explained["to_do"] or "nothing"))
+    if explained["given"]:
+        pairs.append(("Came with it", _joined(explained["given"])))
     lines.append(_facts(pairs))
     return Group(*lines)
 
@@ -152,48 +152,49 @@ def _head_lines(head: dict[str, Any]) -> list[tuple[str, str]]:
     return lines
 
 
-def _table(told: dict[str, Any], width: int) -> list[RenderableType]:
-    name = "" if told["table"] == "-" else f"{told['table']}: "
+def _table(explained: dict[str, Any], width: int) -> list[RenderableType]:
+    name = "" if explained["table"] == "-" else f"{explained['table']}: "
     parts: list[RenderableType] = [
-        _title(f"{name}{told['title']} ({told['contract']}, version {told['contract_version']})")
+        _title(f"{name}{explained['title']} ({explained['contract']}, version {explained['contract_version']})")
     ]
     lines: list[tuple[str, str]] = []
-    if told["outcome"] != "loaded" and told.get("message"):
-        lines.append(("Refused", f"{told['reason']}: {told['message']}"))
-    if told["block"]:
-        lines.append(("Block", ", ".join(f"{key} = {value}" for key, value in told["block"].items())))
-    above = f"{told['lines_above']} lines above it, " if told["lines_above"] else ""
-    lines.append(("Header", f"row {told['header_row']}, {above}language {told['language']}"))
-    if told["facts"]:
-        lines.append(("Facts", _joined(told["facts"])))
-    lines += _locale_lines(told)
-    if grain := told.get("grain"):
-        level = f"; level {grain['level']}" if told["channel"] == "ads" else ""
+    if explained["outcome"] != "loaded" and explained.get("message"):
+        lines.append(("Refused", f"{explained['reason']}: {explained['message']}"))
+    if explained["block"]:
+        lines.append(("Block", ", ".join(f"{key} = {value}" for key, value in explained["block"].items())))
+    above = f"{explained['lines_above']} lines above it, " if explained["lines_above"] else ""
+    lines.append(("Header", f"row {explained['header_row']}, {above}language {explained['language']}"))
+    if explained["facts"]:
+        lines.append(("Facts", _joined(explained["facts"])))
+    lines += _locale_lines(explained)
+    if grain := explained.get("grain"):
+        level = f"; level {grain['level']}" if explained["channel"] == "ads" else ""
         broken = f", broken down by {', '.join(grain['breakdowns'])}" if grain["breakdowns"] else ""
         lines.append(("Grain", f"{grain['why']}{level}{broken}"))
-    if period := told.get("period"):
-        lines.append(("Period", f"{period['start'] or '?'} to {period['end'] or '?'}; exported {told['exported_at']} "
-                      f"(from: {told['exported_at_evidence']}); time zone {told['time_zone']}"))  # fmt: skip
-        lines.append(("Account", f"{told['account'] or 'none'}; scope {told['scope'] or 'none'}"))
-    if told["outputs"]:
-        lines.append(("Restatement", f"{told['restatement']['rule']}: {told['restatement']['means']}"))
-        lines.append(("Becomes", "\n".join(_output(output, told) for output in told["outputs"])))
-    lines += _row_lines(told)
+    if period := explained.get("period"):
+        exported = f"exported {explained['exported_at']} (from: {explained['exported_at_evidence']})"
+        days = f"{period['start'] or '?'} to {period['end'] or '?'}"
+        lines.append(("Period", f"{days}; {exported}; time zone {explained['time_zone']}"))
+        lines.append(("Account", f"{explained['account'] or 'none'}; scope {explained['scope'] or 'none'}"))
+    if explained["outputs"]:
+        lines.append(("Restatement", f"{explained['restatement']['rule']}: {explained['restatement']['means']}"))
+        lines.append(("Becomes", "\n".join(_output(output, explained) for output in explained["outputs"])))
+    lines += _row_lines(explained)
     parts.append(_facts(lines))
-    if told["columns"]:
-        parts.append(Padding(_columns(told, width), (1, 0, 0, 2)))
-    if told.get("rejected"):
-        parts.append(Padding(_rejected(told), (1, 0, 0, 2)))
+    if explained["columns"]:
+        parts.append(Padding(_columns(explained, width), (1, 0, 0, 2)))
+    if explained.get("rejected"):
+        parts.append(Padding(_rejected(explained), (1, 0, 0, 2)))
     return parts
 
 
-def _output(output: dict[str, Any], told: dict[str, Any]) -> str:
-    rows = f"{output['rows']:,} rows of " if told["outcome"] == "loaded" else "rows of "
+def _output(output: dict[str, Any], explained: dict[str, Any]) -> str:
+    rows = f"{output['rows']:,} rows of " if explained["outcome"] == "loaded" else "rows of "
     return f"{rows}{output['entity']} (key: {', '.join(output['key'])})"
 
 
-def _locale_lines(told: dict[str, Any]) -> list[tuple[str, str]]:
-    locale = told.get("locale")
+def _locale_lines(explained: dict[str, Any]) -> list[tuple[str, str]]:
+    locale = explained.get("locale")
     if not locale:
         return []
     lines = []
@@ -218,14 +219,14 @@ def _locale_lines(told: dict[str, Any]) -> list[tuple[str, str]]:
     return lines
 
 
-def _row_lines(told: dict[str, Any]) -> list[tuple[str, str]]:
+def _row_lines(explained: dict[str, Any]) -> list[tuple[str, str]]:
     lines = []
-    if rows := told.get("rows"):
+    if rows := explained.get("rows"):
         rules = ", ".join(f"{rule} {count:,}" for rule, count in rows["dropped"].items()) or "none"
-        good = "loaded" if told["outcome"] == "loaded" else "readable"
+        good = "loaded" if explained["outcome"] == "loaded" else "readable"
         lines.append(("Rows", f"{rows['in']:,} = {rows['loaded']:,} {good} + {rows['rejected']:,} rejected + "
                       f"{sum(rows['dropped'].values()):,} dropped ({rules})"))  # fmt: skip
-    for total in told.get("totals", [])[:5]:
+    for total in explained.get("totals", [])[:5]:
         if "differences" not in total:
             verdict = "kept with the batch, the contract compares it with nothing"
         elif total["differences"]:
@@ -233,13 +234,13 @@ def _row_lines(told: dict[str, Any]) -> list[tuple[str, str]]:
         else:
             verdict = "agrees with the sum of the rows"
         lines.append(("Total row", f"row {total['row']} {total['label']!r}: {verdict}"))
-    if sums := told.get("sums"):
+    if sums := explained.get("sums"):
         lines.append(("Sums", ", ".join(f"{name} {value}" for name, value in sums.items())))
     return lines
 
 
-def _columns(told: dict[str, Any], width: int) -> Table:
-    counted = told.get("counted") or {"rows": 0, "is_sample": False}
+def _columns(explained: dict[str, Any], width: int) -> Table:
+    counted = explained.get("counted") or {"rows": 0, "is_sample": False}
     has_counts = counted["rows"] > 0
     table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("#", justify="right", style="dim", no_wrap=True)
@@ -251,7 +252,7 @@ def _columns(told: dict[str, Any], width: int) -> Table:
             table.add_column(name, justify="right", no_wrap=True)
         if width >= ROOMY:
             table.add_column("first cell → value", overflow="fold", ratio=3)
-    for entry in told["columns"][:SHOWN_COLUMNS]:
+    for entry in explained["columns"][:SHOWN_COLUMNS]:
         style = "yellow" if entry["pii"] != "keep" else "dim" if entry["becomes"].startswith("extra") else ""
         cells = [str(entry["column"]), entry["label"], Text(entry["becomes"], style), entry.get("type", "")]
         if has_counts:
@@ -265,7 +266,7 @@ def _columns(told: dict[str, Any], width: int) -> Table:
                 example = entry.get("example")
                 cells.append(f"{example[0]} → {example[1]}" if example else "")
         table.add_row(*[cell if isinstance(cell, Text) else Text(cell) for cell in cells])
-    if (more := len(told["columns"]) - SHOWN_COLUMNS) > 0:
+    if (more := len(explained["columns"]) - SHOWN_COLUMNS) > 0:
         table.add_row("", Text(f"and {more} more; --json has them", "dim"))
     if has_counts and counted["is_sample"]:
         table.caption = f"cells of the first {counted['rows']:,} rows; rejected rows are counted in all"
@@ -276,12 +277,12 @@ def _count(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
-def _rejected(told: dict[str, Any]) -> Table:
+def _rejected(explained: dict[str, Any]) -> Table:
     table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("rejected", justify="right", no_wrap=True)
     for name, ratio in (("why", 4), ("where", 3), ("what to do", 4)):
         table.add_column(name, overflow="fold", ratio=ratio)
-    for entry in told["rejected"]:
+    for entry in explained["rejected"]:
         where = f"rows {', '.join(map(str, entry['first_rows']))}" + (
             " ..." if entry["rows"] > len(entry["first_rows"]) else ""
         )

@@ -126,10 +126,11 @@ class Loader:
     # --- the load itself ---
 
     def _load(
-        self, table: Table, file: FileFacts, relation: str, is_small: bool, told: list[str], newest: date | None = None
+        self, table: Table, file: FileFacts, relation: str, is_small: bool, known_notes: list[str],
+        newest: date | None = None,
     ) -> Loaded:  # fmt: skip
         """`newest` is the newest day in the rows, where an earlier attempt has seen it."""
-        contract, binding, notes = table.contract, table.binding, [*told]
+        contract, binding, notes = table.contract, table.binding, [*known_notes]
         if not self._one("select count(*) from (from fh_sample limit 1)"):
             raise EmptyReport(f"{contract.title}: the export has a header and no rows")
         facts = table_facts(table, file.given)
@@ -184,7 +185,7 @@ class Loader:
         if guess and found != newest:
             for part in result.parts:
                 part.path.unlink(missing_ok=True)
-            return self._load(table, file, relation, is_small, told, found)
+            return self._load(table, file, relation, is_small, known_notes, found)
         return result
 
     def _say(self, table: Table, plan: Plan, relation: str, result: Loaded) -> None:
