@@ -19,7 +19,7 @@ from funnelhouse.quality.duckdb_source import DuckDBSource
 from funnelhouse.quality.gate import GateError, GateFailed, GateResult, check
 from funnelhouse.quality.results import CheckResult
 from funnelhouse.settings import Settings
-from funnelhouse.store.batches import commit_batch, load_batch
+from funnelhouse.store.batches import BatchOutput, commit_batch, load_batch
 from funnelhouse.transform.raw_views import expose_raw
 from tests.raw_factory import RawFactory
 
@@ -90,15 +90,13 @@ def test_a_row_kept_aside_is_in_none_of_the_entities_that_its_line_of_the_file_f
     }  # fmt: skip
     batch = raw.add("goals", [goal, {**goal, "goal_id": "T2", "end_date": None}], source="plans")
     other = raw.add("benchmarks", [{"metric": "a"}, {"metric": "b"}], source="plans")
-    lineage = raw.settings.raw / "_batches" / f"{batch}.json"
-    document = json.loads(lineage.read_text())
-    document["outputs"].append({"entity": "benchmarks", "rows": 2})
-    lineage.write_text(json.dumps(document))
     (raw.settings.raw / "_batches" / f"{other}.json").unlink()
     table = raw.settings.raw / "benchmarks"
     with duckdb.connect() as connection:
         rows = f"select * replace ('{batch}' as _batch_id) from '{table / other}.parquet'"
         connection.execute(f"copy ({rows}) to '{table / batch}.parquet' (format parquet)")
+    lineage = load_batch(raw.settings.raw, batch)
+    commit_batch(raw.settings.raw, replace(lineage, outputs=[*lineage.outputs, BatchOutput("benchmarks", 2)]))
     assert checked(raw).ok
     assert raw.rows("select goal_id from raw.goals") == [{"goal_id": "T1"}]
     assert raw.rows("select metric from raw.benchmarks") == [{"metric": "a"}]
