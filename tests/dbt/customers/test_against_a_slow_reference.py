@@ -155,7 +155,8 @@ def test_the_few_that_bring_most_are_those_of_the_definition(
             value = chance.choice((0, -5, 1, 5, 5, 10, 10, 15, 20, 40, 80))
             deals.append((date(2000 + month // 12, month % 12 + 1, 15), f"c{customer:02}", Decimal(value)))
     rows = [(f"d{number}", *deal) for number, deal in enumerate(deals)]
-    fill(warehouse, "fct_opportunity", "opportunity_id, account_id, status", [(row[0], row[2], "won") for row in rows])
+    known = [(row[0], row[2], row[2], "won") for row in rows]
+    fill(warehouse, "fct_opportunity", "opportunity_id, account_id, customer_id, status", known)
     columns = "opportunity_id, closed_on, amount_reporting, line_kind"
     fill(warehouse, "fct_sales_line", columns, [(row[0], row[1], row[3], "unspecified") for row in rows])
     bare_build.run(warehouse, "mart_pareto")
@@ -210,7 +211,8 @@ def test_credit_is_the_revenue_however_it_is_split(
             lines.append((f"{deal}.{place}", deal, None if cents is None else Decimal(cents) / 100))
             known = {rep: part for rep, part in parts.items() if part}
             expected[f"{deal}.{place}"] = dict.fromkeys(known) if cents is None else shared_cents(cents, known)
-    fill(warehouse, "intermediate.int_opportunity", "opportunity_id, status, closed_on, rep_id", deals)
+    won = [(*deal, deal[1] == "won") for deal in deals]
+    fill(warehouse, "intermediate.int_opportunity", "opportunity_id, status, closed_on, rep_id, is_won", won)
     fill(warehouse, "intermediate.int_sales_line", "line_id, opportunity_id, amount_reporting", lines)
     columns = "split_id, source, opportunity_id, owner_id, split_millionths, is_revenue"
     fill(warehouse, "staging.stg_crm_opportunity_splits", columns, splits)
