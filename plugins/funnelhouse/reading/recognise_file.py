@@ -59,12 +59,14 @@ def recognise_file(
             except Refused as refusal:
                 refusals.append(refusal)
     refusals += [refusal for _, refusal in budget.damaged]
-    specific = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
     if not refusals:
         raise Refused("empty_file", "the archive holds no file with content; export it again")
-    if not specific and source and len(chosen) < len(contracts):
-        raise _elsewhere(path, file_name, source, contracts, workspace, limits, trace) or refusals[0]
-    raise (specific or refusals)[0]
+    named = [refusal for refusal in refusals if refusal.reason != "unknown_kind"]
+    # What lacks columns of one platform may be a whole table of another.
+    is_sure = any(refusal.reason != "missing_columns" for refusal in named)
+    if not is_sure and source and len(chosen) < len(contracts):
+        raise _elsewhere(path, file_name, source, contracts, workspace, limits, trace) or (named or refusals)[0]
+    raise (named or refusals)[0]
 
 
 def _in_head(
