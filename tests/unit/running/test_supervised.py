@@ -27,7 +27,9 @@ time.sleep(600)
 """Three generations that ignore what can be ignored; each is in a session of its own, as Airflow's tasks are."""
 
 PARENT = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):  # nohup and a shell's & make them ignored
+    signal.signal(number, signal.SIG_DFL)
 child = subprocess.Popen([sys.executable, "-m", "funnelhouse.running.supervised", sys.argv[1], sys.executable, "-c",
                           sys.argv[2], sys.argv[3], "2", sys.argv[2]], stdin=subprocess.PIPE, start_new_session=True)
 print(child.pid, flush=True)
@@ -62,7 +64,10 @@ def test_all_generations_end_with_the_parent(tmp_path: Path, number: signal.Sign
         pids = [int(path.name) for path in started.iterdir()]
         assert all(map(_is_running, pids))
         parent.send_signal(number)
-        parent.wait(30)
+        try:
+            parent.wait(30)
+        finally:
+            parent.kill()
     _wait(f"{pids} still run", lambda: not any(map(_is_running, pids)))
 
 
