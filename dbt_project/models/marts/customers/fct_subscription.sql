@@ -165,7 +165,7 @@ final as (
         -- Of the price itself: a month's rounded one is too coarse in a currency whose unit is worth much.
         case
             when excluded_reason is null
-                then {{ twelfth('cast(amount_native * periods_per_year as decimal(18, 6)) * fx_rate') }}
+                then {{ twelfth('cast(amount_native * periods_per_year as decimal(22, 4)) * fx_rate') }}
         end as mrr_reporting,
         fx_rate,
         starts_on as fx_date,
