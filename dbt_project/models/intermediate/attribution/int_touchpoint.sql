@@ -1,6 +1,6 @@
 {{ config(tags=['dated']) }}
 -- Whatever brought a person nearer to buying, with its moment: answers to campaigns, becoming a lead without one,
--- and what sales did. Mails that were only sent or opened by a machine are no touch.
+-- and what sales did. Mails that were only sent, or opened by a machine, do not count.
 with leads as (
     select * from {{ ref('int_person_origin') }}
     where lead_created_on <= {{ data_as_of() }}
