@@ -2,8 +2,8 @@
 
 WooCommerce (euros, 1.10): 501 has 60.00 of items less a coupon of 6.00; 5.00 shipping and 11.21 taxes are no revenue.
 502 is refunded without an amount: all of its 20.00, when the export of 31 October says so. 503 waits for its money,
-504 was cancelled. Own list: A-1 has 20.00 + 30.00 less 5.00, of which 2.00 are the mugs' own; 5.10 of 49.00 paid are paid back,
-5.10 x 45.00 / 49.00 = 4.68 of revenue.
+504 was cancelled. Own list: A-1 has 20.00 + 30.00 less 5.00, of which 2.00 are the mugs' own; 5.10 of 49.00 paid are
+paid back, 5.10 x 45.00 / 49.00 = 4.68 of revenue.
 """
 
 from __future__ import annotations

@@ -65,7 +65,10 @@ complete as (
         source,
         order_id,
         coalesce(
-            min(step) filter (where least(abs(amount_so_far - expected), abs(amount_so_far - expected_after)) < 0.005), 1
+            min(step) filter (
+                where least(abs(amount_so_far - expected), abs(amount_so_far - expected_after)) < 0.005
+            ),
+            1
         ) as steps
     from lined_up
     group by source, order_id
