@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from funnelhouse.assets import ARCHIVED
 from funnelhouse.cli import app
+from funnelhouse.dag_parts import receive
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.quality.files import expose_files
 from funnelhouse.receive.front_door import receive_exports
@@ -47,6 +49,13 @@ def spend(settings: Settings) -> list[str]:
         "select sum(spend)::varchar as spend from raw.ads_performance group by _exported_at order by _exported_at"
     )
     return [row["spend"].removesuffix(".000000") for row in rows]
+
+
+def standing(settings: Settings) -> list[tuple[str, str]]:
+    """What a build shows of the files that do not count."""
+    expose_files(settings)
+    rows = RawFactory(settings).rows("select standing, reason from raw._left_out")
+    return [(row["standing"], row["reason"]) for row in rows]
 
 
 def call(settings: Settings, *arguments: str | Path) -> Result:
@@ -120,13 +129,57 @@ def test_the_right_report_lifts_it_by_itself(settings: Settings, house: Path) ->
     ]
 
 
+@pytest.mark.parametrize("by", ["inbox", "command"])
+def test_the_right_report_dropped_again_with_the_same_bytes_lifts_it(
+    settings: Settings, house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """The platform wrote the same report again: nothing is new in the archive, and still it is the answer."""
+    right = tmp_path / "Campaign report.csv"
+    right.write_text(HEAD + "".join(DAYS) + TOTAL, encoding="utf-8")
+    manifest = settings.inbox / "google_ads" / "A1" / "2026-11-01" / "_manifest.yml"
+    assert standing(settings) == [("suspended", "total_differs")]
+    if by == "inbox":
+        shutil.copy2(right, manifest.parent)
+        monkeypatch.setenv("FUNNELHOUSE_HOME", str(settings.home))
+        receive(None, {ARCHIVED: Events()})
+    else:
+        shutil.copy2(manifest, right.parent)
+        assert call(settings, "extract", right).exit_code == 0
+    status = json.loads(call(settings, "status", "--json").stdout)
+    assert status["files_suspended"] == [] and status["channels_to_extract"] == ["ads"], "the marts still say it"
+    assert spend(settings) == ["300"]
+    assert standing(settings) == [("replaced", "total_differs")]
+
+    shutil.rmtree(settings.raw)
+    load(settings)
+    assert spend(settings) == ["300"]
+    assert standing(settings) == [("replaced", "total_differs")], "the archive alone is enough to know"
+
+
+def test_the_wrong_report_dropped_once_more_is_suspended_again(settings: Settings, house: Path) -> None:
+    first, second = (settings.inbox / "google_ads" / "A1" / f"2026-11-{day:02}" for day in (1, 2))
+    (first / "Campaign report.csv").write_text(HEAD + "".join(DAYS) + TOTAL, encoding="utf-8")
+    load(settings)
+    assert standing(settings) == [("replaced", "total_differs")]
+    shutil.copy2(house, second / "Campaign report.csv")
+    load(settings)
+    assert standing(settings) == [("suspended", "total_differs")]
+
+
+class Events:
+    """Stands for Airflow's outlet events."""
+
+    def add(self, *_: object, **__: object) -> None:
+        """Nobody listens."""
+
+
 def test_a_file_that_cannot_be_meant_is_said(settings: Settings, house: Path, tmp_path: Path) -> None:
     several = call(settings, "withdraw", "Campaign report.csv")
     assert several.exit_code == 1 and "2 received files are called so" in several.stderr
     assert all(sha256[:12] in several.stderr for sha256 in archived_hashes(settings))
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     unknown = call(settings, "accept", tmp_path / "other.csv")
-    assert unknown.exit_code == 1 and "no such file was received" in unknown.stderr
+    assert unknown.exit_code == 1 and "no such file was received" in " ".join(unknown.stderr.split())
     right = next(sha256 for sha256 in archived_hashes(settings) if sha256 != _sha(house))
     counting = call(settings, "accept", right)
     assert counting.exit_code == 1 and "counts already" in counting.stderr
