@@ -170,10 +170,10 @@ def _is_row(row: list[str]) -> bool:
 def read_lines(content: bytes, encoding: str, delimiter: str, errors: str = "strict") -> list[list[str]]:
     """Every record of a text, read with nothing but the standard library; a `sep=` line is an empty record."""
     text = content.decode(encoding, errors).removeprefix("\ufeff").replace("\0", "")
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
-    if records and _SEP.match(text.splitlines()[0] if text else ""):
-        records[0] = []
-    return records
+    first = next(iter(text.splitlines()), "")
+    if _SEP.match(first):  # taken away before it is parsed: a stray quote in it would swallow the table
+        text = text[len(first) :]
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
 
 
 class _Captured(logging.Handler):
