@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -20,12 +21,21 @@ from funnelhouse.store.archive import archived_hashes
 from funnelhouse.store.batches import announced
 from funnelhouse.transform.build_state import fingerprint
 from tests.raw_factory import RawFactory
+from tests.unit.reading.conftest import OLD
 
 HEAD = (
     'Campaign report\n"October 1, 2026 - October 3, 2026"\nDay,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks\n'
 )
 DAYS = [f"2026-10-{day:02},Autumn,11,EUR,100.00,1000,20\n" for day in (1, 2, 3)]
 TOTAL = "Total: Campaigns, --, --, EUR,300.00,3000,60\n"
+
+META = (
+    "Account name,Campaign name,Campaign ID,Day,Reach,Amount spent (EUR),Impressions,Link clicks,"
+    "Reporting starts,Reporting ends\n"
+    "Acme,Leads,120210448812340001,2025-09-01,10,10.00,12,3,2025-09-01,2025-09-01\n"
+    "Acme,Leads,120210448812340001,2025-09-02,8,6.00,9,1,2025-09-02,2025-09-02\n"
+)
+META_TOTAL = ",,,,15,16.00,21,4,2025-09-01,2025-09-02\n"
 
 
 def put(settings: Settings, day: int, text: str) -> Path:
@@ -154,6 +164,24 @@ def test_the_right_report_dropped_again_with_the_same_bytes_lifts_it(
     load(settings)
     assert spend(settings) == ["300"]
     assert standing(settings) == [("replaced", "total_differs")], "the archive alone is enough to know"
+
+
+def test_a_row_is_missing_in_a_meta_export_and_the_same_export_is_downloaded_again(settings: Settings) -> None:
+    """As people do it: files of one name from the browser, without a manifest, at half past, at one, at two o'clock."""
+    whole = META + META_TOTAL
+    lines = META.splitlines(keepends=True)
+    cut = "".join([*lines[:2], *lines[3:]]) + META_TOTAL
+    for hour, text, said in [
+        (0.5, whole, []),
+        (1.0, cut, [("suspended", "total_differs")]),
+        (2.0, whole, [("replaced", "total_differs")]),
+    ]:
+        path = settings.inbox / "Acme-Campaigns.csv"
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (OLD + 3600 * hour, OLD + 3600 * hour))
+        load(settings)
+        assert standing(settings) == said
+        assert spend(settings) == ["16"]
 
 
 def test_the_wrong_report_dropped_once_more_is_suspended_again(settings: Settings, house: Path) -> None:
