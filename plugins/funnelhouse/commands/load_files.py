@@ -96,9 +96,7 @@ def _report(
     contract = record.get("contract") or None
     message = record["message"]
     if known:
-        before = (
-            f"the same bytes were received at {record['received_at']} UTC as {record['file_name']}: no row is new"
-        )
+        before = f"the same bytes were received at {record['received_at']} UTC as {record['file_name']}: no row is new"
         message = f"{before}; {message}" if message else before
     return file_report(
         path.name, record["outcome"], record["reason"], message, contracts=[contract] if contract else [],

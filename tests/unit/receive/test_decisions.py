@@ -86,7 +86,11 @@ def house(settings: Settings, tmp_path: Path) -> Path:
 def test_a_report_whose_own_total_differs_does_not_count_until_it_is_accepted(settings: Settings, house: Path) -> None:
     assert spend(settings) == ["300"]
     status = json.loads(call(settings, "status", "--json").stdout)
-    assert status["files_suspended"] == ["Campaign report.csv"]
+    (said,) = status["files_suspended"]
+    assert said.startswith(
+        "Campaign report.csv: its row 'Total: Campaigns' says spend 300.00, the rows of the file add up"
+    )
+    assert said.endswith(f"or, if it is right as it is: funnelhouse accept {_sha(house)[:12]}")
     before = fingerprint(settings)
     done = call(settings, "accept", house)
     assert done.exit_code == 0 and "counts from the next build on" in done.stdout
