@@ -14,6 +14,7 @@
     ref('int_period_total'),
     ref('int_reported_send'),
     ref('int_sales_step'),
+    ref('int_search_performance'),
     ref('int_social_day'),
     ref('int_social_page_day'),
     ref('int_social_page_period'),

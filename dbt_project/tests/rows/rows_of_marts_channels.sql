@@ -2,6 +2,7 @@
     ref('fct_ad_performance'),
     ref('fct_cost'),
     ref('fct_email_campaign'),
+    ref('fct_search_performance'),
     ref('fct_social_post_daily'),
     ref('fct_web_traffic'),
     ref('mart_channel_kpi_daily'),

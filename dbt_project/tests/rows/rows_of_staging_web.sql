@@ -1,4 +1,6 @@
 {{ broken_rows([
+    ref('stg_search_performance'),
+    ref('stg_search_periods'),
     ref('stg_web_periods'),
     ref('stg_web_traffic')
 ]) }}
