@@ -9,6 +9,7 @@
     ref('int_cost_day'),
     ref('int_cost_target'),
     ref('int_crm_campaign_cost'),
+    ref('int_email_click'),
     ref('int_email_send'),
     ref('int_event_send'),
     ref('int_period_total'),
