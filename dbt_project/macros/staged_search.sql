@@ -2,7 +2,6 @@
 {% macro staged_search() -%}
     source,
     account_id,
-    property_name,
     lower(coalesce(search_type, 'web')) as search_type,
     nullif(filters, '') as filters,
     coalesce(

@@ -12,6 +12,8 @@
     ref('int_email_click'),
     ref('int_email_send'),
     ref('int_event_send'),
+    ref('int_landing_lead'),
+    ref('int_landing_page'),
     ref('int_period_total'),
     ref('int_reported_send'),
     ref('int_sales_step'),

@@ -9,5 +9,6 @@
     ref('mart_channel_kpi_period'),
     ref('mart_conversion_reconciliation'),
     ref('mart_cost_overlap'),
+    ref('mart_landing_page'),
     ref('mart_period_reconciliation')
 ]) }}

@@ -1,11 +1,12 @@
--- Each click on a link of a mail, with the person of the CRM whose address it was sent to, and whether a person or a mail
--- scanner clicked (R066).
+-- Each click on a link of a mail, with the person of the CRM whose address it was sent to, and whether a person or a
+-- mail scanner clicked (R066).
 with events as (
     select * from {{ ref('stg_email_events') }}
 ),
 
 clicks as (
-    select * from events where event_type = 'click'
+    select * from events
+    where event_type = 'click'
 ),
 
 -- Some tools say that a recipient clicked, but not when: by then the send had begun.

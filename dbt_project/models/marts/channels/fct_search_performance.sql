@@ -10,7 +10,6 @@ final as (
         is_daily,
         source,
         account_id,
-        property_name,
         search_type,
         filters,
         cut,
