@@ -8,7 +8,7 @@ select 'campaign_members', count(*) > 0 from {{ ref('stg_crm_campaign_members') 
 union all
 select 'activities', count(*) > 0 from {{ ref('stg_crm_activities') }}
 union all
-select 'subscriptions', count(*) > 0 from {{ ref('int_subscription') }}
+select 'subscriptions', count(*) > 0 from {{ ref('stg_crm_subscriptions') }}
 union all
 select 'product_costs', count(unit_cost) > 0 from {{ ref('stg_crm_products') }}
 union all

@@ -3,11 +3,10 @@
 {%- set earlier_periods = 12 %}
 with goals as (
     select
-        goals.*,
-        metrics.metric_kind,
+        *,
         {{ goal_period_end('goals', 'goals.start_date') }} as first_end
-    from {{ ref('stg_goals') }} as goals
-    inner join {{ ref('goal_metrics') }} as metrics on goals.metric = metrics.metric
+    from {{ ref('int_goal') }} as goals
+    where metric_kind is not null
 ),
 
 -- A period of whole calendar months is compared with whole months, any other with as many days.
