@@ -4,7 +4,7 @@
             when 'share' then format('{:.1f} %', 100 * {{ value }})
             when 'money' then format('{:,.0f} {{ var("reporting_currency") }}', {{ value }})
             when 'days' then format('{:.1f} days', {{ value }})
-            when 'minutes' then format('{:.0f} minutes', {{ value }})
+            when 'minutes' then format('{:.1f} minutes', {{ value }})
             else format('{:,.0f}', {{ value }})
         end
 {%- endmacro %}

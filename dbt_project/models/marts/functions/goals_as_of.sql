@@ -14,6 +14,7 @@ select
     expected_to_date,
     target,
     unit,
+    is_rate,
     currency,
     attainment,
     pace,

@@ -140,6 +140,7 @@ rated as (
             when metric_kind in ('ratio', 'stock') and is_reached then 'reached'
             when metric_kind = 'additive' and is_lower_better and actual = 0 then 'nothing_yet'
             when metric_kind = 'cohort' and pace_actual = 0 then 'nothing_yet'
+            when expected_to_date = 0 and not is_lower_better then 'nothing_expected'
             else 'pace'
         end as status_rule
     from projected
@@ -155,6 +156,7 @@ judged as (
             when 'over_cap' then 'missed'
             when 'reached' then case metric_kind when 'additive' then 'achieved' else 'on_track' end
             when 'nothing_yet' then 'on_track'
+            when 'nothing_expected' then 'on_track'
             else case
                 when pace >= {{ var('goal_on_track_from') }} then 'on_track'
                 when pace >= {{ var('goal_at_risk_from') }} then 'at_risk'

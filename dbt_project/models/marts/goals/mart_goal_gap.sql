@@ -98,7 +98,7 @@ stepped as (
         coalesce(ticket_now, ticket_before) as ticket_reached,
         -- Of the win rate itself nothing is multiplied by the number of deals.
         case when metric = 'win_rate' then 1.0 else all_closed_now end as deals_now,
-        case when metric = 'win_rate' then 1.0 else all_closed_before end as deals_before
+        case when metric = 'win_rate' then least(all_closed_before, 1) else all_closed_before end as deals_before
     from valued
 ),
 
