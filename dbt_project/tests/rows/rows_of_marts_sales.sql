@@ -1,5 +1,6 @@
 {{ broken_rows([
     ref('fct_opportunity'),
+    ref('fct_order'),
     ref('fct_sales_line'),
     ref('mart_call_daily'),
     ref('mart_effort_daily'),

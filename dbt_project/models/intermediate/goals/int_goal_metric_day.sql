@@ -30,7 +30,8 @@ leads as (
 
 deals as (
     select
-        opportunity_id, created_on, closed_on, case when is_refund then 'refund' else status end as status, cycle_days,
+        opportunity_id, sale_kind, created_on, closed_on,
+        case when is_refund then 'refund' else status end as status, cycle_days,
         amount_native, amount_reporting, is_new_account, is_in_win_rate, is_won and not is_refund as is_sale,
         team, rep_id, rep_name, channel, region, origin_campaign_id as campaign_id, campaign_name
     from opportunities
@@ -70,7 +71,7 @@ events as (
     select
         'won_deals', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null, null
     from deals
-    where is_sale
+    where is_sale and sale_kind = 'deal'
     union all
     select
         'new_accounts', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
@@ -82,7 +83,7 @@ events as (
         'opportunities', created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
         null
     from deals
-    where created_on is not null and status <> 'refund'
+    where created_on is not null and status <> 'refund' and sale_kind = 'deal'
     union all
     select
         'win_rate', closed_on, cast(is_sale as integer), 1, team, rep_id, rep_name, channel, region,
