@@ -330,6 +330,7 @@ def test_restatement_keys_are_those_of_the_canonical_entities() -> None:
     lists = {
         "ads_key": re.search(r"set ads_key = (\[.*?\])", text, re.DOTALL),
         "web_key": re.search(r"set web_key = (\[.*?\])", text, re.DOTALL),
+        "search_key": re.search(r"set search_key = (\[.*?\])", text, re.DOTALL),
     }
     names: dict[str, Any] = {name: eval(found.group(1)) for name, found in lists.items() if found}
     names["period"] = ["period_start", "period_end"]

@@ -3,6 +3,7 @@
     ref('fct_order'),
     ref('fct_sales_line'),
     ref('mart_call_daily'),
+    ref('mart_effort_daily'),
     ref('mart_pipeline_value'),
     ref('mart_sale_overlap'),
     ref('mart_sales_by_dimension'),

@@ -1,10 +1,5 @@
 {{ config(tags=['dated']) }}
--- What goals are measured on, per day and scope: value = numerator for additive metrics, numerator / denominator for
--- ratios. Every event is written once for each scope it belongs to.
-{%- set scopes = {
-    'company': ("''", "''"), 'team': ('team', 'team'), 'rep': ('rep_id', 'rep_name'), 'channel': ('channel', 'channel'),
-    'region': ('region', 'region'), 'campaign': ('campaign_id', 'campaign_name'), 'product': ('product_id', 'product_name')
-} %}
+-- What goals are measured on of leads, deals and costs, per day and scope (macro by_goal_scope).
 with opportunities as (
     select
         opportunities.*,
@@ -140,29 +135,8 @@ events as (
     where has_responded and responded_at is not null
 ),
 
-scoped as (
-    {% for scope, (key, name) in scopes.items() %}
-        select
-            metric, date_day, '{{ scope }}' as scope_type, {{ key }} as scope_id, {{ name }} as scope_name, numerator,
-            denominator
-        from events
-        {{ 'where ' ~ key ~ ' is not null' if scope != 'company' }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 final as (
-    select
-        metric,
-        date_day,
-        scope_type,
-        scope_id,
-        min(scope_name) as scope_name,
-        cast(sum(numerator) as decimal(18, 6)) as numerator,
-        cast(sum(denominator) as bigint) as denominator
-    from scoped
-    where date_day <= {{ data_as_of() }}
-    group by metric, date_day, scope_type, scope_id
+    {{ by_goal_scope('events') }}
 )
 
 select * from final

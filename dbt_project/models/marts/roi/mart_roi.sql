@@ -285,10 +285,10 @@ targets as (
     select
         goals.scope_type,
         scopes.scope_id,
-        goals.counts_from,
-        least(goals.counts_until, goals.end_date + 1) as counts_until,
+        greatest(goals.counts_from, goals.period_start) as counts_from,
+        least(goals.counts_until, goals.period_end + 1) as counts_until,
         goals.target
-    from {{ ref('int_goal') }} as goals
+    from {{ ref('dim_goal_period') }} as goals
     inner join {{ ref('int_goal_scope') }} as scopes
         on goals.goal_id = scopes.goal_id and goals.goal_version = scopes.goal_version
     where goals.metric = 'cac' and goals.scope_type in ('company', 'channel', 'campaign', 'team')
