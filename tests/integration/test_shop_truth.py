@@ -138,6 +138,13 @@ COMPARISONS = {
         """select date_day, channel, sum(sessions)::bigint, sum(engaged_sessions)::bigint, sum(key_events)::bigint
         from marts.fct_web_traffic group by all""",
     ),
+    "searches by day, query, page, country and device": (
+        """select date::date, query, page, country, lower(device), clicks::bigint, impressions::bigint,
+            position_sum::decimal(18, 2)
+        from searches""",
+        """select date_day, query, page, country, device, clicks, impressions, position_sum::decimal(18, 2)
+        from marts.fct_search_performance""",
+    ),
     "sales and new customers beside their costs": (
         f"""select count(*), count(*) filter (where is_first = 'True'), sum(revenue_usd::decimal(18, 2))
             - (select sum(revenue_usd::decimal(18, 2)) from refunds) from {SALES}""",

@@ -25,6 +25,7 @@ KLAVIYO = Account("klaviyo", "wren-row", "Wren & Row", "America/New_York", "USD"
 META = Account("meta_ads", "320114477", "Wren & Row", "America/New_York", "USD")
 TIKTOK = Account("tiktok_ads", "740119022", "Wren & Row", "America/New_York", "USD")
 GA4 = Account("ga4", "410022118", "Wren & Row", "America/New_York", "USD")
+SEARCH = Account("search_console", "wrenandrow.example", "Wren & Row", "America/Los_Angeles", "USD")
 PLANS = Account("plans", "company", "Wren & Row", "America/New_York", "USD")
 
 VISITS = {

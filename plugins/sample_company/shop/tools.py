@@ -102,6 +102,39 @@ def web_days(world: World) -> Iterator[WebDay]:
             yield WebDay(day, group, users, sessions, engaged, chance.count(sessions * 0.02))
 
 
+@dataclass(frozen=True)
+class SearchDay:
+    """One query in Google's results on one day; `position` is the average place of the page."""
+
+    day: date
+    query: str
+    page: str
+    country: str
+    device: str
+    clicks: int
+    impressions: int
+    position: Decimal
+
+
+QUERIES = (
+    ("wool throw", "https://wrenandrow.example/throws", 4.0), ("linen cushion cover", "https://wrenandrow.example/linen", 6.5),
+    ("wren and row", "https://wrenandrow.example/", 1.2),
+)  # fmt: skip
+
+
+def search_days(world: World) -> Iterator[SearchDay]:
+    """Google's results by day, query, page, country and device, as the interface for programs gives them."""
+    for day in story.days(world):
+        for query, page, place in QUERIES:
+            for country, device in (("usa", "MOBILE"), ("usa", "DESKTOP"), ("deu", "MOBILE")):
+                chance = Chance(world.seed, "shop search", day, query, country, device)
+                shown = chance.count(25 * world.scale)
+                if shown:
+                    position = Decimal(round(10 * place * chance.within(0.8, 1.3))) / 10
+                    clicks = min(shown, chance.count(shown * 0.08))
+                    yield SearchDay(day, query, page, country, device, clicks, shown, max(position, Decimal(1)))
+
+
 def months(world: World) -> Iterator[tuple[date, date]]:
     """First and last day of each month of the story."""
     month = world.start

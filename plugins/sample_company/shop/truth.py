@@ -112,3 +112,7 @@ def _marketing(world: World, tables: TruthTables) -> None:
     tables.open("web_daily", ("date", "channel", "sessions", "engaged", "purchases"))
     for visit in tools.web_days(world):
         tables.add("web_daily", (visit.day, visit.group, visit.sessions, visit.engaged, visit.purchases))
+    tables.open("searches", ("date", "query", "page", "country", "device", "clicks", "impressions", "position_sum"))
+    for one in tools.search_days(world):
+        cut = (one.day, one.query, one.page, one.country, one.device)
+        tables.add("searches", (*cut, one.clicks, one.impressions, one.position * one.impressions))

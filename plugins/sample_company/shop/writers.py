@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sample_company.company import Account
 from sample_company.money import month_start, monthly_rate
 from sample_company.shop import story, tools
-from sample_company.shop.story import DE, GA4, KLAVIYO, META, PLANS, TIKTOK, US, VISITS, Order
+from sample_company.shop.story import DE, GA4, KLAVIYO, META, PLANS, SEARCH, TIKTOK, US, VISITS, Order
 from sample_company.world import World
 from sample_company.writers.klaviyo import HEADER as KLAVIYO_HEADER
 from sample_company.writers.meta_ads import header as meta_header
@@ -47,6 +47,7 @@ def write(world: World, output: Output) -> None:
     _klaviyo(world, output)
     _ads(world, output)
     _ga4(world, output)
+    _search(world, output)
     _rates(world, output)
 
 
@@ -224,6 +225,20 @@ def _ga4(world: World, output: Output) -> None:
             target.row(csv_line([
                 one.group, f"{one.day:%Y%m%d}", str(one.users), str(one.sessions), str(one.engaged), "31.5",
                 str(one.sessions * 6), str(one.purchases), f"{one.purchases * 60}.0",
+            ]))  # fmt: skip
+
+
+def _search(world: World, output: Output) -> None:
+    at = story.exported(world)
+    folder = output.folder(SEARCH, at, has_currency=False)
+    with output.writing(folder / "search_performance.csv", exported=at) as target:
+        target.text(
+            csv_line(["Date", "Query", "Page", "Country", "Device", "Clicks", "Impressions", "CTR", "Position"])
+        )
+        for one in tools.search_days(world):
+            target.row(csv_line([
+                f"{one.day}", one.query, one.page, one.country, one.device, str(one.clicks), str(one.impressions),
+                repr(round(one.clicks / one.impressions, 6)), f"{one.position}",
             ]))  # fmt: skip
 
 

@@ -59,7 +59,7 @@ orders as (
 ),
 
 -- One sale in two systems counts once.
-overlaps as (
+same_sales as (
     select
         'sales' as excluded_by,
         case counted when 'order' then 'crm_opportunities' else 'orders' end as entity,
@@ -76,7 +76,7 @@ select * from undated
 union all
 select * from orders
 union all
-select * from overlaps
+select * from same_sales
 union all
 select * from staged
 union all

@@ -1,5 +1,5 @@
 -- Sales that a shop and a CRM both hold, and which of the two counts.
-with overlaps as (
+with same_sales as (
     select * from {{ ref('int_sale_overlap') }}
 ),
 
@@ -18,7 +18,7 @@ final as (
         paid_total as order_total_native,
         deal_amount as deal_amount_native,
         {{ data_as_of() }} as data_as_of
-    from overlaps
+    from same_sales
 )
 
 select * from final
