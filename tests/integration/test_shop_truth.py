@@ -94,7 +94,7 @@ COMPARISONS = {
         from marts.mart_customer_value""",
     ),
     "new customers by campaign": (
-        f"select campaign, count(*) from {SALES} where is_first = 'True' group by all",
+        f"select coalesce(campaign, '(none)'), count(*) from {SALES} where is_first = 'True' group by all",
         """select campaign_name, sum(new_customers)::bigint from marts.mart_channel_kpi_daily as kpis
         left join marts.dim_campaign as campaigns on kpis.campaign_id = campaigns.campaign_id
         group by all having sum(new_customers) > 0""",
