@@ -327,7 +327,7 @@ def query(
 @app.command(rich_help_panel=EVERY_DAY)
 def goals(
     goal: Annotated[str | None, typer.Argument(help="Id of a goal: why it stands as it does")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="A day, such as 2026-09-30 (default: the newest)")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A day such as 2026-09-30 (default: the newest)")] = None,
     output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
     home: Home = None,
 ) -> None:

@@ -185,7 +185,8 @@ final as (
             when 'scope_known' then 'Metric, scope and owner are named.'
             when 'scope_unknown' then 'There is no ' || scope_type || ' called "' || scope || '".'
             when 'growth_not_stated'
-                then 'Each ' || replace(target_per, '_', ' ') || ' is to grow, but on what? Taken as growth on the'
+                then
+                    'Each ' || replace(target_per, '_', ' ') || ' is to grow, but on what? Taken as growth on the'
                     || ' baseline; write compound or baseline into growth.'
             when 'baseline_not_stated' then 'No baseline is named; the period before the goal is taken.'
             when 'baseline_of_other_length'
@@ -200,24 +201,31 @@ final as (
             when 'target_not_known'
                 then 'There is no value to reach: a relative target needs a baseline, and points need a share.'
             when 'target_impossible'
-                then {{ goal_value('target', 'unit') }} || ' cannot be: ' || metric || ' is never '
-                    || case when target > highest then 'above ' || {{ goal_value('highest', 'unit') }}
-                        else 'below ' || {{ goal_value('lowest', 'unit') }} end || '.'
+                then
+                    {{ goal_value('target', 'unit') }} || ' cannot be: ' || metric || ' is never '
+                    || case
+                        when target > highest then 'above ' || {{ goal_value('highest', 'unit') }}
+                        else 'below ' || {{ goal_value('lowest', 'unit') }}
+                    end || '.'
             when 'target_is_baseline' then 'The target is the baseline: nothing is to change.'
             when 'little_history'
                 then 'Only ' || history_periods || ' earlier periods are known, too few to judge by; three are needed.'
             when 'far_beyond_the_best'
-                then {{ goal_value('target', 'unit') }} || ' is further beyond the best of ' || history_periods
+                then
+                    {{ goal_value('target', 'unit') }} || ' is further beyond the best of ' || history_periods
                     || ' earlier periods, ' || {{ goal_value('best', 'unit') }} || ', than that is beyond the median, '
                     || {{ goal_value('median_value', 'unit') }} || '.'
             when 'beyond_the_best'
-                then {{ goal_value('target', 'unit') }} || ' was never reached; the best of ' || history_periods
+                then
+                    {{ goal_value('target', 'unit') }} || ' was never reached; the best of ' || history_periods
                     || ' earlier periods is ' || {{ goal_value('best', 'unit') }} || '.'
             when 'always_reached'
-                then 'Each of ' || history_periods || ' earlier periods did better; the worst was '
+                then
+                    'Each of ' || history_periods || ' earlier periods did better; the worst was '
                     || {{ goal_value('worst', 'unit') }} || '.'
             when 'reached_before'
-                then {{ goal_value('target', 'unit') }} || ' lies within what was reached in ' || history_periods
+                then
+                    {{ goal_value('target', 'unit') }} || ' lies within what was reached in ' || history_periods
                     || ' earlier periods: ' || {{ goal_value('worst', 'unit') }} || ' to '
                     || {{ goal_value('best', 'unit') }} || '.'
             when 'circle' then 'It serves a goal that serves it.'
