@@ -32,4 +32,4 @@ union all
 select models.stage, models.conversion_id, 'models', models.models, null
 from models
 cross join (select count(distinct model) as own_models from {{ ref('influence_rules') }}) as own
-where models.models <> own.own_models + case when models.stage in ('Opportunity', 'Won') then 10 else 9 end
+where models.models <> own.own_models + case when models.stage in ('Opportunity', 'Won') then 11 else 10 end

@@ -2,6 +2,10 @@
     ref('int_attribution_touch'),
     ref('int_conversion'),
     ref('int_conversion_person'),
+    ref('int_deal_touch'),
     ref('int_influence_points'),
+    ref('int_journey_step'),
+    ref('int_journey_transition'),
+    ref('int_removal_effect'),
     ref('int_touchpoint')
 ]) }}

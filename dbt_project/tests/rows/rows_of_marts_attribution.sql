@@ -2,5 +2,11 @@
     ref('bridge_opportunity_campaign'),
     ref('fct_attribution'),
     ref('fct_touchpoint'),
-    ref('mart_attribution')
+    ref('mart_attribution'),
+    ref('mart_attribution_disagreement'),
+    ref('mart_attribution_markov'),
+    ref('mart_attribution_share'),
+    ref('mart_campaign_scorecard'),
+    ref('mart_channel_ranking'),
+    ref('mart_department_contribution')
 ]) }}

@@ -44,7 +44,7 @@ def code_digest(settings: Settings) -> str:
 
 
 def _add_code(digest: hashlib._Hash, path: Path, folder: Path) -> None:
-    if path.is_file() and path.suffix in (".sql", ".yml", ".csv", ".json") and "target" not in path.parts:
+    if path.is_file() and path.suffix in (".sql", ".py", ".yml", ".csv", ".json") and "target" not in path.parts:
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
 

@@ -3,6 +3,8 @@
 -- numbers; weights and amounts are shared by them in whole units by largest remainder (ties: the earlier touch),
 -- so that they add up exactly and come out the same on every machine. A conversion without a touch keeps its own
 -- row.
+-- Shapley: the same to each campaign of the path (to the channel of a touch without one), and its part evenly to its
+-- touches; 232792560 is divisible by all numbers to 22.
 {%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
 {%- set others = "greatest(count(*) filter (where not ({0})) over (partition by stage, conversion_id), 1)" %}
 {%- set milestones = {
@@ -18,6 +20,7 @@
     'last_touch': 'case when is_last then 1 else 0 end',
     'last_non_direct': 'case when is_last_non_direct then 1 else 0 end',
     'linear': '1',
+    'shapley': '232792560 // count(*) over (partition by stage, conversion_id, coalesce(campaign_id, channel))',
     'time_decay': "cast(greatest(round(1e9 * power(2, -days_before / " ~ var('attribution_half_life_days')
         ~ ")), 1) as bigint)"
 } %}
@@ -82,36 +85,8 @@ measured as (
     where weighed.points > 0
 ),
 
-shared as (
-    select
-        *,
-        {% for measure in ['weight', 'native', 'reporting'] %}
-            abs({{ measure }}_units) * points // sum(points) over credited as {{ measure }}_floor,
-            abs({{ measure }}_units) * points % sum(points) over credited as {{ measure }}_rest
-            {{- ',' if not loop.last }}
-        {% endfor %}
-    from measured
-    window credited as (partition by stage, conversion_id, model)
-),
-
 exact as (
-    select
-        *,
-        {% for measure in ['weight', 'native', 'reporting'] %}
-            sign({{ measure }}_units) * (
-                {{ measure }}_floor + case
-                    when
-                        row_number() over (
-                            partition by stage, conversion_id, model order by {{ measure }}_rest desc, position
-                        ) <= abs({{ measure }}_units)
-                        - sum({{ measure }}_floor) over (partition by stage, conversion_id, model)
-                        then 1
-                    else 0
-                end
-            ) as {{ measure }}_part
-            {{- ',' if not loop.last }}
-        {% endfor %}
-    from shared
+    {{ shared_units('measured', 'stage, conversion_id, model', 'position', ['weight', 'native', 'reporting']) }}
 ),
 
 credited as (
