@@ -10,5 +10,6 @@
     ref('int_sales_credit'),
     ref('int_sales_line'),
     ref('int_sales_rep'),
-    ref('int_task_call')
+    ref('int_task_call'),
+    ref('int_unmatched_product')
 ]) }}
