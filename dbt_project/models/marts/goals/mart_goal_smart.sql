@@ -3,9 +3,11 @@
 -- than the best was beyond the median; or further still.
 {%- set letters = ['specific', 'measurable', 'attainable', 'relevant', 'time_bound'] %}
 with recursive goals as (
-    select *
-    from {{ ref('dim_goal_period') }}
-    where period_number = 1
+    select periods.*, versions.spelled_otherwise
+    from {{ ref('dim_goal_period') }} as periods
+    left join {{ ref('int_goal') }} as versions
+        on periods.goal_id = versions.goal_id and periods.goal_version = versions.goal_version
+    where periods.period_number = 1
 ),
 
 newest as (
@@ -119,6 +121,7 @@ ruled as (
         case
             when metric_kind is null then 'metric_unknown'
             when not is_scope_known then 'scope_unknown'
+            when spelled_otherwise is not null then 'spelled_otherwise'
             when not is_measurable then 'nothing_loaded'
             when history_periods = 0 then 'no_earlier_value'
             else 'metric_known'
@@ -172,8 +175,8 @@ final as (
         goal_name,
         case
             when rule in (
-                'metric_unknown', 'scope_unknown', 'nothing_loaded', 'target_not_known', 'target_impossible',
-                'target_is_baseline', 'far_beyond_the_best', 'circle', 'parent_unknown', 'one_day'
+                'metric_unknown', 'scope_unknown', 'spelled_otherwise', 'nothing_loaded', 'target_not_known',
+                'target_impossible', 'target_is_baseline', 'far_beyond_the_best', 'circle', 'parent_unknown', 'one_day'
             ) then 'fail'
             when rule in (
                 'scope_known', 'metric_known', 'reached_before', 'serves', 'is_served', 'of_the_company', 'dated'
@@ -194,6 +197,9 @@ final as (
             when 'currency_not_stated' then 'No currency is named; taken as {{ var("reporting_currency") }}.'
             when 'owner_not_stated' then 'Nobody is named as its owner.'
             when 'metric_unknown' then 'There is no metric "' || metric || '". The nearest are ' || near_metrics || '.'
+            when 'spelled_otherwise'
+                then 'Deals name a product "' || spelled_otherwise || '", which the catalogue does not have; is it "' || scope
+                    || '"? Write both the same way in the CRM.'
             when 'nothing_loaded' then 'Nothing was loaded that ' || metric || ' can be measured on.'
             when 'no_earlier_value' then metric || ' has no value in this scope before the goal.'
             when 'metric_known'
