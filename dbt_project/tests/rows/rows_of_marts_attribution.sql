@@ -1,6 +1,8 @@
 {{ broken_rows([
     ref('bridge_opportunity_campaign'),
     ref('fct_attribution'),
+    ref('fct_conversion_path'),
+    ref('fct_influence_points'),
     ref('fct_touchpoint'),
     ref('mart_attribution'),
     ref('mart_attribution_disagreement'),
