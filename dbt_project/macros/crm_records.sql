@@ -52,6 +52,11 @@ touched_by    of an incremental model: the column whose record decides whether a
     }) }}
 {%- endmacro %}
 
+{#- The same for orders of shops, which belong to no other record (stg_orders). -#}
+{% macro order_internal_columns() -%}
+    {{ return({'orders': ['payment_method', 'tags']}) }}
+{%- endmacro %}
+
 {#- Lookups to an account through which a record of an internal account is internal, too. -#}
 {% macro crm_internal_lookups() -%}
     {{ return({

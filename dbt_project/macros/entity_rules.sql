@@ -14,6 +14,9 @@ log of exclusions must agree. Without an entity: the names of all of them. (CRM 
     {%- set web_key = [
         'channel_group', 'session_source', 'session_medium', 'campaign_name', 'landing_page', 'breakdown'
     ] -%}
+    {%- set search_key = [
+        'search_type', 'filters', 'query', 'page', 'country', 'device', 'search_appearance', 'breakdown'
+    ] -%}
     {%- set no_day = {'no_day': 'date is null'} -%}
     {%- set no_period = {'no_period': 'period_start is null or period_end is null or period_end < period_start'} -%}
     {%- set period = ['period_start', 'period_end'] -%}
@@ -32,6 +35,8 @@ log of exclusions must agree. Without an entity: the names of all of them. (CRM 
         },
         'web_traffic': {'key': ['date'] + web_key, 'date_column': 'date', 'exclude': no_day},
         'web_period': {'key': period + web_key, 'date_column': period, 'exclude': no_period},
+        'search_performance': {'key': ['date'] + search_key, 'date_column': 'date', 'exclude': no_day},
+        'search_period': {'key': period + search_key, 'date_column': period, 'exclude': no_period},
         'marketing_costs': {'key': ['cost_id']},
         'goals': {'key': ['goal_id', 'goal_version']},
         'benchmarks': {'key': ['metric', 'segment', 'benchmark_source', 'published_on']},

@@ -17,6 +17,9 @@
     start_date,
     end_date,
     lower(trim(cadence)) as cadence,
+    lower(nullif(trim(target_per), '')) as target_per,
+    lower(nullif(trim(growth), '')) as growth,
+    coalesce(lower(nullif(trim(pacing), '')), 'calendar') as pacing,
     upper(nullif(trim(currency), '')) as currency,
     parent_goal_id,
     weight

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -96,13 +96,15 @@ def prepared() -> Settings:
 @reports_failure
 def receive(inbox: str | None, outlet_events: Any) -> dict[str, int]:
     """Archive what is in the inbox and announce each channel that has files to extract; new files per channel."""
+    from funnelhouse.quality.files import announce_settled
     from funnelhouse.receive.front_door import receive_exports
     from funnelhouse.receive.inbox import waiting_channels
     from funnelhouse.store.integrity import remove_unreadable_records
 
-    settings = prepared()
+    settings, began = prepared(), datetime.now(UTC)
     remove_unreadable_records(settings.raw)
     archived = receive_exports(settings, Path(inbox) if inbox else None)
+    announce_settled(settings, began)
     # Also what an earlier, killed extraction left undone: announcing it again is all the repair it needs.
     for channel in waiting_channels(settings):
         outlet_events[ARCHIVED].add(ARCHIVE[channel], extra={"files": len(archived.get(channel, []))})

@@ -232,10 +232,10 @@ class CrmTruth:
             ))  # fmt: skip
 
     def _goals(self) -> None:
-        """goals_expected: what each absolute goal on revenue, leads, MQLs or win rate has reached on the last day."""
+        """goals_expected: what each goal on revenue, leads, MQLs or win rate has reached on the last day."""
         for goal in plans.goals(self._world):
             first, last = date.fromisoformat(goal["start_date"]), date.fromisoformat(goal["end_date"])
-            if goal["metric"] == "cycle_time":
+            if goal["metric"] not in ("revenue", "leads", "mqls", "win_rate") or goal["target_per"]:
                 continue
             self._tables.add("goals_expected", (
                 goal["goal_id"], goal["goal_version"], goal["metric"], goal["scope_type"], goal["scope"], first, last,

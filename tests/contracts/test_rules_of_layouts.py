@@ -212,14 +212,6 @@ def test_the_title_above_tells_the_platform_of_a_table_without_cost(exports: Exp
     assert "lacks the columns 'Cost'" in exports.outcomes()["actions.csv"][2]
 
 
-def test_searches_are_no_visits(exports: Exports) -> None:
-    exports.drop("search_console/Queries.csv")
-    exports.drop(b"Date,Clicks,Impressions,CTR,Position\n2026-10-01,10,1000,1%,12.3\n", "Chart.csv").load()
-    found = exports.outcomes()
-    assert found["Queries.csv"][:2] == found["Chart.csv"][:2] == ("refused", "wrong_kind")
-    assert "Traffic acquisition" in found["Chart.csv"][2]
-
-
 def test_blocks_of_a_snapshot_count_their_days_in_any_language(exports: Exports) -> None:
     head = "# ----\n# スナップショット\n# プロパティ: Web\n# ----\n# \n# 開始日: 20240101\n# 終了日: 20240131\n"
     days = "N 日目,アクティブ ユーザー\n0000,10\n0001,12\n\n"

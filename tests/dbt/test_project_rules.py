@@ -330,6 +330,7 @@ def test_restatement_keys_are_those_of_the_canonical_entities() -> None:
     lists = {
         "ads_key": re.search(r"set ads_key = (\[.*?\])", text, re.DOTALL),
         "web_key": re.search(r"set web_key = (\[.*?\])", text, re.DOTALL),
+        "search_key": re.search(r"set search_key = (\[.*?\])", text, re.DOTALL),
     }
     names: dict[str, Any] = {name: eval(found.group(1)) for name, found in lists.items() if found}
     names["period"] = ["period_start", "period_end"]
@@ -358,9 +359,9 @@ def test_every_channel_rule_is_a_sound_pattern() -> None:
 
 def test_every_rule_about_internal_records_names_a_column_that_is_compared() -> None:
     text = (PROJECT / "macros" / "crm_records.sql").read_text(encoding="utf-8")
-    found = re.search(r"crm_internal_columns\(\) -%}\s*{{ return\(({.*?})\) }}", text, re.DOTALL)
-    assert found
-    compared = {(entity, column) for entity, columns in eval(found.group(1)).items() for column in columns}
+    found = re.findall(r"(?:crm|order)_internal_columns\(\) -%}\s*{{ return\(({.*?})\) }}", text, re.DOTALL)
+    assert len(found) == 2
+    compared = {(entity, column) for one in found for entity, columns in eval(one).items() for column in columns}
     assert {(row["entity"], row["column_name"]) for row in _rows("internal_records")} <= compared
     for entity, column in compared:
         assert column in {known.name for known in entities()[entity].columns}

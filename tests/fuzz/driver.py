@@ -153,7 +153,8 @@ class Driver:
                 seen.miscounted.append(f"{part.entity}: {part.rows} rows said, {len(seen.entities[part.entity])} there")
             part.path.unlink()
         if direct and not direct.wrapped and not seen.is_block:
-            seen.lines = read_lines(direct.member.read_bytes(), direct.encoding.name, direct.delimiter)
+            encoding = direct.encoding
+            seen.lines = read_lines(direct.member.read_bytes(), encoding.name, direct.delimiter, encoding.errors)
             below = without_first(iter(seen.lines[binding.header_row + 1 :]), direct.skip_after_header)
             seen.source = [row for row in below if _is_row(row)]
         elif table.clean is not None:
@@ -166,13 +167,13 @@ def _is_row(row: list[str]) -> bool:
     return any(cell.strip() for cell in row) or len(row) > 1
 
 
-def read_lines(content: bytes, encoding: str, delimiter: str) -> list[list[str]]:
+def read_lines(content: bytes, encoding: str, delimiter: str, errors: str = "strict") -> list[list[str]]:
     """Every record of a text, read with nothing but the standard library; a `sep=` line is an empty record."""
-    text = content.decode(encoding).removeprefix("\ufeff").replace("\0", "")
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
-    if records and _SEP.match(text.splitlines()[0] if text else ""):
-        records[0] = []
-    return records
+    text = content.decode(encoding, errors).removeprefix("\ufeff").replace("\0", "")
+    first = next(iter(text.splitlines()), "")
+    if _SEP.match(first):  # taken away before it is parsed: a stray quote in it would swallow the table
+        text = text[len(first) :]
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
 
 
 class _Captured(logging.Handler):

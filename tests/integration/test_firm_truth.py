@@ -70,6 +70,51 @@ COMPARISONS = {
         """select created_on::date, form_campaign, count(*) from leads where form_campaign <> '' group by all""",
         """select responded_on, campaign_name, count(*) from marts.fct_campaign_response group by all""",
     ),
+    "visits by landing page, channel and day": (
+        """select date::date, page, channel, sessions::bigint, engaged::bigint, key_events::decimal(18, 2)
+        from landing_pages""",
+        """select period_start, landing_page, channel, sessions, engaged_sessions, key_events::decimal(18, 2)
+        from marts.mart_landing_page where period_kind = 'day' and sessions is not null""",
+    ),
+    "leads by their first page, channel and month": (
+        "select date_trunc('month', created_on::date)::date, page, channel, count(*) from first_pages group by all",
+        """select period_start, landing_page, channel, leads from marts.mart_landing_page
+        where period_kind = 'month' and leads > 0""",
+    ),
+    "searches by day, rare ones included": (
+        "select date::date, sum(clicks::bigint), sum(impressions::bigint) from searches group by all",
+        """select date_day, clicks, impressions from marts.fct_search_performance
+        where cut = 'site' and filters is null""",
+    ),
+    "positions in searches, which the platform rounds to hundredths": (
+        "select distinct date::date, true from searches",
+        """select date_day, abs(average_position - exact) <= 0.005001 from marts.fct_search_performance
+        inner join (
+            select date::date as date_day,
+                sum(position::double * impressions::bigint) / sum(impressions::bigint) as exact
+            from searches group by all
+        ) using (date_day)
+        where cut = 'site' and filters is null""",
+    ),
+    "searches by query, page, country and device of each month": (
+        """with cells as (
+            unpivot (select date_trunc('month', date::date)::date as month, nullif(query, '') as "query", page, country,
+                    case device when 'Computer' then 'desktop' when 'Mobil' then 'mobile' else 'tablet' end as device,
+                    clicks::bigint as clicks, impressions::bigint as impressions from searches)
+            on "query", page, country, device into name cut value what
+        )
+        select month, cut, what, sum(clicks), sum(impressions) from cells group by all""",
+        """select period_start, cut, coalesce(query, page, country, device), clicks, impressions
+        from marts.fct_search_performance
+        where not is_daily and filters is null and cut <> 'search_appearance'""",
+    ),
+    "searches abroad, from the report that was narrowed to one country": (
+        """select date::date, sum(clicks::bigint), sum(impressions::bigint) from searches
+        where country = 'Österreich' and date::date >= (select date_trunc('month', max(date::date)) from searches)
+        group by all""",
+        """select date_day, clicks, impressions from marts.fct_search_performance
+        where cut = 'site' and filters = 'Land: Österreich'""",
+    ),
     "the firm's own costs": (
         "select month::date, category, department, sum(amount::decimal(18, 2)) from costs group by all",
         """select date_trunc('month', date_day)::date, category, lower(department),

@@ -13,11 +13,16 @@ from pathlib import Path
 import pytest
 
 from funnelhouse import dag_parts
+from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.publish.publisher import table_hashes
+from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import Settings, load_settings
 from funnelhouse.space import NoSpace, full_disk_said, is_no_space
 from tests.conftest import prepared
+from tests.integration.odd_rows import BACKWARDS, FIRST_GOAL, GOALS
 from tests.unit.publish.publish_factory import small_build
+from tests.unit.quality.test_marts_gate import GATE, NOT_NEGATIVE, UNIQUE, write
+from tests.unit.reading.conftest import Home
 
 SAID = r"No space left on the disk of .* during {}: about [\d,]+ MB must be free, [\d,]+ MB are\. Free some and run "
 
@@ -32,6 +37,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("only root mounts a file system that can be filled")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _resize(folder: Path, size: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
 
 
 def _fill(folder: Path, left: int) -> Path:
@@ -66,14 +75,48 @@ def _audit(settings: Settings) -> object:
     return Audit("pass")
 
 
-def test_a_full_disk_in_the_gate(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+@pytest.mark.parametrize("left", [0, 8_000])
+def test_a_full_disk_in_the_gate_of_the_marts(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    (tmp_path / "expectations" / "marts").mkdir(parents=True)
+    (tmp_path / "expectations" / "gate.yml").write_text(GATE)
+    write(tmp_path / "expectations", NOT_NEGATIVE, UNIQUE)
+    monkeypatch.setattr(Settings, "expectations", property(lambda self: tmp_path / "expectations"))
+    settings = load_settings(small_disk / "home")
+    settings.make_folders()
+    small_build(settings)
+    _gate_on_a_full_disk(settings, monkeypatch, "marts", _fill(small_disk, left))
 
+
+@pytest.mark.slow
+@pytest.mark.parametrize("left", [0, 700_000])
+def test_a_full_disk_in_the_gate_of_the_raw_layer(small_disk: Path, monkeypatch: pytest.MonkeyPatch, left: int) -> None:
+    """With nothing left the views cannot be made, with a little the list of rows that are kept aside."""
+    settings = load_settings(small_disk / "home")
+    home = Home(settings)
+    # As many rows that cannot be true as need room to be listed.
+    home.drop("plan.csv", GOALS + "".join(BACKWARDS.replace("T2", f"T{number}") for number in range(2, 5_002)))
+    home.drop("more.csv", GOALS + FIRST_GOAL)
+    receive_exports(settings)
+    extract_channel(settings, "plans")
+    _gate_on_a_full_disk(settings, monkeypatch, "raw", _fill(small_disk, left))
+    (kept,) = (settings.quarantine / "rows").glob("*.kept_aside.csv")
+    assert len(kept.read_text(encoding="utf-8-sig").splitlines()) == 5_001
+
+
+def _gate_on_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch, boundary: str, filler: Path) -> None:
     monkeypatch.setenv("FUNNELHOUSE_HOME", str(settings.home))
-    monkeypatch.setattr("funnelhouse.quality.gate.check", full)
-    with pytest.raises(NoSpace, match=SAID.format("check_marts")):
-        dag_parts.check_marts()
+    gate = dag_parts.check_raw if boundary == "raw" else dag_parts.check_marts
+    with pytest.raises(NoSpace, match=SAID.format(f"check_{boundary}")) as said:
+        gate()
+    assert "\n" not in str(said.value)
+    assert not (settings.reports / f"checks-{boundary}.html").exists()
+    filler.unlink()
+    gate()
+    report = (settings.reports / f"checks-{boundary}.html").read_text(encoding="utf-8")
+    assert report.rstrip().endswith("</html>")
+    assert not list(settings.home.rglob("*.tmp-*"))
 
 
 @pytest.mark.slow
@@ -88,7 +131,7 @@ def test_a_full_disk_while_building_and_the_same_command_again(
     assert "Traceback" not in full.stdout + full.stderr and len(full.stderr.splitlines()) < 8, full.stderr
     assert not settings.published_file.exists()
 
-    subprocess.run(["mount", "-o", "remount,size=400m", str(small_disk)], check=True)
+    _resize(small_disk, "400m")
     again = subprocess.run(command, capture_output=True, text=True, timeout=1800, check=False)
     assert again.returncode == 0, again.stdout + again.stderr
     assert settings.published_file.exists()

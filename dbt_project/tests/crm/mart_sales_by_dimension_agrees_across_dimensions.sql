@@ -14,4 +14,4 @@ from (
     group by period_grain, period_start, dimension_type
 ) as cuts
 group by period_grain, period_start
-having min(revenue) <> max(revenue) or count(*) <> 11
+having min(revenue) <> max(revenue) or count(*) <> 12

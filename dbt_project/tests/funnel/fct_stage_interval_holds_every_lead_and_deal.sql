@@ -1,4 +1,5 @@
--- Nobody is missing: every lead, and every deal with a known beginning, has a line; what takes a sale back has none.
+-- Nobody is missing: every lead, and every deal with a known beginning, has a line; what takes a sale back and
+-- orders have none.
 with expected as (
     select 'person' as entity_type, person_id as entity_id
     from {{ ref('dim_person') }}
@@ -6,7 +7,7 @@ with expected as (
     union all
     select 'opportunity', opportunity_id
     from {{ ref('fct_opportunity') }}
-    where not is_refund and coalesce(created_on, closed_on) is not null
+    where not is_refund and sale_kind = 'deal' and coalesce(created_on, closed_on) is not null
 )
 
 select expected.*

@@ -2,6 +2,7 @@
     ref('int_bundle_part'),
     ref('int_opportunity'),
     ref('int_opportunity_base'),
+    ref('int_opportunity_line'),
     ref('int_opportunity_owner'),
     ref('int_opportunity_person'),
     ref('int_rep_alias'),

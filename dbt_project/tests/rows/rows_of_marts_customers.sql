@@ -1,4 +1,5 @@
 {{ broken_rows([
+    ref('fct_customer_span'),
     ref('fct_subscription'),
     ref('mart_churn'),
     ref('mart_customer_value'),

@@ -13,6 +13,7 @@
     ref('goal_metrics'),
     ref('influence_rules'),
     ref('internal_records'),
+    ref('order_statuses'),
     ref('pipeline_stages'),
     ref('pipeline_steps'),
     ref('product_bundles'),

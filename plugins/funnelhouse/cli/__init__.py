@@ -290,6 +290,33 @@ def query(
         print_result(console, columns, rows, output)
 
 
+@app.command(rich_help_panel=EVERY_DAY)
+def goals(
+    goal: Annotated[str | None, typer.Argument(help="Id of a goal: why it stands as it does")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="A day, such as 2026-09-30 (default: the newest)")
+    ] = None,
+    output: Format = "table",
+    home: Home = None,
+) -> None:
+    """Show how the goals stand on a day, or why one of them does."""
+    from funnelhouse.commands.goals import explain_goal, print_goals
+
+    with honest():
+        settings = load_settings(home)
+        if goal is None:
+            print_goals(console, settings, _day(as_of), output)
+        else:
+            explain_goal(console, settings, goal)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Verdict(f"{text!r} is not a day; write it as 2026-09-30") from None
+
+
 @app.command(rich_help_panel=PUBLISHED)
 def docs(home: Home = None) -> None:
     """Write docs/marts.md, the glossary of every published table and column, and the list of all checks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.extract.file_report import file_report, table_of_batch
 from funnelhouse.files import sha256_of
 from funnelhouse.progress import Report, listening
+from funnelhouse.quality.files import announce_settled
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.receive.manifest import MANIFEST, facts_of_file
 from funnelhouse.settings import Settings
@@ -34,6 +36,7 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
     """
     sources = {contract.source for contract in load_contracts(settings.user_contracts, settings.cache).values()}
     reports: list[dict[str, Any]] = []
+    began = datetime.now(UTC)
     received: dict[int, tuple[Path, str, bool]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         # A folder of its own with a manifest: single files come in by the same door as every other.
@@ -64,6 +67,7 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
             receive_exports(settings, Path(scratch), drain=False)
     for channel, hashes in _waiting(settings, [sha256 for _, sha256, _ in received.values()]).items():
         extract_channel(settings, channel, hashes)
+    announce_settled(settings, began)
     for position, (path, sha256, known) in received.items():
         said = not_taken.get(
             f"{FOLDER}/{position + 1}/{path.name}", ("disk_full", "it could not be archived; run again")
@@ -92,9 +96,7 @@ def _report(
     contract = record.get("contract") or None
     message = record["message"]
     if known:
-        before = (
-            f"the same bytes were received at {record['received_at']} UTC as {record['file_name']}: nothing changed"
-        )
+        before = f"the same bytes were received at {record['received_at']} UTC as {record['file_name']}: no row is new"
         message = f"{before}; {message}" if message else before
     return file_report(
         path.name, record["outcome"], record["reason"], message, contracts=[contract] if contract else [],

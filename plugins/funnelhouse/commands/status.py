@@ -40,7 +40,10 @@ def house_status(settings: Settings) -> dict[str, Any]:
 
 
 def _files(excluded: list[LeftOut], standing: str) -> list[str]:
-    return sorted({one.batch.file_name for one in excluded if one.standing == standing})
+    """Name, why it does not count and what to do: files of several days are often called the same."""
+    return sorted(
+        {f"{one.batch.file_name}: {one.message}; {one.advice}" for one in excluded if one.standing == standing}
+    )
 
 
 def shown(value: Any) -> str:

@@ -29,7 +29,7 @@ DateOrder = Literal["mdy", "dmy", "ymd"]
 FACTS = (
     "source", "account_id", "account_name", "currency", "timezone", "exported_at", "period_start", "period_end",
     "platform", "language", "title", "row_count", "is_provisional", "page_id", "page_name", "property_name",
-    "metric", "scope", "restatement",
+    "metric", "scope", "restatement", "search_type", "filter",
 )  # fmt: skip
 """What is known about a file or a table besides its rows. Named groups of patterns and `set` fill them."""
 
@@ -251,6 +251,19 @@ class Grain(Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside(Strict):
+    """What the other tables of the same zip or workbook say about a table that does not say it itself.
+
+    `days`: the days of the table of this contract that has them are the period of those that have none.
+    `facts`: patterns that are searched in the rows of the tables of contract `table`, one line `cell: cell` a row.
+    """
+
+    days: bool = False
+    table: str | None = None
+    facts: list[FactPattern] = made_by(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FactRule(Strict):
     """What to do where a fact is found nowhere."""
 
@@ -283,6 +296,7 @@ class Contract(Strict):
     reading: Reading = made_by(default_factory=Reading)
     preamble: list[FactPattern] = made_by(default_factory=list)
     names: list[FactPattern] = made_by(default_factory=list)
+    beside: Beside | None = None
     facts: dict[str, FactRule] = made_by(default_factory=dict)
     drop_rows: list[DropRule] = made_by(default_factory=list)
     fields: dict[str, FieldSpec] = made_by(default_factory=dict)

@@ -17,6 +17,7 @@ from funnelhouse.reading.bounds import bounded, check_time, is_late, out_of_memo
 from funnelhouse.reading.container.members import Budget, members
 from funnelhouse.reading.rows.load_table import Loader
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded
+from funnelhouse.reading.tables.beside import Beside
 from funnelhouse.reading.tables.find_tables import read_member
 from funnelhouse.reading.tables.head import unseen
 from funnelhouse.reading.tables.recognition import candidates
@@ -88,6 +89,7 @@ def process(
     chosen = candidates(contracts, source)
     limits = limits or Limits()
     saw = trace.saw_head if trace else unseen
+    beside = Beside(path, file.file_name, chosen, workspace, source, limits)
     with bounded(limits, connection):
         try:
             budget = Budget(limits, is_checked=is_checked)
@@ -98,6 +100,7 @@ def process(
                         if table.skipped:
                             result.skip(table)
                         else:
+                            table.beside = beside.facts(table)
                             if trace:
                                 trace.saw_table(table)
                             _one_table(table, file, _loader(connection, workspace, trace), result, use)

@@ -58,11 +58,13 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
     if not waiting:
         return received
     contracts = load_contracts(settings.user_contracts, settings.cache)
+    began = datetime.now(UTC).isoformat(timespec="microseconds")
     with scratch(settings.home / "work") as workspace:
         for number, entry in enumerate(waiting, 1):
             shown = _shown(entry.path, folder)
             report("receive", shown, number - 1, len(waiting))
-            _receive_one(settings, entry, folder, drains, contracts, workspace, seen, received, (number, len(waiting)))
+            place = (number, len(waiting))
+            _receive_one(settings, entry, folder, drains, contracts, workspace, seen, received, place, began)
     try:
         write_seen(settings, seen)
     except OSError as error:  # only a memory of what was seen: without it the next run looks again
@@ -75,7 +77,7 @@ def receive_exports(settings: Settings, inbox: Path | None = None, drain: bool |
 
 def _receive_one(
     settings: Settings, entry: Waiting, folder: Path, drains: bool, contracts: dict[str, Contract], workspace: Path,
-    seen: dict[str, list[object]], received: dict[str, list[str]], place: tuple[int, int],
+    seen: dict[str, list[object]], received: dict[str, list[str]], place: tuple[int, int], began: str,
 ) -> None:  # fmt: skip
     # From here on the name is only shown and stored: without what is invisible or no text.
     shown, relative = _shown(entry.path, folder), Path(shown_name(entry.path.relative_to(folder).as_posix()))
@@ -116,7 +118,7 @@ def _receive_one(
         else:
             # A file that was refused before is extracted even if a killed run had archived it already.
             before = deliveries(known, contracts.get(contract)) if known else []
-            stored = store(settings, sha256, size, copy, channel, contract, name, scanned)
+            stored = store(settings, sha256, size, copy, channel, contract, name, scanned, began)
             if deliveries(stored, contracts.get(contract)) != before or was_turned_away(settings, sha256):
                 again(settings, sha256)
                 found_here = received.setdefault(channel, [])

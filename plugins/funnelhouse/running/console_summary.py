@@ -222,8 +222,8 @@ def goal_table(rows: list[dict[str, Any]]) -> Table:
         table.add_row(
             escape(_goal_name(row)),
             escape(shown(row["due"])),
-            escape(_goal_value(row, row["actual"])),
-            escape(_goal_value(row, row["target"])),
+            escape(goal_value(row, row["actual"])),
+            escape(goal_value(row, row["target"])),
             UNKNOWN if reached is None else f"{reached:,.0f} %",
             escape(shown(row["status"])),
         )
@@ -237,7 +237,8 @@ def _goal_name(row: dict[str, Any]) -> str:
     return f"{row['goal']} ({kind} {who})"
 
 
-def _goal_value(row: dict[str, Any], value: Any) -> str:
+def goal_value(row: dict[str, Any], value: Any) -> str:
+    """A value of a goal for a person; `row` says whether it is a rate (is_rate) or money (currency)."""
     if value is None:
         return UNKNOWN
     if row.get("is_rate"):

@@ -54,6 +54,10 @@ class Record:
     names: list[ArrivedName]
     scanned: str = ""
     """`identity.scan_mark` of the check that found this workbook to be safe; empty for anything else."""
+    last_received_at: str = ""
+    """When the newest look into an inbox that found this content began (ISO 8601 UTC); empty if nobody noted it."""
+    times_received: int = 1
+    """Looks into an inbox that found this content; copies found by one look count once."""
 
     @property
     def chosen(self) -> ArrivedName:
@@ -114,9 +118,9 @@ def _owners_only(path: str, flags: int) -> int:
 
 def store(
     settings: Settings, sha256: str, size: int, temporary: Path, channel: str, contract: str, name: ArrivedName,
-    scanned: str = "",
+    scanned: str = "", received_at: str = "",
 ) -> Record:  # fmt: skip
-    """Archive a content under a name; what is known of it now."""
+    """Archive a content under a name; what is known of it now. `received_at`: when this look into the inbox began."""
     folder = folder_of(settings, sha256)
     content = folder / "content"
     old = load_record(settings, sha256)
@@ -125,7 +129,7 @@ def store(
             temporary.replace(place)
     if old is None:
         received = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        record = Record(sha256, size, received, channel, contract, [name], scanned)
+        record = Record(sha256, size, received, channel, contract, [name], scanned, received_at)
         _write(folder, record)
         return record
     known = {(entry.folder, entry.file_name): entry for entry in old.names}
@@ -134,6 +138,8 @@ def store(
         name = ArrivedName(name.file_name, name.folder, min(name.mtime, twin.mtime), name.facts)
     known[(name.folder, name.file_name)] = name
     old.names = sorted(known.values(), key=ArrivedName.order)
+    if received_at and received_at != old.last_received_at:
+        old.last_received_at, old.times_received = received_at, old.times_received + 1
     _write(folder, old)
     return old
 
@@ -159,7 +165,8 @@ def load_record(settings: Settings, sha256: str) -> Record | None:
         return None
     names = [ArrivedName.read(name) for name in document["names"]]
     fields = ("sha256", "size_bytes", "received_at", "channel", "contract")
-    return Record(**{key: document[key] for key in fields}, names=names, scanned=document.get("scanned", ""))
+    later = {key: document[key] for key in ("scanned", "last_received_at", "times_received") if key in document}
+    return Record(**{key: document[key] for key in fields}, names=names, **later)
 
 
 def archived_hashes(settings: Settings) -> list[str]:

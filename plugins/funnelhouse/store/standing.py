@@ -1,14 +1,14 @@
 """Which loaded files count: a file that contradicts itself or its predecessor is suspended.
 
-The exports before it go on counting then, because models never see its rows. A newer export of the same kind, account
-and period that is right replaces it without anybody's help; `funnelhouse accept` says that it is right as it is,
-`funnelhouse withdraw` leaves out any other file. The same files and decisions always give the same answer, whatever
-the order in which they arrived.
+The exports before it go on counting then, because models never see its rows. A right export of the same kind, account
+and period replaces it without anybody's help: a newer one, or the last good one if somebody drops it again.
+`funnelhouse accept` says that it is right as it is, `funnelhouse withdraw` leaves out any other file. Which rows count
+never depends on the order in which files arrived; only the mark that a suspended file is replaced does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -32,7 +32,7 @@ SUSPENDED_FOR = {
 ADVICE = {
     "suspended": "export it again and put the new file into the inbox; or, if it is right as it is: "
     "funnelhouse accept {file}",
-    "replaced": "nothing: a newer export counts instead",
+    "replaced": "nothing: a right export counts instead",
     "withdrawn": "nothing; to let it count again: funnelhouse withdraw --undo {file}",
 }
 """What to do about a file that does not count, by its standing."""
@@ -42,8 +42,8 @@ ADVICE = {
 class LeftOut:
     """A batch whose rows do not count.
 
-    `standing`: suspended; replaced (suspended, and a newer export counts instead); withdrawn by a person. `reason` is
-    a key of SUSPENDED_FOR, or withdrawn.
+    `standing`: suspended; replaced (suspended, and a right export that came later counts instead); withdrawn by a
+    person. `reason` is a key of SUSPENDED_FOR, or withdrawn.
     """
 
     batch: Batch
@@ -57,16 +57,32 @@ class LeftOut:
         return ADVICE[self.standing].format(file=self.batch.file_sha256[:12])
 
 
-def judge(batches: Iterable[Batch], decisions: Mapping[str, Decision], lost_share: float) -> list[LeftOut]:
+@dataclass(frozen=True)
+class Arrival:
+    """When a file was received last (ISO 8601 UTC text, empty if unknown), and whether it had been before."""
+
+    last: str = ""
+    is_again: bool = False
+
+
+def _unknown(_: str) -> Arrival:
+    return Arrival()
+
+
+def judge(
+    batches: Iterable[Batch], decisions: Mapping[str, Decision], lost_share: float,
+    arrival: Callable[[str], Arrival] = _unknown,
+) -> list[LeftOut]:  # fmt: skip
     """Which of the batches do not count.
 
     `lost_share`: an export that replaces all records, or the same period, must have more than 1 - this share of the
-    rows of the last good one before it.
+    rows of the last good one before it. `arrival` says when a file (sha256) arrived; only asked about kinds of export
+    that have a suspended file.
     """
     ordered = sorted(batches, key=lambda batch: (*_kind(batch), batch.exported_at, batch.batch_id))
     found: list[LeftOut] = []
     for _, of_one_kind in groupby(ordered, _kind):
-        found += _of_one_kind(list(of_one_kind), decisions, lost_share)
+        found += _of_one_kind(list(of_one_kind), decisions, lost_share, arrival)
     return sorted(found, key=lambda one: one.batch.batch_id)
 
 
@@ -74,7 +90,9 @@ def _kind(batch: Batch) -> tuple[str, ...]:
     return (batch.source, batch.account_id, batch.scope, batch.contract)
 
 
-def _of_one_kind(batches: list[Batch], decisions: Mapping[str, Decision], lost_share: float) -> list[LeftOut]:
+def _of_one_kind(
+    batches: list[Batch], decisions: Mapping[str, Decision], lost_share: float, arrival: Callable[[str], Arrival]
+) -> list[LeftOut]:
     """The exports of one kind and account, oldest first: each is compared with the last good one before it."""
     suspended: list[tuple[Batch, str, str]] = []
     withdrawn: list[LeftOut] = []
@@ -99,7 +117,9 @@ def _of_one_kind(batches: list[Batch], decisions: Mapping[str, Decision], lost_s
             good += counting
             before = counting
     judged = [
-        LeftOut(batch, "replaced" if any(_replaces(one, batch) for one in good) else "suspended", reason, message)
+        LeftOut(
+            batch, "replaced" if any(_replaces(one, batch, arrival) for one in good) else "suspended", reason, message
+        )
         for batch, reason, message in suspended
     ]
     return judged + withdrawn
@@ -153,14 +173,24 @@ def _period(export: list[Batch]) -> tuple[str, str]:
     )
 
 
-def _replaces(good: Batch, suspended: Batch) -> bool:
-    """True if a good export says everything that the suspended one was to say."""
-    if (good.exported_at, good.loaded_at) <= (suspended.exported_at, suspended.loaded_at):
-        return False
-    if good.exported_at < suspended.exported_at:
+def _replaces(good: Batch, suspended: Batch, arrival: Callable[[str], Arrival]) -> bool:
+    """True if a good export says everything that the suspended one was to say, and was exported or dropped later."""
+    if good.exported_at <= suspended.exported_at and not _came_later(good, suspended, arrival):
         return False
     if good.restatement == "full":
         return True
     if not suspended.period_start or not suspended.period_end:
         return good.rows_loaded >= suspended.rows_loaded
     return (good.period_start or "9") <= suspended.period_start and (good.period_end or "") >= suspended.period_end
+
+
+def _came_later(good: Batch, suspended: Batch, arrival: Callable[[str], Arrival]) -> bool:
+    """True for a good export of the same moment that came after the suspended one, or an older one dropped again.
+
+    A platform that has nothing new to say exports the same bytes once more.
+    """
+    ours, theirs = arrival(good.file_sha256), arrival(suspended.file_sha256)
+    is_later = ours.last > theirs.last
+    if good.exported_at == suspended.exported_at:
+        return is_later or good.loaded_at > suspended.loaded_at
+    return ours.is_again and is_later

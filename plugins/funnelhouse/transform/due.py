@@ -39,6 +39,7 @@ RECORD_ENTITIES = frozenset(
     {
         "crm_leads", "crm_contacts", "crm_lead_history", "crm_accounts", "crm_opportunities",
         "crm_opportunity_history", "crm_contact_roles", "crm_campaign_members", "crm_subscriptions",
+        "orders", "order_lines", "refunds",
     }
 )  # fmt: skip
 """Raw entities by whose records incremental models are kept; a test holds it against the project."""

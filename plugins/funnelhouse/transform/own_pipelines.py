@@ -1,7 +1,8 @@
 """The user's own pipelines: CSV files in `$FUNNELHOUSE_HOME/pipelines/` that add to and replace rows of the seeds.
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
-`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `influence_rules.csv`) and have the
+`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `influence_rules.csv`,
+`order_statuses.csv`) and have the
 seed's columns; columns that are left out are empty. A row with the key of a seed's row replaces it, any other row is
 added. Everything is checked before dbt starts: PipelineError names file and row of every fault and how to fix it.
 """
@@ -22,6 +23,7 @@ from funnelhouse.settings import Settings
 Row = dict[str, str]
 
 KEYS = {
+    "order_statuses": ("source", "label"),
     "pipeline_stages": ("entity", "source", "pipeline", "source_stage", "valid_from"),
     "pipeline_steps": ("pipeline", "canonical_stage", "valid_from"),
     "funnel_stages": ("funnel_stage",),
@@ -37,6 +39,7 @@ WORDS = {
     "entity": ("lead", "contact", "opportunity"),
     "stage_type": ("open", "won", "lost", "recycle"),
     "entity_type": ("person", "opportunity"),
+    "state": ("paid", "open", "void", "cancelled"),
     "pair_kind": ("adjacent", "headline"),
     "is_moment_of_truth": ("true", "false"),
     "has_stock": ("true", "false"),
@@ -49,6 +52,7 @@ WORDS = {
                   "primary_contact", "response_status", "campaign_type", "channel", "within_days"),
 }  # fmt: skip
 REQUIRED = {
+    "order_statuses": ("label", "state"),
     "pipeline_stages": ("entity", "source_stage", "canonical_stage", "stage_order", "stage_type"),
     "pipeline_steps": ("canonical_stage",),
     "funnel_stages": ("funnel_stage",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from sample_company.firm import story, tools
+from sample_company.firm import story, tools, website
 from sample_company.firm.story import LOST, WON, local_day
 from sample_company.truth import TruthTables
 from sample_company.world import World
@@ -25,6 +25,7 @@ def write_truth(world: World, folder: Path) -> None:
         _ads(world, tables)
         _sends(world, tables)
         _costs(world, tables)
+        _website(world, tables)
 
 
 def _leads(world: World, tables: TruthTables) -> None:
@@ -104,3 +105,22 @@ def _costs(world: World, tables: TruthTables) -> None:
     for first, _ in tools.months(world):
         for category, department, _, amount in tools.COSTS:
             tables.add("costs", (first, category, department, amount))
+
+
+def _website(world: World, tables: TruthTables) -> None:
+    tables.open("landing_pages", ("date", "page", "channel", "sessions", "engaged", "key_events"))
+    for visit in website.visit_days(world):
+        tables.add("landing_pages", (
+            visit.day, visit.page, visit.channel, visit.sessions, visit.engaged, visit.key_events,
+        ))  # fmt: skip
+    tables.open("first_pages", ("created_on", "page", "channel"))
+    for contact in story.contacts(world):
+        if page := website.first_page(world, contact):
+            tables.add("first_pages", (local_day(contact.created_at), page, story.SOURCES[contact.source]))
+    tables.open("searches", ("date", "query", "page", "country", "device", "clicks", "impressions",
+                             "position"))  # fmt: skip
+    for search in website.search_days(world):
+        tables.add("searches", (
+            search.day, search.query or "", website.HOST + search.page, search.country, search.device,
+            search.clicks, search.impressions, search.position,
+        ))  # fmt: skip

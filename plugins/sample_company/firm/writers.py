@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sample_company.firm import story, tools
+from sample_company.firm import story, tools, web_writers, website
 from sample_company.firm.story import AIRCALL, BREVO, HUBSPOT, LINKEDIN, LOST, META, PIPELINE, PLANS, STAGES, WON, ZONE
 from sample_company.world import World
 from sample_company.writers.output import Output, csv_line, quoted_line, spaced_line
@@ -14,7 +14,7 @@ _CONTACTS = (
     "Record ID", "First Name", "Last Name", "Email", "Phone Number", "Company Name", "Contact owner",
     "Lifecycle Stage", "Create Date", "Original Traffic Source", "Country/Region", "Became a Lead Date",
     "Became a Marketing Qualified Lead Date", "Became a Sales Qualified Lead Date", "Became an Opportunity Date",
-    "Became a Customer Date", "Merged vids with timestamps of a contact", "Associated Company IDs",
+    "Became a Customer Date", "Merged vids with timestamps of a contact", "Associated Company IDs", "First Page Seen",
 )  # fmt: skip
 _COMPANIES = ("Record ID", "Company name", "Company owner", "Create Date", "Country/Region")
 _DEALS = (
@@ -71,6 +71,7 @@ def write(world: World, output: Output) -> None:
     _forms(world, output)
     _brevo(world, output)
     _costs(world, output)
+    web_writers.write(world, output)
 
 
 # --- HubSpot ---
@@ -95,15 +96,20 @@ def _contacts(world: World, at: datetime) -> list[list[str]]:
         start = [who.first_name, who.last_name, who.email, who.phone, who.company, owner]
         rows.append([
             one.record_id, *start, reached[-1], _minute(one.created_at, at), one.source, "Deutschland",
-            *(_minute(when, at) for when in steps), merged, story.company_id(one),
+            *(_minute(when, at) for when in steps), merged, story.company_id(one), _first_page(world, one),
         ])  # fmt: skip
         if one.copied_at and one.copied_at < at and not is_merged:
             copied = _minute(one.copied_at, at)
             start[2] = f"zweit.{who.email}"
             rows.append([
-                one.copy_id, *start, "Lead", copied, "Direct Traffic", "Deutschland", copied, "", "", "", "", "", "",
+                one.copy_id, *start, "Lead", copied, "Direct Traffic", "Deutschland", copied, *[""] * 7,
             ])  # fmt: skip
     return rows
+
+
+def _first_page(world: World, contact: story.Contact) -> str:
+    page = website.first_page(world, contact)
+    return f"{website.HOST}{page}?utm_source={contact.number % 3}" if page else ""
 
 
 _LIFE = ("Lead", "Marketing Qualified Lead", "Sales Qualified Lead", "Opportunity", "Customer")

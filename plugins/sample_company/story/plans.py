@@ -81,25 +81,25 @@ def costs(world: World) -> Iterator[Cost]:
 GOAL_COLUMNS = (
     "goal_id", "goal_version", "valid_from", "goal_name", "metric", "scope_type", "scope", "owner", "direction",
     "target_kind", "target_value", "baseline_value", "baseline_start", "baseline_end", "start_date", "end_date",
-    "cadence", "currency", "parent_goal_id", "weight",
+    "cadence", "target_per", "growth", "pacing", "currency", "parent_goal_id", "weight",
 )  # fmt: skip
 
 
 def goals(world: World) -> list[dict[str, str]]:
-    """The goals of the quarter and the year in which the story ends, one of them changed on the way."""
+    """The goals of the quarter and the year in which the story ends, and of the quarter before: of all nine types."""
     quarter = month_start(world.end, -((world.end.month - 1) % 3))
     quarter_end = month_start(quarter, 3) - DAY
     year, year_end = date(world.end.year, 1, 1), date(world.end.year, 12, 31)
     made: list[dict[str, str]] = []
 
     def goal(name: str, metric: str, value: float, start: date, end: date, version: int = 1, **more: str) -> None:
-        currency = "USD" if metric == "revenue" else ""
+        currency = "USD" if metric in _MONEY else ""
         row = dict.fromkeys(GOAL_COLUMNS, "")
         row.update(
             goal_id=more.pop("id", f"G{len(made) + 1:02d}"), goal_version=str(version), valid_from=start.isoformat(),
             goal_name=name, metric=metric, scope_type="company", owner="Head of Sales", direction="increase",
             target_kind="absolute", target_value=f"{value:.2f}", start_date=start.isoformat(),
-            end_date=end.isoformat(), cadence="month", currency=currency, weight="1",
+            end_date=end.isoformat(), cadence="month", pacing="calendar", currency=currency, weight="1",
         )  # fmt: skip
         row.update(more)
         made.append(row)
@@ -123,7 +123,40 @@ def goals(world: World) -> list[dict[str, str]]:
     goal("MQLs of the quarter", "mqls", 300 * scale, quarter, quarter_end, id="G31", owner="Head of Marketing")
     goal("Win rate of the quarter", "win_rate", 0.45, quarter, quarter_end, id="G32", target_value="0.45")
     goal("Sales cycle of the quarter", "cycle_time", 35, quarter, quarter_end, id="G33", direction="decrease")
+    before, before_end = month_start(quarter, -3), quarter - DAY
+    month, month_end = month_start(world.end, 0), month_start(world.end, 1) - DAY
+    goal("Revenue of the quarter before", "revenue", 600_000 * scale, before, before_end, id="G40")
+    goal("Win rate of the quarter before", "win_rate", 0.9, before, before_end, id="G41", target_value="0.9")
+    goal(
+        "Revenue 9 % up each month", "revenue", 9, before, quarter_end, id="G42",
+        target_kind="relative_percent", target_per="month", growth="compound", pacing="business",
+    )  # fmt: skip
+    goal("Margin of the quarter", "gross_margin_rate", 0.75, quarter, quarter_end, id="G43", target_value="0.75")
+    goal(
+        "Few discounts", "discounted_deals", 20 * scale, quarter, quarter_end, id="G44",
+        direction="decrease", target_kind="cap", target_per="month",
+    )  # fmt: skip
+    goal(
+        "Customers for 15 % less", "cac", 15, month, month_end, id="G45", owner="Head of Marketing",
+        direction="decrease", target_kind="relative_percent", cadence="week",
+    )  # fmt: skip
+    goal("Customers kept this year", "retention_rate", 0.9, year, year_end, id="G46", target_value="0.9")
+    goal(
+        "Churn in two quarters", "churn_rate", 3, before, quarter_end, id="G47", direction="decrease",
+        target_kind="percentage_point", baseline_value="0.05", target_per="quarter", growth="baseline",
+    )  # fmt: skip
+    goal("Recurring revenue at the end of the year", "mrr", 250_000 * scale, year, year_end, id="G48")
+    goal("Cross-selling of the quarter", "cross_sell_revenue", 60_000 * scale, quarter, quarter_end, id="G49")
+    goal("An hour of prospecting a day", "prospecting_minutes", 60, quarter, quarter_end, id="G50", cadence="week")
+    goal("A look at the CRM each week", "crm_reviews", 1, quarter, quarter_end, id="G51", target_per="week")
+    goal(
+        "Sales cycle of affiliates", "cycle_time", 30, quarter, quarter_end, id="G52",
+        direction="decrease", scope_type="channel", scope="Affiliates",
+    )  # fmt: skip
     return made
+
+
+_MONEY = ("revenue", "cac", "mrr", "cross_sell_revenue")
 
 
 BENCHMARKS = (

@@ -25,6 +25,14 @@ def zipped(members: dict[str, bytes], *, compress: bool = True) -> bytes:
     return stream.getvalue()
 
 
+def damaged_in(method: int) -> bytes:
+    """A zip whose member, packed in another way than usual, is damaged."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr(zipfile.ZipInfo("report.csv", (2026, 11, 1, 0, 0, 0)), GOOD.encode() * 9, method)
+    return flipped(stream.getvalue(), 60)
+
+
 def flipped(content: bytes, position: int) -> bytes:
     return content[:position] + bytes([content[position] ^ 0xFF]) + content[position + 1 :]
 
@@ -72,6 +80,8 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         flipped(zipped({"report.csv": GOOD.encode()}), 60),
         "damaged_zip",
     ),
+    "damaged inside, bzip2": ("old.zip", damaged_in(zipfile.ZIP_BZIP2), "damaged_zip"),
+    "damaged inside, lzma": ("new.zip", damaged_in(zipfile.ZIP_LZMA), "damaged_zip"),
     "binary": ("report.csv", bytes(range(256)) * 20, "not_text"),
     "binary without zero bytes": ("noise.csv", bytes([200, 3, 7, 190, 5, 255, 1]) * 400, "not_text"),
     "zero bytes behind a mark": ("zeros.csv", b"\xef\xbb\xbf" + GOOD.replace("101", "1\0\x001").encode(), "not_text"),

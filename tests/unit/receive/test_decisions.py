@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from funnelhouse.assets import ARCHIVED
 from funnelhouse.cli import app
+from funnelhouse.dag_parts import receive
 from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.quality.files import expose_files
 from funnelhouse.receive.front_door import receive_exports
@@ -18,12 +21,21 @@ from funnelhouse.store.archive import archived_hashes
 from funnelhouse.store.batches import announced
 from funnelhouse.transform.build_state import fingerprint
 from tests.raw_factory import RawFactory
+from tests.unit.reading.conftest import OLD
 
 HEAD = (
     'Campaign report\n"October 1, 2026 - October 3, 2026"\nDay,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks\n'
 )
 DAYS = [f"2026-10-{day:02},Autumn,11,EUR,100.00,1000,20\n" for day in (1, 2, 3)]
 TOTAL = "Total: Campaigns, --, --, EUR,300.00,3000,60\n"
+
+META = (
+    "Account name,Campaign name,Campaign ID,Day,Reach,Amount spent (EUR),Impressions,Link clicks,"
+    "Reporting starts,Reporting ends\n"
+    "Acme,Leads,120210448812340001,2025-09-01,10,10.00,12,3,2025-09-01,2025-09-01\n"
+    "Acme,Leads,120210448812340001,2025-09-02,8,6.00,9,1,2025-09-02,2025-09-02\n"
+)
+META_TOTAL = ",,,,15,16.00,21,4,2025-09-01,2025-09-02\n"
 
 
 def put(settings: Settings, day: int, text: str) -> Path:
@@ -49,6 +61,13 @@ def spend(settings: Settings) -> list[str]:
     return [row["spend"].removesuffix(".000000") for row in rows]
 
 
+def standing(settings: Settings) -> list[tuple[str, str]]:
+    """What a build shows of the files that do not count."""
+    expose_files(settings)
+    rows = RawFactory(settings).rows("select standing, reason from raw._left_out")
+    return [(row["standing"], row["reason"]) for row in rows]
+
+
 def call(settings: Settings, *arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [*map(str, arguments), "--home", str(settings.home)])
 
@@ -67,7 +86,11 @@ def house(settings: Settings, tmp_path: Path) -> Path:
 def test_a_report_whose_own_total_differs_does_not_count_until_it_is_accepted(settings: Settings, house: Path) -> None:
     assert spend(settings) == ["300"]
     status = json.loads(call(settings, "status", "--json").stdout)
-    assert status["files_suspended"] == ["Campaign report.csv"]
+    (said,) = status["files_suspended"]
+    assert said.startswith(
+        "Campaign report.csv: its row 'Total: Campaigns' says spend 300.00, the rows of the file add up"
+    )
+    assert said.endswith(f"or, if it is right as it is: funnelhouse accept {_sha(house)[:12]}")
     before = fingerprint(settings)
     done = call(settings, "accept", house)
     assert done.exit_code == 0 and "counts from the next build on" in done.stdout
@@ -120,13 +143,75 @@ def test_the_right_report_lifts_it_by_itself(settings: Settings, house: Path) ->
     ]
 
 
+@pytest.mark.parametrize("by", ["inbox", "command"])
+def test_the_right_report_dropped_again_with_the_same_bytes_lifts_it(
+    settings: Settings, house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """The platform wrote the same report again: nothing is new in the archive, and still it is the answer."""
+    right = tmp_path / "Campaign report.csv"
+    right.write_text(HEAD + "".join(DAYS) + TOTAL, encoding="utf-8")
+    manifest = settings.inbox / "google_ads" / "A1" / "2026-11-01" / "_manifest.yml"
+    assert standing(settings) == [("suspended", "total_differs")]
+    if by == "inbox":
+        shutil.copy2(right, manifest.parent)
+        monkeypatch.setenv("FUNNELHOUSE_HOME", str(settings.home))
+        receive(None, {ARCHIVED: Events()})
+    else:
+        shutil.copy2(manifest, right.parent)
+        assert call(settings, "extract", right).exit_code == 0
+    status = json.loads(call(settings, "status", "--json").stdout)
+    assert status["files_suspended"] == [] and status["channels_to_extract"] == ["ads"], "the marts still say it"
+    assert spend(settings) == ["300"]
+    assert standing(settings) == [("replaced", "total_differs")]
+
+    shutil.rmtree(settings.raw)
+    load(settings)
+    assert spend(settings) == ["300"]
+    assert standing(settings) == [("replaced", "total_differs")], "the archive alone is enough to know"
+
+
+def test_a_row_is_missing_in_a_meta_export_and_the_same_export_is_downloaded_again(settings: Settings) -> None:
+    """As people do it: files of one name from the browser, without a manifest, at half past, at one, at two o'clock."""
+    whole = META + META_TOTAL
+    lines = META.splitlines(keepends=True)
+    cut = "".join([*lines[:2], *lines[3:]]) + META_TOTAL
+    for hour, text, said in [
+        (0.5, whole, []),
+        (1.0, cut, [("suspended", "total_differs")]),
+        (2.0, whole, [("replaced", "total_differs")]),
+    ]:
+        path = settings.inbox / "Acme-Campaigns.csv"
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (OLD + 3600 * hour, OLD + 3600 * hour))
+        load(settings)
+        assert standing(settings) == said
+        assert spend(settings) == ["16"]
+
+
+def test_the_wrong_report_dropped_once_more_is_suspended_again(settings: Settings, house: Path) -> None:
+    first, second = (settings.inbox / "google_ads" / "A1" / f"2026-11-{day:02}" for day in (1, 2))
+    (first / "Campaign report.csv").write_text(HEAD + "".join(DAYS) + TOTAL, encoding="utf-8")
+    load(settings)
+    assert standing(settings) == [("replaced", "total_differs")]
+    shutil.copy2(house, second / "Campaign report.csv")
+    load(settings)
+    assert standing(settings) == [("suspended", "total_differs")]
+
+
+class Events:
+    """Stands for Airflow's outlet events."""
+
+    def add(self, *_: object, **__: object) -> None:
+        """Nobody listens."""
+
+
 def test_a_file_that_cannot_be_meant_is_said(settings: Settings, house: Path, tmp_path: Path) -> None:
     several = call(settings, "withdraw", "Campaign report.csv")
     assert several.exit_code == 1 and "2 received files are called so" in several.stderr
     assert all(sha256[:12] in several.stderr for sha256 in archived_hashes(settings))
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     unknown = call(settings, "accept", tmp_path / "other.csv")
-    assert unknown.exit_code == 1 and "no such file was received" in unknown.stderr
+    assert unknown.exit_code == 1 and "no such file was received" in " ".join(unknown.stderr.split())
     right = next(sha256 for sha256 in archived_hashes(settings) if sha256 != _sha(house))
     counting = call(settings, "accept", right)
     assert counting.exit_code == 1 and "counts already" in counting.stderr

@@ -62,7 +62,7 @@ def test_a_loaded_file_is_told_as_the_dry_run_told_it(settings: Settings, report
 def test_the_same_bytes_again_change_nothing_and_it_says_so(settings: Settings, report: Path) -> None:
     _reported(settings, report)
     (again,) = _reported(settings, report)
-    assert "nothing changed" in again["message"]
+    assert "no row is new" in again["message"]
     assert again["rows"]["loaded"] == 2
     assert len(read_batches(settings.raw)) == 1
 

@@ -10,7 +10,7 @@ import pytest
 
 from funnelhouse.store.batches import Batch
 from funnelhouse.store.decisions import Decision
-from funnelhouse.store.standing import judge
+from funnelhouse.store.standing import Arrival, judge
 
 WHOLE = Batch(
     batch_id="", file_sha256="", file_name="", table="-", contract="hubspot__deals", contract_version=1, channel="crm",
@@ -34,12 +34,18 @@ def export(name: str, day: int, like: Batch = WHOLE, **facts: Any) -> Batch:
     return replace(like, batch_id=name, file_sha256=name * 8, file_name=f"{name}.csv", exported_at=moment, **facts)
 
 
-def standing(batches: list[Batch], accepted: str = "", withdrawn: str = "") -> dict[str, str]:
-    """What is said of each batch that does not count; the same in every order of arrival."""
+def standing(
+    batches: list[Batch], accepted: str = "", withdrawn: str = "", arrivals: dict[str, Arrival] | None = None
+) -> dict[str, str]:
+    """What is said of each batch that does not count; the same in every order of the list."""
+    arrived = {name * 8: arrival for name, arrival in (arrivals or {}).items()}
     decisions = {name * 8: Decision("accept", "2026-11-02T00:00:00") for name in accepted}
     decisions |= {name * 8: Decision("withdraw", "2026-11-02T00:00:00") for name in withdrawn}
     answers = [
-        {one.batch.batch_id: f"{one.standing}: {one.reason}" for one in judge(order, decisions, 0.4)}
+        {
+            one.batch.batch_id: f"{one.standing}: {one.reason}"
+            for one in judge(order, decisions, 0.4, lambda sha256: arrived.get(sha256, Arrival()))
+        }
         for order in permutations(batches)
     ]
     assert all(answer == answers[0] for answer in answers)
@@ -103,6 +109,41 @@ def test_a_newer_right_export_lifts_it() -> None:
     }
     other_days = export("c", 15, DAILY, period_start="2026-10-01", period_end="2026-10-31")
     assert standing([*daily, other_days]) == {"b": "suspended: total_differs"}
+
+
+def test_the_last_good_export_dropped_again_lifts_it() -> None:
+    """It has the very same bytes, so it is no newer export; whatever the reason of the suspension."""
+    wrong_after_right = {"a": Arrival("2026-11-01T10:00:00"), "b": Arrival("2026-11-02T10:00:00")}
+    again = {**wrong_after_right, "a": Arrival("2026-11-03T10:00:00", is_again=True)}
+    daily = [export("a", 1, DAILY), export("b", 8, DAILY, totals=DIFFERS)]
+    for batches, reason in [
+        (daily, "total_differs"),
+        ([export("a", 1), export("b", 8, rows_loaded=90)], "lost_records"),
+        ([export("a", 1), export("b", 8, doubts=CUT)], "cut_off"),
+    ]:
+        assert standing(batches, arrivals=wrong_after_right) == {"b": f"suspended: {reason}"}
+        assert standing(batches, arrivals=again) == {"b": f"replaced: {reason}"}
+    # Both came again with one copy of the whole folder: that settles nothing.
+    both = {name: Arrival("2026-11-03T10:00:00", is_again=True) for name in "ab"}
+    assert standing(daily, arrivals=both) == {"b": "suspended: total_differs"}
+    # An older export that came late, or one of other days, is no answer.
+    late = {**wrong_after_right, "a": Arrival("2026-11-03T10:00:00")}
+    assert standing(daily, arrivals=late) == {"b": "suspended: total_differs"}
+    other_days = [replace(daily[0], period_start="2026-09-02"), daily[1]]
+    assert standing(other_days, arrivals=again) == {"b": "suspended: total_differs"}
+    # Nor one that is itself wrong, or withdrawn.
+    wrong = [replace(daily[0], totals=DIFFERS), daily[1]]
+    assert standing(wrong, arrivals=again)["b"] == "suspended: total_differs"
+    assert standing(daily, withdrawn="a", arrivals=again)["b"] == "suspended: total_differs"
+
+
+def test_two_exports_of_one_moment_are_told_apart_by_their_arrival() -> None:
+    """A rebuild from the archive loads both at the same time; the archive knows which came first."""
+    same_moment = [export("b", 8, DAILY, totals=DIFFERS), export("c", 8, DAILY)]
+    later = {"b": Arrival("2026-11-02T10:00:00"), "c": Arrival("2026-11-03T10:00:00")}
+    assert standing(same_moment, arrivals=later) == {"b": "replaced: total_differs"}
+    earlier = {"b": Arrival("2026-11-03T10:00:00"), "c": Arrival("2026-11-02T10:00:00")}
+    assert standing(same_moment, arrivals=earlier) == {"b": "suspended: total_differs"}
 
 
 def test_a_person_settles_it() -> None:

@@ -1,5 +1,6 @@
 {{ config(tags=['dated']) }}
--- What touches are credited for: each person becoming Lead, MQL and SAL, each deal being begun and being won.
+-- What touches are credited for: each person becoming Lead, MQL and SAL, each deal being begun and being won,
+-- each order being paid.
 -- Touches count from counts_from to counts_until, both included. A won deal looks back from its beginning, not
 -- from its end: a long sale must not lose what led to it.
 {%- set days = var('attribution_lookback_days') %}
@@ -40,6 +41,7 @@ final as (
         begun_at - interval ({{ days['Opportunity'] }}) day, begun_at, begun_at, status, amount_native, currency,
         amount_reporting
     from deals
+    where sale_kind = 'deal'
     union all
     select
         'Won', opportunity_id, 'opportunity', closed_on,

@@ -26,6 +26,9 @@ with named as (
     select 'cost', source, null, campaign_name, null, period_start
     from {{ ref('stg_marketing_costs') }}
     union all
+    select 'order', source, null, utm_campaign, null, cast(created_at as date)
+    from {{ ref('stg_orders') }}
+    union all
     select 'web', source, null, campaign_name, null, date_day
     from {{ ref('stg_web_traffic') }}
     union all

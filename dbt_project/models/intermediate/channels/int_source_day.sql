@@ -18,6 +18,8 @@ with days as (
     union all
     select 'web', source, account_id, period_start, period_end from {{ ref('stg_web_periods') }}
     union all
+    select 'web', source, account_id, period_start, period_end from {{ ref('int_search_performance') }}
+    union all
     select 'plans', source, account_id, period_start, period_end from {{ ref('stg_marketing_costs') }}
     union all
     select

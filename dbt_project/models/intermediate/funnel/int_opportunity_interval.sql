@@ -2,7 +2,7 @@
 -- the steps that were skipped, which are passed in no time (G7). Who lost a deal implies no step; who won it, all.
 with opportunities as (
     select *, coalesce(lower(trim(pipeline)), '') as pipeline_key from {{ ref('int_opportunity_base') }}
-    where not is_refund
+    where not is_refund and sale_kind = 'deal'
 ),
 
 steps as (

@@ -1,9 +1,10 @@
 {{ config(tags=['dated']) }}
 -- The stays of each opportunity in the steps of its pipeline. History rows that repeat a step (they log amounts and
--- dates, too) are one stay; rows of one instant are taken in the order of their ids. A refund is not a deal.
+-- dates, too) are one stay; rows of one instant are taken in the order of their ids. A refund is not a deal, nor is an
+-- order, which nobody negotiates.
 with opportunities as (
     select * from {{ ref('int_opportunity_base') }}
-    where not is_refund
+    where not is_refund and sale_kind = 'deal'
 ),
 
 history as (

@@ -3,6 +3,7 @@
 with pipelines as (
     select distinct source, coalesce(lower(trim(pipeline)), '') as pipeline_key
     from {{ ref('int_opportunity_base') }}
+    where sale_kind = 'deal'
 ),
 
 seed_steps as (

@@ -55,14 +55,14 @@ final as (
         'opportunity', opportunity_id, person_id, 'Opportunity', 7, created_at, coalesce(created_on, closed_on),
         created_at, coalesce(created_on, closed_on), false
     from {{ ref('int_opportunity') }}
-    where not is_refund
+    where not is_refund and sale_kind = 'deal'
     union all
     select
         'opportunity', opportunity_id, person_id,
         case status when 'won' then 'Won' else 'Lost' end, case status when 'won' then 8 else 9 end,
         {{ start_of_business_day('closed_on') }}, closed_on, {{ start_of_business_day('closed_on') }}, closed_on, false
     from {{ ref('int_opportunity') }}
-    where status <> 'open' and not is_refund
+    where status <> 'open' and not is_refund and sale_kind = 'deal'
 )
 
 select * from final

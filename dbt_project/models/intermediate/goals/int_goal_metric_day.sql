@@ -1,10 +1,5 @@
 {{ config(tags=['dated']) }}
--- What goals are measured on, per day and scope: value = numerator for additive metrics, numerator / denominator for
--- ratios. Every event is written once for each scope it belongs to.
-{%- set scopes = {
-    'company': ("''", "''"), 'team': ('team', 'team'), 'rep': ('rep_id', 'rep_name'), 'channel': ('channel', 'channel'),
-    'region': ('region', 'region'), 'campaign': ('campaign_id', 'campaign_name'), 'product': ('product_id', 'product_name')
-} %}
+-- What goals are measured on of leads, deals and costs, per day and scope (macro by_goal_scope).
 with opportunities as (
     select
         opportunities.*,
@@ -35,7 +30,8 @@ leads as (
 
 deals as (
     select
-        opportunity_id, created_on, closed_on, case when is_refund then 'refund' else status end as status, cycle_days,
+        opportunity_id, sale_kind, created_on, closed_on,
+        case when is_refund then 'refund' else status end as status, cycle_days,
         amount_native, amount_reporting, is_new_account, is_in_win_rate, is_won and not is_refund as is_sale,
         team, rep_id, rep_name, channel, region, origin_campaign_id as campaign_id, campaign_name
     from opportunities
@@ -75,7 +71,7 @@ events as (
     select
         'won_deals', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null, null
     from deals
-    where is_sale
+    where is_sale and sale_kind = 'deal'
     union all
     select
         'new_accounts', closed_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
@@ -87,7 +83,7 @@ events as (
         'opportunities', created_on, 1, null, team, rep_id, rep_name, channel, region, campaign_id, campaign_name, null,
         null
     from deals
-    where created_on is not null and status <> 'refund'
+    where created_on is not null and status <> 'refund' and sale_kind = 'deal'
     union all
     select
         'win_rate', closed_on, cast(is_sale as integer), 1, team, rep_id, rep_name, channel, region,
@@ -139,29 +135,8 @@ events as (
     where has_responded and responded_at is not null
 ),
 
-scoped as (
-    {% for scope, (key, name) in scopes.items() %}
-        select
-            metric, date_day, '{{ scope }}' as scope_type, {{ key }} as scope_id, {{ name }} as scope_name, numerator,
-            denominator
-        from events
-        {{ 'where ' ~ key ~ ' is not null' if scope != 'company' }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 final as (
-    select
-        metric,
-        date_day,
-        scope_type,
-        scope_id,
-        min(scope_name) as scope_name,
-        cast(sum(numerator) as decimal(18, 6)) as numerator,
-        cast(sum(denominator) as bigint) as denominator
-    from scoped
-    where date_day <= {{ data_as_of() }}
-    group by metric, date_day, scope_type, scope_id
+    {{ by_goal_scope('events') }}
 )
 
 select * from final

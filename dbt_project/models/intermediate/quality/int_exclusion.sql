@@ -47,9 +47,20 @@ undated as (
     from {{ ref('int_opportunity') }}
     where created_on is null and closed_on is null
     group by source
+),
+
+orders as (
+    select
+        'sales' as excluded_by, 'orders' as entity, source, account_id, excluded_reason as reason,
+        count(*) as row_count
+    from {{ ref('int_order') }}
+    where excluded_reason is not null
+    group by source, account_id, excluded_reason
 )
 
 select * from undated
+union all
+select * from orders
 union all
 select * from staged
 union all

@@ -43,7 +43,10 @@ typed as (
 ),
 
 ruled as (
-    select *, status in ('won', 'lost') and not is_refund and counts_in_win_rate as is_in_win_rate
+    -- Nobody negotiates an order: it is neither won nor lost.
+    select
+        *,
+        status in ('won', 'lost') and not is_refund and counts_in_win_rate and sale_kind = 'deal' as is_in_win_rate
     from typed
 ),
 
@@ -115,8 +118,12 @@ located as (
         opportunities.*,
         addresses.segment,
         coalesce(regions.region, named_countries.region, own_countries.region, 'Unknown') as region,
-        coalesce(other_countries.region, 'Unknown') as region_alternate,
-        coalesce(own_countries.country_code, 'Unknown') as country_code
+        coalesce(other_countries.region, other_named_countries.region, 'Unknown') as region_alternate,
+        coalesce(
+            own_countries.country_code,
+            case when opportunities.sale_kind = 'order' then named_countries.country_code end,
+            'Unknown'
+        ) as country_code
     from ruled as opportunities
     left join addresses
         on
@@ -126,6 +133,8 @@ located as (
     left join regions on lower(trim(opportunities.region_label)) = regions.region_key
     left join countries as named_countries
         on {{ country_key('opportunities.region_label') }} = named_countries.country_label
+    left join countries as other_named_countries
+        on {{ country_key('opportunities.region_alternate_label') }} = other_named_countries.country_label
     left join countries as own_countries
         on {{ country_key('addresses.' ~ configured ~ '_country') }} = own_countries.country_label
     left join countries as other_countries
@@ -145,6 +154,7 @@ origins_known as (
         coalesce(
             nullif(origins.channel, 'Unknown'),
             nullif(campaigns.channel, 'Unknown'),
+            located.order_channel,
             nullif(source_channels.channel, 'Unknown'),
             responses.channel,
             'Unknown'
@@ -155,7 +165,11 @@ origins_known as (
     from located
     left join owners on located.opportunity_id = owners.opportunity_id
     left join origin_persons on located.opportunity_id = origin_persons.opportunity_id
-    left join origins on origin_persons.person_id = origins.person_id
+    -- What somebody bought before becoming a lead was not brought by the lead.
+    left join origins
+        on
+            origin_persons.person_id = origins.person_id
+            and (located.sale_kind = 'deal' or located.created_at >= origins.lead_created_at)
     left join campaigns on located.campaign_id = campaigns.campaign_id
     left join source_channels
         on
@@ -191,7 +205,8 @@ grouped as (
         coalesce(
             case when '{{ var("new_account_level") }}' = 'group' then tops.top_id end,
             origins_known.account_key,
-            origins_known.person_id
+            origins_known.person_id,
+            origins_known.customer_key
         ) as buyer_key
     from origins_known
     left join tops on origins_known.account_id = tops.account_id

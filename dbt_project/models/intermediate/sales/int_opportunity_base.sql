@@ -1,5 +1,6 @@
 {{ config(tags=['dated']) }}
--- Status, days and money of each opportunity as of the reporting date, before anything is joined to it.
+-- Status, days and money of everything that is or may become a sale as of the reporting date, before anything is joined
+-- to it: deals of the CRM, paid orders of shops, and what was paid back of these (sale_kind says which).
 with opportunities as (
     select * from {{ ref('stg_crm_opportunities') }}
 ),
@@ -45,10 +46,41 @@ events as (
     where coalesce(dated.created_on, dated.closed_on, {{ data_as_of() }}) <= {{ data_as_of() }}
 ),
 
+{%- set address = 'shipping_country' if var('region_address') == 'shipping' else 'billing_country' %}
+{%- set other_address = 'billing_country' if var('region_address') == 'shipping' else 'shipping_country' %}
+
+-- An order is a sale from the day it counts, and was never open.
+order_events as (
+    select
+        order_id as opportunity_id, source, order_number as opportunity_name, crm_account_id as account_id,
+        campaign_id, 'Won' as canonical_stage, 'won' as status_as_of, created_at, created_on, sold_on as closed_on,
+        amount_native, currency, is_currency_assumed, sales_channel as distribution_channel,
+        {{ address }} as region_label, {{ other_address }} as region_alternate_label,
+        sold_on as fx_on, 'order' as sale_kind, order_id, person_id as order_person_id, customer_key,
+        channel as order_channel
+    from {{ ref('int_order') }}
+    where excluded_reason is null and sold_on <= {{ data_as_of() }}
+    union all
+    select
+        refund_id, source, order_number, crm_account_id, campaign_id, 'Won', 'won', refunded_at, refunded_on,
+        refunded_on, amount_native, currency, is_currency_assumed, sales_channel, {{ address }}, {{ other_address }},
+        refunded_on, 'order', order_id, person_id, customer_key, channel
+    from {{ ref('int_order_refund') }}
+    where refunded_on <= {{ data_as_of() }} and amount_native <> 0
+),
+
+sales as (
+    select *, 'deal' as sale_kind from events
+    union all by name
+    select *, closed_on as close_date, false as is_stage_unmapped from order_events
+),
+
 final as (
     select
         events.opportunity_id,
         events.source,
+        events.sale_kind,
+        events.order_id,
         events.opportunity_name,
         events.account_id,
         events.account_name,
@@ -68,7 +100,10 @@ final as (
         events.close_date,
         events.closed_on,
         coalesce(events.closed_on < events.created_on, false) as is_closed_before_created,
-        case when events.closed_on >= events.created_on then events.closed_on - events.created_on end as cycle_days,
+        case
+            when events.sale_kind = 'deal' and events.closed_on >= events.created_on
+                then events.closed_on - events.created_on
+        end as cycle_days,
         events.amount_native,
         events.currency,
         events.is_currency_assumed,
@@ -86,8 +121,12 @@ final as (
         events.owner_name,
         events.loss_reason,
         events.distribution_channel as distribution_channel_label,
-        events.region_label
-    from events
+        events.region_label,
+        events.region_alternate_label,
+        events.order_person_id,
+        events.customer_key,
+        events.order_channel
+    from sales as events
     left join rates
         on
             events.currency = rates.from_currency

@@ -4,5 +4,5 @@ select
     opportunity_id,
     count(*) as line_count,
     count(distinct product_id) as product_count
-from {{ ref('stg_crm_opportunity_lines') }}
+from {{ ref('int_opportunity_line') }}
 group by opportunity_id

@@ -1,4 +1,5 @@
--- Persons of each opportunity: by conversion, as its contact, or by a contact role. The origin person is the first of
+-- Persons of each opportunity: by conversion, as its contact, by a contact role, or by the address an order was placed
+-- with. The origin person is the first of
 -- these kinds; within a kind the primary one, then the earliest.
 with opportunities as (
     select * from {{ ref('int_opportunity_base') }}
@@ -21,6 +22,10 @@ candidates as (
     select opportunities.opportunity_id, links.person_id, 2, opportunities.created_at
     from opportunities
     inner join links on links.record_kind = 'contact' and opportunities.contact_id = links.record_id
+    union all
+    select opportunity_id, order_person_id, 1, created_at
+    from opportunities
+    where order_person_id is not null
     union all
     select roles.opportunity_id, links.person_id, case when roles.is_primary then 3 else 4 end, roles.created_at
     from {{ ref('stg_crm_contact_roles') }} as roles

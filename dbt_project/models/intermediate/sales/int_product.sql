@@ -5,10 +5,11 @@ with products as (
 ),
 
 sold_only as (
-    select distinct lines.product_id, split_part(lines.product_id, ':', 1) as source
-    from {{ ref('stg_crm_opportunity_lines') }} as lines
+    select lines.product_id, split_part(lines.product_id, ':', 1) as source, max(lines.product_name) as product_name
+    from {{ ref('int_opportunity_line') }} as lines
     left join products on lines.product_id = products.product_id
     where lines.product_id is not null and products.product_id is null
+    group by lines.product_id
 )
 
 select
@@ -24,5 +25,5 @@ select
     true as is_in_catalogue
 from products
 union all
-select product_id, source, null, product_id, 'Unknown', true, null, null, null, false
+select product_id, source, null, coalesce(product_name, product_id), 'Unknown', true, null, null, null, false
 from sold_only

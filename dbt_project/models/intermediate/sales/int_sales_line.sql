@@ -30,7 +30,7 @@ entered as (
         -- What the units cost us, at the rate of the close; the catalogue knows the cost of today.
         {{ to_reporting_cents('cast(products.unit_cost as decimal(24, 6)) * lines.quantity', 'fx.rate') }}
             as cost_reporting
-    from {{ ref('stg_crm_opportunity_lines') }} as lines
+    from {{ ref('int_opportunity_line') }} as lines
     inner join won
         on lines.opportunity_id = won.opportunity_id and coalesce(lines.currency, won.currency) = won.currency
     left join currencies on won.currency = currencies.currency

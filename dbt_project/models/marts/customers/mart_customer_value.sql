@@ -91,14 +91,16 @@ known as (
 -- new customers, those of no channel over all of them.
 acquired as (
     select
-        account_id as customer_id,
+        -- Who orders without a company is a customer of the shop.
+        case when sale_kind = 'order' then customer_id else account_id end as customer_id,
         channel,
         date_trunc('month', closed_on) as month,
         count(*) over (partition by date_trunc('month', closed_on), channel) as of_channel,
         count(*) over (partition by date_trunc('month', closed_on)) as of_month,
-        row_number() over (partition by date_trunc('month', closed_on), channel order by account_id) - 1
+        row_number() over (partition by date_trunc('month', closed_on), channel order by account_id, customer_id) - 1
             as channel_place,
-        row_number() over (partition by date_trunc('month', closed_on) order by account_id) - 1 as month_place
+        row_number() over (partition by date_trunc('month', closed_on) order by account_id, customer_id) - 1
+            as month_place
     from {{ ref('fct_opportunity') }}
     where is_new_account
 ),

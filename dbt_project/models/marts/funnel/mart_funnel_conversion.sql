@@ -158,7 +158,7 @@ deals as (
         rep_name as owner,
         team
     from {{ ref('int_opportunity') }}
-    where not is_refund
+    where not is_refund and sale_kind = 'deal'
 ),
 
 closed as (

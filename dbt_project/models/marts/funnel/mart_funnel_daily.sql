@@ -2,7 +2,7 @@
 -- grows with events and with days, never with events times days.
 with opportunities as (
     select *, coalesce(created_on, closed_on) as entered_on from {{ ref('int_opportunity') }}
-    where not is_refund
+    where not is_refund and sale_kind = 'deal'
 ),
 
 stages as (

@@ -67,7 +67,7 @@ cycles as (
         false as is_skipped,
         channel, campaign_id_known, source, region, segment_known, rep_name, team, false
     from deals
-    where created_on is not null
+    where created_on is not null and sale_kind = 'deal'
     union all
     select
         'full_cycle_won', 'days', closed_on, cast(closed_on - lead_created_on as double), null, false,

@@ -67,17 +67,21 @@ deals as (
     select
         links.person_id,
         string_agg(links.opportunity_id, '; ' order by deals.created_at, links.opportunity_id) filter (
-            where not deals.is_refund
+            where not deals.is_refund and deals.sale_kind = 'deal'
         ) as opportunity_ids,
-        count(*) filter (where not deals.is_refund) as opportunities,
+        count(*) filter (where not deals.is_refund and deals.sale_kind = 'deal') as opportunities,
         count(*) filter (where deals.status = 'open') as opportunities_open,
-        count(*) filter (where deals.status = 'won' and not deals.is_refund) as opportunities_won,
+        count(*) filter (where deals.status = 'won' and not deals.is_refund and deals.sale_kind = 'deal')
+            as opportunities_won,
         count(*) filter (where deals.status = 'lost') as opportunities_lost,
         sum(deals.amount_reporting) filter (where links.is_origin and deals.status = 'won') as won_amount,
         sum(deals.amount_reporting) filter (where links.is_origin and deals.status = 'open') as open_amount,
         sum(deals.amount_reporting) filter (where deals.status = 'won') as linked_won_amount
     from {{ ref('int_opportunity_person') }} as links
     inner join {{ ref('int_opportunity_base') }} as deals on links.opportunity_id = deals.opportunity_id
+    inner join origins on links.person_id = origins.person_id
+    -- What somebody ordered before becoming a lead is not a result of the lead.
+    where deals.sale_kind = 'deal' or deals.created_at >= origins.lead_created_at
     group by links.person_id
 ),
 

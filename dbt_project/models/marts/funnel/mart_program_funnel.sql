@@ -79,7 +79,7 @@ deals as (
     select
         programs.program_kind,
         programs.program,
-        count(*) filter (where deals.status = 'won' and not deals.is_refund) as deals_won,
+        count(*) filter (where deals.status = 'won' and not deals.is_refund and deals.sale_kind = 'deal') as deals_won,
         count(*) filter (where deals.status = 'lost') as deals_lost,
         sum(deals.amount_reporting) filter (where links.is_origin and deals.status = 'won') as won_amount
     from programs

@@ -1,112 +1,119 @@
 -- Every goal on every day from its start: what is reached, what should be by now, and how it will end (R092,
--- R094, R095).
-with goals as (
-    select * from {{ ref('int_goal') }}
+-- R094, R095). Of a goal whose target is for each month, the month the day is in.
+{%- set z = 1.959963984540054 %}
+with periods as (
+    select * from {{ ref('dim_goal_period') }}
 ),
 
-scopes as (
-    select * from {{ ref('int_goal_scope') }}
-),
-
-metrics as (
-    select * from {{ ref('goal_metrics') }}
-),
-
--- Nothing loaded is not the same as nothing achieved (G3).
-loaded as (
-    select * from {{ ref('int_loaded_entity') }}
-),
-
-known_scopes as (
-    select distinct goal_id, goal_version from scopes
-),
-
-measurable as (
-    select
-        goals.*,
-        known_scopes.goal_id is not null as is_scope_known,
-        coalesce(loaded.is_loaded, false) and known_scopes.goal_id is not null as is_measurable
-    from goals
-    left join metrics on goals.metric = metrics.metric
-    left join loaded on metrics.depends_on = loaded.entity
-    left join known_scopes on goals.goal_id = known_scopes.goal_id and goals.goal_version = known_scopes.goal_version
-),
-
-started as (
-    select * from measurable
-    where start_date <= {{ data_as_of() }}
-),
-
-days as (
-    {{ days_from('started', 'start_date', 'least(end_date, ' ~ data_as_of() ~ ')') }}
-),
-
-daily as (
-    select
-        goals.goal_id,
-        goals.goal_version,
-        metric_days.date_day,
-        sum(metric_days.numerator) as numerator,
-        sum(metric_days.denominator) as denominator
-    from goals
-    inner join scopes on goals.goal_id = scopes.goal_id and goals.goal_version = scopes.goal_version
-    inner join {{ ref('int_goal_metric_day') }} as metric_days
-        on
-            goals.metric = metric_days.metric
-            and goals.scope_type = metric_days.scope_type
-            and scopes.scope_id = metric_days.scope_id
-            and metric_days.date_day between goals.start_date and goals.end_date
-    group by goals.goal_id, goals.goal_version, metric_days.date_day
-),
-
-running as (
-    select
-        days.*,
-        sum(coalesce(daily.numerator, 0)) over so_far as numerator_to_date,
-        sum(coalesce(daily.denominator, 0)) over so_far as denominator_to_date,
-        days.date_day - days.start_date + 1 as days_elapsed,
-        days.end_date - days.start_date + 1 as days_total,
-        count(*) filter (where date_part('isodow', days.date_day) <= 5) over so_far as business_days_elapsed
-    from days
-    left join daily
-        on
-            days.goal_id = daily.goal_id
-            and days.goal_version = daily.goal_version
-            and days.date_day = daily.date_day
-    window so_far as (
-        partition by days.goal_id, days.goal_version order by days.date_day
-        rows between unbounded preceding and current row
-    )
+progress as (
+    select * from {{ ref('fct_goal_progress') }}
 ),
 
 -- The version of the goal that counted on the day.
 counted as (
     select
-        *,
-        cast(days_elapsed as double) / days_total as elapsed_share,
+        periods.*,
+        progress.* exclude (goal_id, goal_version, period_number, data_as_of),
         case
-            when not is_measurable then null
-            when metric_kind = 'ratio' then {{ safe_divide('numerator_to_date', 'denominator_to_date') }}
-            else cast(numerator_to_date as double)
-        end as actual
-    from running
-    where date_day >= counts_from and date_day < counts_until
+            when periods.pacing = 'seasonal' and progress.season_share is not null then 'seasonal'
+            when periods.pacing = 'business' and progress.business_days_total > 0 then 'business'
+            else 'calendar'
+        end as pacing_used,
+        case
+            when not periods.is_measurable then null
+            when periods.metric_kind in ('ratio', 'cohort') then {{ safe_divide('progress.numerator', 'progress.denominator') }}
+            else cast(progress.numerator as double)
+        end as actual,
+        -- What the metric was before the period had begun; a mean has no beginning.
+        case periods.metric_kind
+            when 'additive' then 0.0
+            when 'stock' then cast(progress.opening as double)
+            when 'cohort' then case periods.default_direction when 'increase' then 1.0 else 0.0 end
+        end as start_value
+    from progress
+    inner join periods
+        on
+            progress.goal_id = periods.goal_id
+            and progress.goal_version = periods.goal_version
+            and progress.period_number = periods.period_number
+    where progress.date_day >= periods.counts_from and progress.date_day < periods.counts_until
 ),
 
--- Quotients are not exact: a value counts as reached within a billionth of the target.
+paced as (
+    select
+        * exclude (periods_total),
+        periods_total,
+        cast(days_elapsed as double) / days_total as elapsed_share,
+        case pacing_used
+            when 'seasonal' then season_share
+            when 'business' then {{ safe_divide('business_days_elapsed', 'business_days_total') }}
+            else cast(days_elapsed as double) / days_total
+        end as expected_share,
+        -- Quotients are not exact: a value counts as reached within a billionth of the target.
+        1e-9 * greatest(1, abs(target)) as tolerance
+    from counted
+),
+
 expected as (
     select
         *,
-        1e-9 * greatest(1, abs(target)) as tolerance,
         case
-            when metric_kind = 'additive' and target_kind <> 'cap' then target * elapsed_share
-            else target
+            when target_kind = 'cap' or start_value is null then target
+            else start_value + (target - start_value) * expected_share
         end as expected_to_date,
         case
             when is_lower_better then actual <= target + tolerance
             else actual >= target - tolerance
-        end as is_reached
-    from counted
+        end as is_reached,
+        -- By what is lost where customers are kept: 98 % kept where 99 % should be is twice the loss.
+        case
+            when metric_kind = 'cohort' and default_direction = 'increase' then 1 - actual
+            else actual
+        end as pace_actual
+    from paced
+),
+
+projected as (
+    select
+        *,
+        case
+            when is_lower_better or (metric_kind = 'cohort' and default_direction = 'increase')
+                then {{ safe_divide(
+                    "case when metric_kind = 'cohort' and default_direction = 'increase' then 1 - expected_to_date"
+                    ~ ' else expected_to_date end',
+                    'pace_actual'
+                ) }}
+            else {{ safe_divide('actual', 'expected_to_date') }}
+        end as pace,
+        case
+            when actual is null then null
+            when start_value is null then actual
+            when expected_share > 0
+                then greatest(lowest, least(highest, start_value + (actual - start_value) / expected_share))
+        end as projection,
+        -- Half the width of the 95 % interval of what is still to come; nothing is on the last day.
+        case
+            when spread = 'days' and days_elapsed >= 5
+                then {{ z }} * sqrt(
+                    greatest(0.0, (
+                        cast(day_squares as double) - power(cast(numerator as double), 2) / days_elapsed
+                    ) / (days_elapsed - 1))
+                    * (days_total - days_elapsed) * cast(days_total as double) / days_elapsed
+                )
+            when spread = 'mean' and denominator >= 5
+                then (1 - elapsed_share) * {{ z }} * sqrt(
+                    greatest(0.0, (
+                        cast(squares as double) - power(cast(numerator as double), 2) / cast(denominator as double)
+                    ) / (cast(denominator as double) - 1) / cast(denominator as double))
+                )
+        end as half_width,
+        case
+            when spread = 'share' then {{ wilson_bound('numerator', 'denominator', '-') }}
+        end as share_low,
+        case
+            when spread = 'share' then {{ wilson_bound('numerator', 'denominator', '+') }}
+        end as share_high
+    from expected
 ),
 
 rated as (
@@ -125,20 +132,52 @@ rated as (
             else target - baseline
         end as attainment_denominator,
         case
-            when is_lower_better then {{ safe_divide('expected_to_date', 'actual') }}
-            else {{ safe_divide('actual', 'expected_to_date') }}
-        end as pace
-    from expected
+            when actual is null or target is null then 'no_value'
+            when date_day = period_end then 'last_day'
+            when target_kind = 'cap' and is_reached then 'under_cap'
+            when target_kind = 'cap' and metric_kind = 'additive' then 'over_cap'
+            when metric_kind = 'additive' and is_reached and not is_lower_better then 'reached'
+            when metric_kind in ('ratio', 'stock') and is_reached then 'reached'
+            when metric_kind = 'additive' and is_lower_better and actual = 0 then 'nothing_yet'
+            when metric_kind = 'cohort' and pace_actual = 0 then 'nothing_yet'
+            when expected_to_date = 0 and not is_lower_better then 'nothing_expected'
+            else 'pace'
+        end as status_rule
+    from projected
+),
+
+judged as (
+    select
+        *,
+        case status_rule
+            when 'no_value' then 'no_data'
+            when 'last_day' then case when is_reached then 'achieved' else 'missed' end
+            when 'under_cap' then 'on_track'
+            when 'over_cap' then 'missed'
+            when 'reached' then case metric_kind when 'additive' then 'achieved' else 'on_track' end
+            when 'nothing_yet' then 'on_track'
+            when 'nothing_expected' then 'on_track'
+            else case
+                when pace >= {{ var('goal_on_track_from') }} then 'on_track'
+                when pace >= {{ var('goal_at_risk_from') }} then 'at_risk'
+                else 'behind'
+            end
+        end as status,
+        count(*) filter (where date_day = period_end) over goal_so_far as periods_ended,
+        count(*) filter (where date_day = period_end and is_reached) over goal_so_far as periods_reached
+    from rated
+    window goal_so_far as (partition by goal_id order by date_day rows between unbounded preceding and current row)
 ),
 
 final as (
     select
         goal_id,
-        cast(goal_version as bigint) as goal_version,
+        goal_version,
         date_day,
         goal_name,
         metric,
-        metric_kind,
+        coalesce(metric_kind, 'unknown') as metric_kind,
+        unit,
         scope_type,
         scope,
         owner,
@@ -146,19 +185,29 @@ final as (
         weight,
         case when is_lower_better then 'decrease' else 'increase' end as direction,
         target_kind,
+        target_per,
+        growth,
         case when is_money then '{{ var("reporting_currency") }}' end as currency,
-        coalesce(is_rate, false) as is_rate,
+        is_rate,
         start_date,
         end_date,
-        cast(days_elapsed as bigint) as days_elapsed,
-        cast(days_total as bigint) as days_total,
-        cast(days_total - days_elapsed as bigint) as days_remaining,
+        period_number,
+        periods_total,
+        period_start,
+        period_end,
+        days_elapsed,
+        days_total,
+        days_total - days_elapsed as days_remaining,
         elapsed_share,
         business_days_elapsed,
+        business_days_total,
+        pacing_used,
+        expected_share,
         baseline,
+        baseline_source,
         target,
-        case when is_measurable then cast(numerator_to_date as decimal(18, 2)) end as actual_numerator,
-        case when is_measurable and metric_kind = 'ratio' then cast(denominator_to_date as bigint) end
+        case when is_measurable then cast(numerator as decimal(18, 2)) end as actual_numerator,
+        case when is_measurable and metric_kind in ('ratio', 'cohort') then cast(denominator as decimal(18, 2)) end
             as actual_denominator,
         actual,
         expected_to_date,
@@ -166,29 +215,39 @@ final as (
         attainment_denominator,
         {{ safe_divide('attainment_numerator', 'attainment_denominator') }} as attainment,
         pace,
-        case when metric_kind = 'additive' then actual / elapsed_share else actual end as projection,
+        projection,
+        -- What never went down so far is not expected to.
+        greatest(
+            case when spread = 'days' and lowest_day >= 0 and half_width is not null then actual end,
+            coalesce(projection - half_width, actual - (actual - share_low) * (1 - elapsed_share))
+        ) as projection_low,
+        coalesce(projection + half_width, actual + (share_high - actual) * (1 - elapsed_share)) as projection_high,
         case
             when metric_kind = 'additive' and days_total > days_elapsed and actual is not null and target is not null
                 then greatest(target - actual, 0) / (days_total - days_elapsed)
         end as required_run_rate,
+        status,
+        status_rule,
+        periods_ended,
+        periods_reached,
         case
-            when actual is null or target is null then 'no_data'
-            when date_day = end_date and is_reached then 'achieved'
-            when date_day = end_date then 'missed'
-            when target_kind = 'cap' and is_reached then 'on_track'
-            when target_kind = 'cap' and metric_kind = 'additive' then 'missed'
-            when metric_kind = 'additive' and is_reached and not is_lower_better then 'achieved'
-            when metric_kind = 'ratio' and is_reached then 'on_track'
-            when metric_kind = 'additive' and is_lower_better and actual = 0 then 'on_track'
-            when pace >= {{ var('goal_on_track_from') }} then 'on_track'
-            when pace >= {{ var('goal_at_risk_from') }} then 'at_risk'
-            else 'behind'
-        end as status,
-        coalesce(metric_kind = 'ratio' and denominator_to_date < {{ var('min_n') }}, false) as is_low_n,
+            when periods_total = 1 or status = 'no_data' then status
+            when periods_ended = periods_total then case when periods_reached = periods_total then 'achieved' else 'missed' end
+            when periods_reached < periods_ended then 'behind'
+            when status in ('achieved', 'on_track') then 'on_track'
+            when status = 'missed' then 'behind'
+            else status
+        end as goal_status,
+        coalesce(
+            metric_kind in ('ratio', 'cohort') and denominator < {{ var('min_n') }}
+            -- The denominator of a margin is money.
+            and not (unit = 'share' and spread is null and metric_kind = 'ratio'),
+            false
+        ) as is_low_n,
         is_scope_known,
-        date_day = least(end_date, {{ data_as_of() }}) as is_latest,
-        {{ data_as_of() }} as data_as_of
-    from rated
+        date_day = max(date_day) over (partition by goal_id) as is_latest,
+        data_as_of
+    from judged
 )
 
 select * from final

@@ -9,7 +9,7 @@
     'revenue', 'revenue_with_cost', 'gross_margin', 'revenue_marketing', 'revenue_marketing_with_cost',
     'gross_margin_marketing', 'revenue_paid'
 ] %}
-{%- set counts = ['won_deals', 'new_customers', 'new_customers_paid', 'leads'] %}
+{%- set counts = ['won_deals', 'orders', 'new_customers', 'new_customers_paid', 'leads'] %}
 with ledger as (
     select * from {{ ref('fct_cost') }}
     where date_day <= {{ data_as_of() }}
@@ -75,6 +75,7 @@ deals as (
         lines.team,
         lines.is_refund,
         lines.is_new_account,
+        lines.sale_kind,
         channels.is_paid,
         channels.is_marketing,
         lines.is_leading,
@@ -118,7 +119,8 @@ events as (
         case when deals.is_marketing then deals.revenue_with_cost end as revenue_marketing_with_cost,
         case when deals.is_marketing then deals.gross_margin end as gross_margin_marketing,
         case when deals.is_paid then deals.revenue end as revenue_paid,
-        case when deals.is_leading and not deals.is_refund then 1 else 0 end as won_deals,
+        case when deals.is_leading and not deals.is_refund and deals.sale_kind = 'deal' then 1 else 0 end as won_deals,
+        case when deals.is_leading and not deals.is_refund and deals.sale_kind = 'order' then 1 else 0 end as orders,
         case when deals.is_leading and deals.is_new_account then 1 else 0 end as new_customers,
         case when deals.is_leading and deals.is_new_account and deals.is_paid then 1 else 0 end as new_customers_paid
     from deals
@@ -283,10 +285,10 @@ targets as (
     select
         goals.scope_type,
         scopes.scope_id,
-        goals.counts_from,
-        least(goals.counts_until, goals.end_date + 1) as counts_until,
+        greatest(goals.counts_from, goals.period_start) as counts_from,
+        least(goals.counts_until, goals.period_end + 1) as counts_until,
         goals.target
-    from {{ ref('int_goal') }} as goals
+    from {{ ref('dim_goal_period') }} as goals
     inner join {{ ref('int_goal_scope') }} as scopes
         on goals.goal_id = scopes.goal_id and goals.goal_version = scopes.goal_version
     where goals.metric = 'cac' and goals.scope_type in ('company', 'channel', 'campaign', 'team')
@@ -345,6 +347,7 @@ final as (
         {{ costs | join(',\n        ') }},
         overspend,
         {{ (results + counts) | join(',\n        ') }},
+        won_deals + orders as sales,
         return_basis,
         margin,
         return_basis_marketing,
@@ -365,7 +368,7 @@ final as (
         {{ safe_divide('revenue - total_cost', 'total_cost') }} as combined_roi_on_revenue,
         {{ safe_divide('revenue_paid', 'ad_spend') }} as roas,
         {{ safe_divide('revenue', 'ad_spend') }} as roas_blended,
-        {{ safe_divide('total_cost', 'won_deals') }} as cost_per_result,
+        {{ safe_divide('total_cost', 'won_deals + orders') }} as cost_per_result,
         {{ safe_divide('total_cost', 'revenue') }} as cost_revenue_ratio,
         {{ safe_divide('marketing_cost', 'leads') }} as cost_per_lead,
         {{ safe_divide('ad_spend', 'new_customers_paid') }} as cac_paid,

@@ -10,11 +10,15 @@ final as (
     select
         opportunities.opportunity_id,
         opportunities.source,
+        opportunities.sale_kind,
+        opportunities.order_id,
         opportunities.opportunity_name,
         opportunities.account_key as account_id,
         opportunities.person_id,
         -- The one answer to who the customer of a deal is.
-        coalesce(opportunities.account_key, opportunities.person_id, opportunities.opportunity_id) as customer_id,
+        coalesce(
+            opportunities.account_key, opportunities.person_id, opportunities.customer_key, opportunities.opportunity_id
+        ) as customer_id,
         opportunities.pipeline,
         opportunities.source_stage,
         opportunities.canonical_stage as stage,

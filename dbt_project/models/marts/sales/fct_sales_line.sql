@@ -25,6 +25,7 @@ final as (
     select
         identified.line_id,
         identified.opportunity_id,
+        opportunities.sale_kind,
         opportunities.closed_on,
         identified.line_kind,
         identified.known_product_id as product_id,

@@ -3,7 +3,7 @@
 -- probability is somebody's guess and is not used.
 with opportunities as (
     select * from {{ ref('fct_opportunity') }}
-    where not is_refund
+    where not is_refund and sale_kind = 'deal'
 ),
 
 steps as (
@@ -85,6 +85,7 @@ tickets as (
         sum(won_deals - won_deals_zero) as won_deals,
         {{ safe_divide('sum(gross_margin)', 'sum(revenue_with_cost)') }} as margin_of_sales
     from {{ ref('mart_sales_results') }}
+    where sale_kind = 'deal'
 ),
 
 -- Contacts that have no deal yet are worth an average deal; those that have one are in its step.

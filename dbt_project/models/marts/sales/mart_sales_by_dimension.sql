@@ -1,9 +1,11 @@
--- Won revenue per period, one dimension at a time. A deal counts once in each value it touches, so for each rep with a
--- part in it, and its ticket is what it is worth within that value; every dimension adds up to the same revenue.
+-- Revenue of won deals and paid orders per period, one dimension at a time. A sale counts once in each value it
+-- touches, so for each rep with a part in it, and its ticket is what it is worth within that value; every dimension adds up to
+-- the same revenue.
 {%- set dimensions = {
     'total': "'All'", 'product': 'product_name', 'product_family': 'product_family', 'region': 'region',
     'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel',
-    'campaign': "coalesce(origin_campaign_id, '(none)')", 'segment': 'segment', 'source': "split_part(opportunity_id, ':', 1)"
+    'campaign': "coalesce(origin_campaign_id, '(none)')", 'segment': 'segment', 'sale_kind': 'sale_kind',
+    'source': "split_part(opportunity_id, ':', 1)"
 } %}
 {%- set headline = 'not is_refund and ticket_native <> 0 and not is_fx_missing' %}
 {%- set periods = ['day', 'week', 'month', 'quarter', 'year'] %}
@@ -20,6 +22,7 @@ cut as (
             {{ value }} as dimension_value,
             closed_on,
             opportunity_id,
+            sale_kind,
             amount_native,
             amount_reporting,
             is_fx_missing,
@@ -41,6 +44,7 @@ tickets as (
         min(dimension_value) as dimension_value,
         closed_on,
         opportunity_id,
+        sale_kind,
         sum(amount_reporting) as ticket,
         sum(amount_native) as ticket_native,
         count(*) filter (where is_leading) as line_count,
@@ -50,7 +54,7 @@ tickets as (
         {{ sales_money() }}
         bool_or(discount_reporting > 0) as is_discounted
     from cut
-    group by dimension_type, dimension_key, closed_on, opportunity_id, is_refund
+    group by dimension_type, dimension_key, closed_on, opportunity_id, sale_kind, is_refund
 ),
 
 by_period as (
@@ -71,9 +75,12 @@ final as (
         cast(sum(ticket) as decimal(18, 2)) as revenue,
         cast(sum(bookings) as decimal(18, 2)) as bookings,
         cast(sum(refunds) as decimal(18, 2)) as refunds,
-        count(*) filter (where not is_refund) as won_deals,
-        count(*) filter (where not is_refund and ticket_native = 0) as won_deals_zero,
-        count(*) filter (where not is_refund and is_fx_missing) as won_deals_without_rate,
+        count(*) filter (where not is_refund and sale_kind = 'deal') as won_deals,
+        count(*) filter (where not is_refund and ticket_native = 0 and sale_kind = 'deal') as won_deals_zero,
+        count(*) filter (where not is_refund and is_fx_missing and sale_kind = 'deal')
+            as won_deals_without_rate,
+        count(*) filter (where not is_refund and sale_kind = 'order') as orders,
+        count(*) filter (where not is_refund and is_fx_missing and sale_kind = 'order') as orders_without_rate,
         count(*) filter (where is_refund) as refund_count,
         count(*) filter (where is_new_account) as new_accounts,
         cast(sum(line_count) as bigint) as line_count,

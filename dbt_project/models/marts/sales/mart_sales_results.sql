@@ -21,13 +21,21 @@ final as (
         lines.rep_id,
         min(lines.rep_name) as rep_name,
         lines.team,
+        lines.sale_kind,
         cast(sum(lines.amount_reporting) as decimal(18, 2)) as revenue,
         {{ sales_money('lines.') }}
         count(*) filter (where lines.is_leading) as line_count,
         count(*) filter (where lines.is_leading and lines.is_fx_missing) as lines_without_rate,
-        count(*) filter (where lines.is_leading and lines.is_first_line and not lines.is_refund) as won_deals,
-        count(*) filter (where lines.is_leading and lines.is_first_line and deal_amounts.deal_native = 0)
-            as won_deals_zero,
+        count(*) filter (
+            where lines.is_leading and lines.is_first_line and not lines.is_refund and lines.sale_kind = 'deal'
+        ) as won_deals,
+        count(*) filter (
+            where
+            lines.is_leading and lines.is_first_line and deal_amounts.deal_native = 0 and lines.sale_kind = 'deal'
+        ) as won_deals_zero,
+        count(*) filter (
+            where lines.is_leading and lines.is_first_line and not lines.is_refund and lines.sale_kind = 'order'
+        ) as orders,
         count(*) filter (where lines.is_leading and lines.is_first_line and lines.is_refund) as refund_count,
         count(*) filter (where lines.is_leading and lines.is_first_line and lines.is_new_account) as new_accounts,
         cast(sum(lines.quantity) filter (where lines.is_leading) as decimal(18, 3)) as quantity,
@@ -35,7 +43,8 @@ final as (
     from lines
     inner join deal_amounts on lines.opportunity_id = deal_amounts.opportunity_id
     group by
-        lines.closed_on, lines.product_id, lines.region, lines.distribution_channel, lines.rep_id, lines.team
+        lines.closed_on, lines.product_id, lines.region, lines.distribution_channel, lines.rep_id, lines.team,
+        lines.sale_kind
 )
 
 select * from final

@@ -19,6 +19,7 @@ final as (
         own.original_source,
         own.original_source_detail_1,
         own.original_source_detail_2,
+        nullif(trim(own.first_page), '') as first_page,
         own.lifecycle_stage,
         own.country,
         coalesce(own.form_submissions, 0) as form_submissions,

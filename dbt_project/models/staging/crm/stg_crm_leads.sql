@@ -23,6 +23,7 @@ final as (
         own.department,
         own.form_submissions,
         nullif(trim(own.loss_reason), '') as loss_reason,
+        nullif(trim(own.first_page), '') as first_page,
         {{ conformed_id('own.owner_id', 'own.source') }} as owner_id,
         own.owner_name,
         coalesce(own.is_converted, own.converted_at is not null) as is_converted,

@@ -53,6 +53,27 @@ named as (
             union all
         {% endfor %}
     {% endfor %}
+    -- Whoever ordered, by any address that the order had.
+    select 'email:' || email_hash
+    from {{ source('raw', 'orders') }}
+    where
+        email_hash is not null
+        and (
+            record_id in (
+                select record_id from {{ source('raw', 'orders') }}
+                where _batch_id in (select batch_id from new_batches)
+                union all
+                select order_id from {{ source('raw', 'order_lines') }}
+                where _batch_id in (select batch_id from new_batches)
+                union all
+                select order_id from {{ source('raw', 'refunds') }}
+                where _batch_id in (select batch_id from new_batches)
+            )
+            {%- for moment in ['created_at', 'paid_at'] %}
+            or {{ moment }} > (select after_moment from days) and {{ moment }} < (select before_moment from days)
+            {%- endfor %}
+        )
+    union all
     select null
 ),
 

@@ -1,7 +1,8 @@
 -- What became of every loaded row outside the CRM: counts and a control total per reason (G13).
 {%- set control_totals = {
     'ads_performance': 'spend', 'ads_period': 'spend', 'email_campaigns': 'recipients', 'web_traffic': 'sessions',
-    'web_period': 'sessions', 'social_daily': 'value', 'social_period': 'value', 'marketing_costs': 'amount'
+    'web_period': 'sessions', 'search_performance': 'clicks',
+    'search_period': 'clicks', 'social_daily': 'value', 'social_period': 'value', 'marketing_costs': 'amount'
 } %}
 with
 {%- for entity in entity_rules() %}

@@ -212,7 +212,8 @@ def _reading_zip(label: str) -> Iterator[None]:
     except _BROKEN as error:
         raise Refused("damaged_zip", f"{label}: the archive is damaged ({error}); download it again") from None
     except OSError as error:
-        if error.errno != errno.EINVAL:  # a directory that points before the beginning of the file
+        # A directory that points before the beginning of the file; bzip2 has no error of its own, nor a number.
+        if error.errno not in (None, errno.EINVAL):
             raise
         raise Refused("damaged_zip", f"{label}: the archive is damaged ({error}); download it again") from None
     except RuntimeError as error:

@@ -24,6 +24,7 @@ def table_facts(table: Table, given: Facts) -> Facts:
     facts.offer("label", table.binding.label_facts)
     last = table.names.member.rsplit("/", 1)[-1]
     facts.offer("file name", match_facts(contract.names, [text for text in (last, table.names.file) if text]))
+    facts.offer("another table of the file", table.beside)
     for name, value in given.values.items():
         facts.offer(given.places[name], {name: value})
     facts.values.pop("source", None)

@@ -58,6 +58,7 @@ class Table:
     is_preamble_only: bool = False
     skipped: str = ""  # why a table of the file is not read, although the file is of a known kind
     is_hidden: bool = False
+    beside: dict[str, str] = field(default_factory=dict)  # facts from other tables of the same file
 
     @property
     def contract(self) -> Contract:

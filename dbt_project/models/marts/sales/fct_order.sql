@@ -1,0 +1,37 @@
+-- Every order that any export has, with what it comes to, what of it is revenue, and why it is no sale, if it is not.
+with orders as (
+    select * from {{ ref('int_order') }}
+),
+
+final as (
+    select
+        orders.order_id,
+        orders.source,
+        orders.account_id,
+        orders.order_number,
+        orders.status,
+        orders.excluded_reason is null and orders.sold_on <= {{ data_as_of() }} as is_sale,
+        orders.excluded_reason,
+        orders.created_on,
+        orders.sold_on,
+        coalesce(orders.crm_account_id, orders.person_id, orders.customer_key) as customer_id,
+        orders.currency,
+        orders.is_currency_assumed,
+        orders.items as items_native,
+        orders.discount as discount_native,
+        orders.shipping_paid as shipping_native,
+        orders.tax_paid as tax_native,
+        orders.is_tax_included,
+        orders.paid_total as total_native,
+        cast(orders.refunded_total as decimal(18, 4)) as refunded_native,
+        orders.amount_native as revenue_native,
+        orders.billing_country,
+        orders.shipping_country,
+        orders.sales_channel,
+        orders.channel,
+        orders.campaign_id,
+        {{ data_as_of() }} as data_as_of
+    from orders
+)
+
+select * from final

@@ -1,0 +1,5 @@
+{{ broken_rows([
+    ref('int_order'),
+    ref('int_order_line'),
+    ref('int_order_refund')
+]) }}

@@ -1,0 +1,5 @@
+{{ broken_rows([
+    ref('stg_order_lines'),
+    ref('stg_order_refunds'),
+    ref('stg_orders')
+]) }}
