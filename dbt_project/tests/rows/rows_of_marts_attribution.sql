@@ -10,5 +10,7 @@
     ref('mart_attribution_share'),
     ref('mart_campaign_scorecard'),
     ref('mart_channel_ranking'),
-    ref('mart_department_contribution')
+    ref('mart_crm_attribution'),
+    ref('mart_department_contribution'),
+    ref('mart_tracking_gap')
 ]) }}
