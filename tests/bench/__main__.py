@@ -1,4 +1,4 @@
-"""`make bench [CHAPTER=build|extract|funnel]`."""
+"""`make bench [CHAPTER=attribution|build|extract|funnel]`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import build, extract, funnel
+from tests.bench import attribution, build, extract, funnel
 from tests.bench.measure import RESULTS, save, versions
 
 CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]]] = {
+    "attribution": lambda console, asked: attribution.chapter(console, asked.runs, asked.touches),
     "build": lambda console, asked: build.chapter(
         console, asked.runs, asked.months, asked.scale, first_run=asked.first_run
     ),
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument(
         "--events", type=int, nargs="+", default=[250_000, 1_000_000], help="stage events of chapter funnel"
     )
+    parser.add_argument("--touches", type=int, nargs="+", default=[2_000_000], help="touches of chapter attribution")
     parser.add_argument("--funnel-history", action="store_true", help="chapter funnel: one more day, too")
     parser.add_argument("--months", type=int, default=12, help="history of the sample company in chapter build")
     parser.add_argument("--scale", type=float, default=1.0, help="its size")

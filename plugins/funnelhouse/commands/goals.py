@@ -67,7 +67,8 @@ def explain_goal(console: Console, settings: Settings, goal_id: str) -> None:
         goal_id,
     )
     if not smart:
-        known = [str(row[0]) for row in reader.query(settings, "select distinct goal_id from marts.dim_goal_period")[1]]
+        ids = reader.query(settings, "select distinct goal_id from marts.dim_goal_period")[1]
+        known = [str(row[0]) for row in ids]
         raise Verdict(f"there is no goal {goal_id!r}; there are {', '.join(sorted(known)) or 'none'}")
     newest = "select * from marts.mart_goal_attainment where goal_id = {goal} and is_latest"
     for row in _rows(settings, newest, goal_id):

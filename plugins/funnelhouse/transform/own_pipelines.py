@@ -53,7 +53,7 @@ WORDS = {
     "category": ("*", "media", "production", "tools", "people", "other"),
     "cost_target": ("*", "campaign", "channel", "team", "shared_unallocated"),
     "criterion": ("first_touch", "last_touch", "lead_touch", "mql_touch", "before_deal", "after_deal", "main_contact",
-                  "response_status", "campaign_type", "within_days"),
+                  "primary_contact", "response_status", "campaign_type", "channel", "within_days"),
 }  # fmt: skip
 REQUIRED = {
     "order_statuses": ("label", "state"),
@@ -73,9 +73,9 @@ ANY = ("source", "pipeline", *KEYS["cost_steps"])
 """Mean any if they are empty."""
 
 BUILT_IN_MODELS = ("first_touch", "last_touch", "last_non_direct", "linear", "position_40_20_40", "u_shaped",
-                   "w_shaped", "full_path", "time_decay", "crm")  # fmt: skip
+                   "w_shaped", "full_path", "time_decay", "shapley", "markov", "crm")  # fmt: skip
 """Attribution models that no points make: an own model has another name."""
-LABELLED = ("response_status", "campaign_type", "within_days")
+LABELLED = ("response_status", "campaign_type", "channel", "within_days")
 """Criteria of influence rules that compare something with the label."""
 
 PERSON_STAGES = (
