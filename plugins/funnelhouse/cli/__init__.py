@@ -215,7 +215,10 @@ def sample(
     folder: Annotated[Path, typer.Argument(help="Folder to write the exports to")],
     truth: Annotated[Path | None, typer.Option(help="Folder for the ground truth as CSV")] = None,
     company: Annotated[
-        str, typer.Option(help="software: sells worldwide from Salesforce; firm: small, German, on HubSpot")
+        str,
+        typer.Option(
+            help="software: worldwide, on Salesforce; firm: small, German, on HubSpot; shop: on Shopify alone"
+        ),
     ] = "software",
     months: Annotated[int, typer.Option(min=2, help="Months of history")] = 24,
     end: Annotated[str, typer.Option(help="Last day of the history, ISO")] = "2026-10-31",
