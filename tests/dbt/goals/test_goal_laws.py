@@ -20,8 +20,8 @@ START = AS_OF - 29 * DAY
 PERIOD_COLUMNS = (
     "goal_id, goal_version, period_number, period_start, period_end, periods_total, counts_from, counts_until, "
     "goal_name, metric, metric_kind, spread, unit, is_money, is_rate, scope_type, scope, is_scope_known, "
-    "is_measurable, is_lower_better, default_direction, lowest, highest, target_kind, given_target, pacing, start_date, end_date, "
-    "baseline, target, data_as_of"
+    "is_measurable, is_lower_better, default_direction, lowest, highest, target_kind, given_target, pacing, "
+    "start_date, end_date, baseline, target, data_as_of"
 )
 PROGRESS_COLUMNS = (
     "goal_id, goal_version, period_number, date_day, days_elapsed, days_total, business_days_elapsed, "
