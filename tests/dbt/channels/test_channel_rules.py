@@ -118,10 +118,6 @@ AD_TYPES = {
 }  # fmt: skip
 
 
-OWN_SOURCE = "Garden Show 2026"
-"""A lead source that only the user's own rule knows."""
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> RawFactory:
     raw = RawFactory(replace(load_settings(tmp_path_factory.mktemp("channel_rules") / "home"), as_of=AS_OF))
@@ -133,12 +129,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> Ra
         raw.add("web_traffic", [{**day, "channel_group": group}], source="ga4", account_id=group)
     raw.add("crm_leads", [
         {"record_id": source, "created_at": "2026-10-05T09:00:00", "status": "New", "lead_source": source}
-        for source in [*LEAD_SOURCES, OWN_SOURCE]
+        for source in LEAD_SOURCES
     ])  # fmt: skip
-    raw.settings.own_pipelines.mkdir(parents=True)
-    (raw.settings.own_pipelines / "channel_rules.csv").write_text(
-        "rule_number,applies_to,value_pattern,channel\n1,lead_source,garden show.*,Events\n", encoding="utf-8"
-    )
     raw.add("crm_campaigns", [
         {"record_id": kind, "campaign_name": f"{kind} 2026", "campaign_type": kind, "start_date": "2026-10-01",
          "end_date": "2026-10-02", "actual_cost": 10, "currency": "USD"}
@@ -166,8 +158,7 @@ def test_a_visit_belongs_to_the_channel_that_google_defines(built: RawFactory) -
 
 def test_the_standard_lead_sources_of_crms_have_their_channel(built: RawFactory) -> None:
     rows = built.rows("select person_id, channel from marts.dim_person")
-    channels = {row["person_id"].split(":", 1)[1]: row["channel"] for row in rows}
-    assert {source: channels[source] for source in LEAD_SOURCES} == LEAD_SOURCES
+    assert {row["person_id"].split(":", 1)[1]: row["channel"] for row in rows} == LEAD_SOURCES
 
 
 def test_the_standard_campaign_types_of_crms_have_their_channel(built: RawFactory) -> None:
@@ -179,8 +170,3 @@ def test_the_standard_campaign_types_of_crms_have_their_channel(built: RawFactor
 def test_campaign_types_of_ad_platforms_have_their_channel(built: RawFactory) -> None:
     rows = built.rows("select source, account_id, channel from marts.fct_ad_performance")
     assert {(row["source"], row["account_id"]): row["channel"] for row in rows} == AD_TYPES
-
-
-def test_own_rules_of_the_home_count(built: RawFactory) -> None:
-    rows = built.rows(f"select channel from marts.dim_person where person_id like '%:{OWN_SOURCE}'")
-    assert [row["channel"] for row in rows] == ["Events"]
