@@ -2,20 +2,35 @@
     a party) shared out in proportion to whole `points`, as `<measure>_part`. Parts add up to the units exactly, whatever
     the number of threads; ties go to the first by `ties`. -#}
 {% macro shared_units(relation, parties, ties, measures) -%}
-with floored as (
+with summed as (
+        select *, sum(points) over (partition by {{ parties }}) as all_points
+        from {{ relation }}
+    ),
+
+    floored as (
         select
             *,
             {% for measure in measures -%}
-                abs({{ measure }}_units) * points // sum(points) over party as {{ measure }}_floor,
-                abs({{ measure }}_units) * points % sum(points) over party as {{ measure }}_rest
+                abs({{ measure }}_units) * points // all_points as {{ measure }}_floor
                 {{- ',' if not loop.last }}
             {% endfor %}
-        from {{ relation }}
-        window party as (partition by {{ parties }})
+        from summed
+    ),
+
+    -- Multiplied, not divided again: a division of such integers costs ten times as much.
+    remaining as (
+        select
+            *,
+            {% for measure in measures -%}
+                abs({{ measure }}_units) * points - {{ measure }}_floor * all_points as {{ measure }}_rest
+                {{- ',' if not loop.last }}
+            {% endfor %}
+        from floored
     )
 
     select
         * exclude (
+            all_points,
             {% for measure in measures -%}
                 {{ measure }}_floor, {{ measure }}_rest {{- ',' if not loop.last }}
             {% endfor %}
@@ -33,5 +48,5 @@ with floored as (
             ) as {{ measure }}_part
             {{- ',' if not loop.last }}
         {% endfor %}
-    from floored
+    from remaining
 {%- endmacro %}

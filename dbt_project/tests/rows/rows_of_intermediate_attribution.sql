@@ -3,6 +3,7 @@
     ref('int_conversion'),
     ref('int_conversion_person'),
     ref('int_deal_touch'),
+    ref('int_influence_match'),
     ref('int_influence_points'),
     ref('int_journey_step'),
     ref('int_journey_transition'),

@@ -1,6 +1,6 @@
 {{ config(tags=['dated']) }}
--- Whatever brought a person nearer to buying, with its moment: answers to campaigns, becoming a lead without one,
--- and what sales did. Mails that were only sent, or opened by a machine, do not count.
+-- Whatever brought a person nearer to buying, with its moment: answers to campaigns, clicks in mails, becoming a lead
+-- without either, and what sales did. Mails that were only sent, or opened or clicked by a machine, do not count.
 with leads as (
     select * from {{ ref('int_person_origin') }}
     where lead_created_on <= {{ data_as_of() }}
@@ -49,6 +49,34 @@ created_by_response as (
     inner join creating on responses.campaign_member_id = creating.campaign_member_id
 ),
 
+-- One touch a person and mail, however many links were clicked. Where the CRM has the same person's answer to the same
+-- campaign on that day, it is that answer.
+clicks as (
+    select
+        events.source || ':' || events.account_id || ':' || events.event_id as click_id,
+        events.person_id,
+        nullif(events.campaign_id, '(none)') as campaign_id,
+        events.channel,
+        events.clicked_at,
+        events.is_time_assumed,
+        events.source
+    from {{ ref('int_email_click') }} as events
+    left join responses
+        on
+            events.person_id = responses.person_id
+            and events.campaign_id = responses.campaign_id
+            and {{ business_day('events.clicked_at') }} = {{ business_day('responses.responded_at') }}
+    where
+        events.is_human
+        and events.person_id is not null
+        and {{ business_day('events.clicked_at') }} <= {{ data_as_of() }}
+        and responses.campaign_member_id is null
+    qualify row_number() over (
+        partition by events.person_id, events.source, events.account_id, events.send_id
+        order by events.clicked_at, events.event_id
+    ) = 1
+),
+
 contacts as (
     select
         activities.activity_id,
@@ -88,6 +116,11 @@ touches as (
     left join created_by_response on leads.person_id = created_by_response.person_id
     -- Where nobody says what brought the lead, nothing can be credited.
     where leads.channel <> 'Unknown' and created_by_response.person_id is null
+    union all
+    select
+        'click:' || click_id, 'email_click', person_id, campaign_id, channel, 'Clicked', clicked_at, is_time_assumed,
+        false, 'Marketing', source
+    from clicks
     union all
     select
         'sales:' || activity_id, 'sales_contact', person_id, null, 'Outbound Sales', activity_label, activity_at, false,

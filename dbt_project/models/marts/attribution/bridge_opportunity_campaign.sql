@@ -1,5 +1,6 @@
 -- How much each campaign brought to each deal (R055): what it is credited with under each model, and the whole
 -- deal that it had a part in (influenced), which is the same under every model and adds up to more than the deals.
+{%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
 with credits as (
     select * from {{ ref('fct_attribution') }}
     where (status = 'won' and stage = 'Won') or (status <> 'won' and stage = 'Opportunity')
@@ -7,6 +8,14 @@ with credits as (
 
 deals as (
     select * from {{ ref('fct_opportunity') }}
+),
+
+-- The margin of a deal is known where the cost of all its lines is.
+margins as (
+    select opportunity_id, sum(margin_reporting) as margin
+    from {{ ref('fct_sales_line') }}
+    group by opportunity_id
+    having bool_and(margin_reporting is not null)
 ),
 
 campaigns as (
@@ -29,6 +38,24 @@ summed as (
     group by conversion_id, campaign_id, model
 ),
 
+valued as (
+    select
+        summed.*,
+        cast(summed.weight * 1000000000 as hugeint) as points,
+        cast(round(margins.margin * {{ 10 ** cents }}) as hugeint) as margin_units,
+        case
+            when deals.status = 'open'
+                then cast(round(deals.amount_reporting * deals.probability * {{ 10 ** cents }}) as hugeint)
+        end as expected_units
+    from summed
+    inner join deals on summed.opportunity_id = deals.opportunity_id
+    left join margins on summed.opportunity_id = margins.opportunity_id
+),
+
+shared as (
+    {{ shared_units('valued', 'opportunity_id, model', 'campaign_id', ['margin', 'expected']) }}
+),
+
 final as (
     select
         summed.opportunity_id,
@@ -45,9 +72,13 @@ final as (
         deals.currency,
         cast(summed.amount_native as decimal(18, 4)) as attributed_native,
         cast(summed.amount_reporting as decimal(18, 2)) as attributed_reporting,
+        cast(cast(summed.margin_part as decimal(28, 0)) / {{ 10 ** cents }} as decimal(18, 2))
+            as attributed_margin_reporting,
+        cast(cast(summed.expected_part as decimal(28, 0)) / {{ 10 ** cents }} as decimal(18, 2))
+            as attributed_expected_reporting,
         case when summed.campaign_id <> '(none)' then deals.amount_reporting end as influenced_reporting,
         {{ data_as_of() }} as data_as_of
-    from summed
+    from shared as summed
     inner join deals on summed.opportunity_id = deals.opportunity_id
     left join campaigns on summed.campaign_id = campaigns.campaign_id
 )

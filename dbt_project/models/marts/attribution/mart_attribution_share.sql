@@ -96,7 +96,8 @@ influenced as (
         dimension_key,
         count(*) filter (where stage = 'Lead') as leads,
         count(*) filter (where stage = 'Opportunity') as opportunities,
-        count(*) filter (where stage = 'Opportunity' and status <> 'open') as decided,
+        count(distinct parts.conversion_id)
+            filter (where stage = 'Won' or (stage = 'Opportunity' and status <> 'open')) as decided,
         count(*) filter (where stage = 'Won') as won_deals,
         sum(won.units) filter (where stage = 'Won') as units
     from parts

@@ -43,7 +43,10 @@ decided as (
     select
         credits.model,
         credits.channel,
-        sum(credits.weight) filter (where credits.stage = 'Opportunity' and credits.status = 'lost') as lost_deals,
+        sum(credits.weight) filter (where credits.stage = 'Won' and deals.is_in_win_rate) as won_in_win_rate,
+        sum(credits.weight) filter (
+            where credits.stage = 'Opportunity' and credits.status = 'lost' and deals.is_in_win_rate
+        ) as lost_in_win_rate,
         sum(credits.weight * deals.full_cycle_days)
             filter (where credits.stage = 'Won' and deals.full_cycle_days is not null) as cycle_days,
         sum(credits.weight)
@@ -62,7 +65,8 @@ joined as (
         coalesce(shares.sals, 0) as sals,
         coalesce(shares.opportunities, 0) as opportunities,
         coalesce(shares.won_deals, 0) as won_deals,
-        case when channels.model <> 'markov' then coalesce(decided.lost_deals, 0) end as lost_deals,
+        case when channels.model <> 'markov' then coalesce(decided.won_in_win_rate, 0) end as won_in_win_rate,
+        case when channels.model <> 'markov' then coalesce(decided.lost_in_win_rate, 0) end as lost_in_win_rate,
         decided.cycle_days,
         decided.won_with_cycle,
         coalesce(shares.revenue_reporting, 0) as revenue_reporting,
@@ -97,8 +101,9 @@ final as (
         cast(sals as decimal(18, 9)) as sals,
         cast(opportunities as decimal(18, 9)) as opportunities,
         cast(won_deals as decimal(18, 9)) as won_deals,
-        cast(lost_deals as decimal(18, 9)) as lost_deals,
-        cast(won_deals + lost_deals as decimal(18, 9)) as decided_deals,
+        cast(won_in_win_rate as decimal(18, 9)) as won_in_win_rate,
+        cast(lost_in_win_rate as decimal(18, 9)) as lost_in_win_rate,
+        cast(won_in_win_rate + lost_in_win_rate as decimal(18, 9)) as decided_deals,
         cast(revenue_reporting as decimal(18, 2)) as revenue_reporting,
         pipeline_reporting,
         revenue_share,
@@ -108,7 +113,7 @@ final as (
         won_deals_influenced,
         {{ safe_divide('opportunities', 'leads') }} as lead_to_deal_rate,
         {{ safe_divide('won_deals', 'leads') }} as lead_to_won_rate,
-        {{ safe_divide('won_deals', 'won_deals + lost_deals') }} as win_rate,
+        {{ safe_divide('won_in_win_rate', 'won_in_win_rate + lost_in_win_rate') }} as win_rate,
         {{ safe_divide('cycle_days', 'won_with_cycle') }} as mean_cycle_days,
         {{ safe_divide('revenue_reporting', 'won_deals') }} as average_ticket,
         cast(cost as decimal(18, 6)) as cost_reporting,

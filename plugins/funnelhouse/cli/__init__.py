@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from funnelhouse import __version__
+from funnelhouse.cli.contracts import contracts
+from funnelhouse.cli.explain import explanations
+from funnelhouse.cli.parts import AsJson, Format, Home, complaints, console, honest, prepared
 from funnelhouse.errors import Verdict
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import load_settings
 from funnelhouse.store.decisions import Verb
-from funnelhouse.store.locks import Busy, run_lock
+from funnelhouse.store.locks import run_lock
 
 EVERY_DAY, EXPORTS, PUBLISHED, TRYING = "Every day", "Export files", "What is published", "Trying it out"
 
@@ -30,41 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-contracts = typer.Typer(help="Source contracts: how each export kind is recognised and read.", no_args_is_help=True)
 app.add_typer(contracts, name="contract", rich_help_panel=EXPORTS)
-console = Console()
-complaints = Console(stderr=True)
-
-Home = Annotated[Path | None, typer.Option("--home", help="Home folder (default: FUNNELHOUSE_HOME or ./data)")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines")]
-
-
-@contextmanager
-def _honest() -> Iterator[None]:
-    """Turn a verdict into one message and exit code 1; anything else is a bug and keeps its traceback."""
-    try:
-        yield
-    except (Verdict, Busy) as problem:
-        complaints.print(f"[bold red]Failed:[/] {escape(str(problem))}", highlight=False)
-        raise typer.Exit(1) from problem
-    except Exception as problem:
-        from funnelhouse.space import is_no_space
-
-        if not is_no_space(problem):
-            raise
-        complaints.print(
-            "[bold red]Failed:[/] no space left on the disk. Free some and run the same command again; nothing is lost."
-        )
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        complaints.print("[yellow]Stopped. Nothing is lost: run it again to go on.[/]")
-        raise typer.Exit(130) from None
-
-
-def _settings(home: Path | None) -> Settings:
-    settings = load_settings(home)
-    settings.make_folders()
-    return settings
+app.add_typer(explanations, name="explain", rich_help_panel=PUBLISHED)
 
 
 @app.command(rich_help_panel=EVERY_DAY)
@@ -80,8 +46,8 @@ def run(
     from funnelhouse.running.run_once import carry_out, make_plan
     from funnelhouse.space import full_disk_said
 
-    with _honest():
-        settings = _settings(home)
+    with honest():
+        settings = prepared(home)
         with full_disk_said(settings, "run"), run_lock(settings, "funnelhouse run"):
             plan = make_plan(settings, inbox.expanduser().absolute() if inbox else None)
             if not plan.write_sample and not plan.first_dag:
@@ -115,8 +81,8 @@ def ui(
     from funnelhouse.running.display import Display
     from funnelhouse.running.services import USER, airflow_services
 
-    with _honest(), ended_by_signals():
-        settings = _settings(home)
+    with honest(), ended_by_signals():
+        settings = prepared(home)
         with run_lock(settings, "funnelhouse ui"):
             display = Display(console)
             with listening(display), airflow_services(settings, port) as services:
@@ -155,13 +121,13 @@ def extract(
         "platform": platform, "language": language,
     }  # fmt: skip
     given = {name: value for name, value in facts.items() if value}
-    with _honest():
+    with honest():
         if dry_run:
             results = inspect_files(load_settings(home), files, given)
         else:
             from funnelhouse.commands.load_files import load_files
 
-            results = load_files(_settings(home), files, given)
+            results = load_files(prepared(home), files, given)
         if as_json:
             print(json.dumps(results, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
         else:
@@ -190,13 +156,13 @@ def replay(
     """Read archived files again after a change of contracts: only those that are affected."""
     from funnelhouse.commands.replay import replay_files
 
-    with _honest():
+    with honest():
         if since is not None:
             try:
                 date.fromisoformat(since)
             except ValueError:
                 raise Verdict(f"--since {since!r} is not a date; example: 2026-10-31") from None
-        settings = _settings(home)
+        settings = prepared(home)
         asked = {"channel": channel, "source": source, "contract": contract, "files": tuple(file or ()),
                  "since": since, "everything": everything}  # fmt: skip
         replay_files(console, settings, asked, dry_run=dry_run, as_json=as_json)
@@ -221,8 +187,8 @@ def withdraw(file: File, is_undone: Undo = False, home: Home = None) -> None:
 def _decide(verb: Verb, file: str, home: Path | None, *, is_undone: bool) -> None:
     from funnelhouse.commands.decide import decide_file
 
-    with _honest():
-        settings = _settings(home)
+    with honest():
+        settings = prepared(home)
         console.print(escape(decide_file(settings, verb, file, undone=is_undone)), highlight=False, soft_wrap=True)
         console.print("Next: `funnelhouse run` builds and publishes it (running Airflow services do it by themselves).")
 
@@ -233,7 +199,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     from funnelhouse.commands.status import house_status, shown
     from funnelhouse.running.console_summary import print_summary
 
-    with _honest():
+    with honest():
         settings = load_settings(home)
         facts = house_status(settings)
         if as_json:
@@ -262,7 +228,7 @@ def sample(
     """Write a sample company's export files in their platforms' true formats."""
     from sample_company.generate import COMPANIES, write_sample
 
-    with _honest():
+    with honest():
         try:
             last = date.fromisoformat(end)
         except ValueError:
@@ -285,8 +251,8 @@ def publish(
     """Publish the present build after its checks, list the kept versions, or roll back."""
     from funnelhouse.publish import publisher
 
-    with _honest():
-        settings = _settings(home)
+    with honest():
+        settings = prepared(home)
         if list_versions:
             for known in publisher.versions(settings):
                 mark = "[green]current[/]" if known.is_current else ""
@@ -315,14 +281,14 @@ def publish(
 @app.command(rich_help_panel=EVERY_DAY)
 def query(
     sql: Annotated[str, typer.Argument(help='For example: "select * from marts.mart_channel_kpi_period limit 10"')],
-    output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+    output: Format = "table",
     home: Home = None,
 ) -> None:
     """Query the published warehouse, read-only."""
     from funnelhouse.commands.query import print_result
     from funnelhouse.publish import reader
 
-    with _honest():
+    with honest():
         columns, rows = reader.query(load_settings(home), sql)
         print_result(console, columns, rows, output)
 
@@ -330,14 +296,14 @@ def query(
 @app.command(rich_help_panel=EVERY_DAY)
 def goals(
     goal: Annotated[str | None, typer.Argument(help="Id of a goal: why it stands as it does")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="A day, such as 2026-09-30 (default: the newest)")] = None,
-    output: Annotated[str, typer.Option("--format", help="table, csv or json")] = "table",
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A day such as 2026-09-30 (default: the newest)")] = None,
+    output: Format = "table",
     home: Home = None,
 ) -> None:
     """Show how the goals stand on a day, or why one of them does."""
     from funnelhouse.commands.goals import explain_goal, print_goals
 
-    with _honest():
+    with honest():
         settings = load_settings(home)
         if goal is None:
             print_goals(console, settings, _day(as_of), output)
@@ -352,62 +318,13 @@ def _day(text: str | None) -> date | None:
         raise Verdict(f"{text!r} is not a day; write it as 2026-09-30") from None
 
 
-@contracts.command("list")
-def list_contracts(
-    quiet: Annotated[bool, typer.Option("--quiet", help="Only validate; print nothing if all is well")] = False,
-    home: Home = None,
-) -> None:
-    """Every export kind that is understood, with its entities and how it is restated."""
-    from funnelhouse.commands.contracts import print_contracts
-
-    with _honest():
-        print_contracts(console, load_settings(home), quiet=quiet)
-
-
-@contracts.command("new")
-def new_contract(
-    file: Annotated[Path, typer.Argument(help="An export that no contract knows", metavar="FILE")],
-    entity: Annotated[str | None, typer.Option(help="What one row is, e.g. ads_performance (default: guessed)")] = None,
-    output: Annotated[Path | None, typer.Option(help="Where to write it (default: the contracts of the home)")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file; draft for recognised kinds too")] = False,
-    home: Home = None,
-) -> None:
-    """Draft a contract for an unknown export: guesses with their reasons, questions where you decide."""
-    from funnelhouse.commands.new_contract import new
-
-    with _honest():
-        new(console, _settings(home), file, entity, output, force=force)
-
-
-@contracts.command("check")
-def check_contract(
-    file: Annotated[Path, typer.Argument(help="An export file", metavar="FILE")],
-    as_json: AsJson = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also each table without trouble, where there are many")
-    ] = False,
-    source: Annotated[str | None, typer.Option(help="Platform, if the file does not say which")] = None,
-    fact: Annotated[
-        list[str] | None, typer.Option(help="What a manifest would say, e.g. --fact currency=EUR; may be repeated")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """Explain every decision of reading a file, column by column. Nothing is loaded; exit code 0 if it would load."""
-    from funnelhouse.commands.check_contract import check, given_facts
-
-    with _honest():
-        facts = given_facts(fact or [], source)
-        if not check(console, load_settings(home), file, facts, as_json=as_json, everything=everything):
-            raise typer.Exit(1)
-
-
 @app.command(rich_help_panel=PUBLISHED)
 def docs(home: Home = None) -> None:
     """Write docs/marts.md, the glossary of every published table and column, and the list of all checks."""
     from funnelhouse.commands.check_list import write_check_list
     from funnelhouse.commands.glossary import write_glossary
 
-    with _honest():
+    with honest():
         settings = load_settings(home)
         console.print(f"Wrote {write_glossary(settings)}")
         console.print(f"Wrote {write_check_list(settings)}")
@@ -431,7 +348,3 @@ def _options(
 def main(arguments: list[str] | None = None) -> Any:
     """Entry point of the `funnelhouse` script."""
     return app(args=arguments, prog_name="funnelhouse") if arguments is not None else app(prog_name="funnelhouse")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,7 @@
+"""`python -m funnelhouse.cli`."""
+
+import sys
+
+from funnelhouse.cli import main
+
+sys.exit(main())

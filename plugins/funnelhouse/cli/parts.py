@@ -1,0 +1,52 @@
+"""What the commands share: consoles, options, and how a failure becomes one message and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from funnelhouse.errors import Verdict
+from funnelhouse.settings import Settings, load_settings
+from funnelhouse.store.locks import Busy
+
+console = Console()
+complaints = Console(stderr=True)
+
+Home = Annotated[Path | None, typer.Option("--home", help="Home folder (default: FUNNELHOUSE_HOME or ./data)")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines")]
+Format = Annotated[str, typer.Option("--format", help="table, csv or json")]
+
+
+@contextmanager
+def honest() -> Iterator[None]:
+    """Turn a verdict into one message and exit code 1; anything else is a bug and keeps its traceback."""
+    try:
+        yield
+    except (Verdict, Busy) as problem:
+        complaints.print(f"[bold red]Failed:[/] {escape(str(problem))}", highlight=False)
+        raise typer.Exit(1) from problem
+    except Exception as problem:
+        from funnelhouse.space import is_no_space
+
+        if not is_no_space(problem):
+            raise
+        complaints.print(
+            "[bold red]Failed:[/] no space left on the disk. Free some and run the same command again; nothing is lost."
+        )
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        complaints.print("[yellow]Stopped. Nothing is lost: run it again to go on.[/]")
+        raise typer.Exit(130) from None
+
+
+def prepared(home: Path | None) -> Settings:
+    """The settings of a home whose folders exist."""
+    settings = load_settings(home)
+    settings.make_folders()
+    return settings

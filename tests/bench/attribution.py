@@ -1,0 +1,262 @@
+"""Chapter attribution: touches to the credits of all path and points models, every touch stored, exact to the cent.
+
+Subject: the project's compiled SQL of int_attribution_touch, int_influence_match, int_influence_points and fct_attribution, on
+touches whose campaigns are as uneven as real ones, in a fresh process with a limit of 4 GB. Reference (1.0): DuckDB joins the same touches
+to the same deals and sorts them into a table. A second table is Markov and Shapley beside the path part. Peers: PyPI's
+`marketing_attribution_models` and `ChannelAttribution`, installed into `.bench/peers` by this chapter, on the same journeys; the table
+of differences compares what each channel gets where they define the same model. Paths for ChannelAttribution are built in SQL, and
+counted.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from funnelhouse.settings import Settings, load_settings
+from funnelhouse.transform.dbt_runner import run_dbt
+from funnelhouse.transform.raw_views import expose_raw
+from tests.bench.measure import RESULTS, alternate, can_import, run_child, table
+
+AS_OF = date(2026, 10, 31)
+PEERS = ("marketing_attribution_models==2.1.1", "ChannelAttribution==2.2.5", "matplotlib", "setuptools<81")
+CONNECT = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[2])
+connection.execute("set threads=2; set memory_limit='4GB'; set preserve_insertion_order=false")
+connection.execute(f"set temp_directory='{sys.argv[2]}.tmp'")
+"""
+RUN = (
+    CONNECT
+    + """
+from funnelhouse.settings import load_settings
+from tests.bare_build import BareBuild
+bare = BareBuild(load_settings(sys.argv[1]))
+for model in sys.argv[3].split(","):
+    bare.run(connection, model)
+"""
+)
+SORT = (
+    CONNECT
+    + """
+connection.execute('''create or replace table sorted as
+    select c.stage, c.conversion_id, c.amount_native, t.*
+    from intermediate.int_conversion as c
+    inner join intermediate.int_conversion_person as p using (stage, conversion_id)
+    inner join intermediate.int_touchpoint as t
+        on p.person_id = t.person_id and t.touched_at between c.counts_from and c.counts_until
+    order by c.stage, c.conversion_id, t.touched_at, t.touch_id''')
+"""
+)
+PATHS = "int_attribution_touch,int_influence_match,int_influence_points,fct_attribution"
+CHAINS = "int_journey_step,int_journey_transition,int_removal_effect,mart_attribution_markov"
+JOURNEYS = (
+    CONNECT
+    + """
+connection.execute(f'''copy (
+    select stage || conversion_id as journey, string_agg(channel, ' > ' order by position) as path,
+        string_agg(cast(days_before * 24 as integer), ' > ' order by position) as hours, 1 as conversions
+    from intermediate.int_attribution_touch where stage = 'Won' group by all) to '{sys.argv[3]}' (format csv)''')
+"""
+)
+MAM = """
+import sys
+import pandas as pd
+from marketing_attribution_models import MAM
+frame = pd.read_csv(sys.argv[1])
+mam = MAM(frame, group_channels=False, channels_colname='path', journey_with_conv_colname=None, group_channels_by_id_list=[],
+          time_till_conv_colname='hours', path_separator=' > ')
+mam.attribution_first_click(); mam.attribution_last_click(); mam.attribution_linear()
+mam.attribution_position_based(list_positions_first_middle_last=[0.4, 0.2, 0.4]); mam.attribution_time_decay(0.5, 168)
+mam.group_by_channels_models.to_csv(sys.argv[2], index=False)
+"""
+CHANNEL_ATTRIBUTION = """
+import sys
+import pandas as pd
+from ChannelAttribution import heuristic_models
+paths = pd.read_csv(sys.argv[1]).groupby('path', as_index=False)['conversions'].sum()
+heuristic_models(paths, 'path', 'conversions').to_csv(sys.argv[2], index=False)
+"""
+
+
+def chapter(console: Console, runs: int, touches: list[int]) -> list[dict[str, Any]]:
+    """Each number of touches beside a join and sort of them, the chains beside the paths, and the peers."""
+    documents = []
+    for number in touches:
+        settings, file = _home(number)
+        size = file.stat().st_size / 1e6
+        ways = {
+            "all models": lambda _, s=settings, f=file: run_child(RUN, s.home, f, PATHS),
+            "join and sort": lambda _, s=settings, f=file: run_child(SORT, s.home, f),
+            "Markov": lambda _, s=settings, f=file: run_child(RUN, s.home, f, CHAINS),
+        }
+        documents.append(table(console, f"{number:,} touches", alternate(ways, runs), "join and sort", size))
+    documents += _beside_peers(console, runs, min(touches))
+    return documents
+
+
+def _beside_peers(console: Console, runs: int, touches: int) -> list[dict[str, Any]]:
+    settings, file = _home(touches)
+    python = _peers(console)
+    if python is None:
+        return []
+    run_child(RUN, settings.home, file, PATHS)
+    paths = RESULTS / "data" / f"journeys-{touches}.csv"
+    made = {name: RESULTS / "data" / f"{name}-{touches}.csv" for name in ("mam", "channel_attribution")}
+
+    def build_paths() -> tuple[float, float, float]:
+        return run_child(JOURNEYS, settings.home, file, paths)
+
+    def channel_attribution(_: int) -> tuple[float, float, float]:
+        building, ours = (
+            build_paths(),
+            run_child(CHANNEL_ATTRIBUTION, paths, made["channel_attribution"], python=python),
+        )
+        return building[0] + ours[0], building[1] + ours[1], max(building[2], ours[2])
+
+    build_paths()
+    ways = {
+        "all models": lambda _: run_child(RUN, settings.home, file, PATHS),
+        "marketing_attribution_models, 5 models": lambda _: run_child(MAM, paths, made["mam"], python=python),
+        "ChannelAttribution, 3 models": channel_attribution,
+    }
+    title = f"{touches:,} touches beside packages of PyPI (sales only there)"
+    document = table(console, title, alternate(ways, runs), "all models", file.stat().st_size / 1e6)
+    document["differences"] = _differences(console, file, made)
+    return [document]
+
+
+def _differences(console: Console, file: Path, made: dict[str, Path]) -> dict[str, float]:
+    """The largest difference between what we and a package give a channel, in conversions, by model."""
+    same = {
+        "first_touch": ("attribution_first_click_heuristic", "first_touch"),
+        "last_touch": ("attribution_last_click_heuristic", "last_touch"),
+        "linear": ("attribution_linear_heuristic", "linear_touch"),
+        "position_40_20_40": ("attribution_position_based_0.4_0.2_0.4_heuristic", None),
+        "time_decay": ("attribution_time_decay0.5_freq168_heuristic", None),
+    }
+    found: dict[str, float] = {}
+    with duckdb.connect(str(file), read_only=True) as connection:
+        ours = {
+            (model, channel): float(weight)
+            for model, channel, weight in connection.execute(
+                "select model, channel, sum(weight) from marts.fct_attribution where stage = 'Won' and touch_id <> '(none)' "
+                "group by all"
+            ).fetchall()
+        }
+        total = sum(weight for (model, _), weight in ours.items() if model == "linear")
+        for name, path, position in (("mam", made["mam"], 0), ("channel_attribution", made["channel_attribution"], 1)):
+            cursor = connection.execute(f"select * from read_csv('{path}')")
+            columns = [column[0] for column in cursor.description or []]
+            rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+            key = next(column for column in columns if column in ("channels", "channel_name", "channel"))
+            for model, names in same.items():
+                column = names[position]
+                if column in columns:
+                    found[f"{model}, {name}"] = max(abs(ours.get((model, row[key]), 0) - row[column]) for row in rows)
+    shown = Table(title=f"largest difference of a channel, of {total:,.0f} sales", title_justify="left", box=None)
+    shown.add_column("model and package")
+    shown.add_column("conversions", justify="right")
+    for name, difference in found.items():
+        shown.add_row(name, f"{difference:.6f}")
+    console.print(shown)
+    return found
+
+
+def _peers(console: Console) -> str | None:
+    """The interpreter of an environment with the packages, made once; None where they cannot be installed."""
+    python = RESULTS / "peers" / "bin" / "python"
+    if not can_import(str(python), "marketing_attribution_models", "ChannelAttribution") if python.exists() else True:
+        uv = str(Path(sys.executable).with_name("uv"))
+        for command in (
+            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(RESULTS / "peers")],
+            [uv, "pip", "install", "--quiet", "--python", str(python), *PEERS],
+        ):
+            made = subprocess.run(command, check=False, capture_output=True, text=True)
+            if made.returncode:
+                console.print(f"The packages to compare with cannot be installed:\n{made.stderr.strip()}")
+                return None
+    return str(python)
+
+
+def _home(touches: int) -> tuple[Settings, Path]:
+    """An empty build, and a copy of its build file with so many touches, a deal for each hundred of them; made once."""
+    settings = load_settings(RESULTS / "data" / "attribution")
+    if not (settings.home / "done").exists():
+        shutil.rmtree(settings.home, ignore_errors=True)
+        settings.make_folders()
+        expose_raw(settings.build_file, settings.raw)
+        nodes = run_dbt(
+            settings, ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"],
+            stage="bench", as_of=AS_OF,
+        )  # fmt: skip
+        if bad := [node for node in nodes if node.status != "ok"]:
+            raise RuntimeError(f"the empty build failed: {bad}")
+        (settings.home / "done").touch()
+    folder = settings.home / str(touches)
+    file = folder / settings.build_file.name
+    if not (folder / "done").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        shutil.copyfile(settings.build_file, file)
+        with duckdb.connect(str(file)) as connection:
+            connection.execute("set preserve_insertion_order=false; set memory_limit='4GB'; set threads=2")
+            _fill(connection, touches)
+        (folder / "done").touch()
+    return settings, file
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, touches: int) -> None:
+    """Ten touches a person within four months of some year; a deal of every tenth person in them, of which a third is won."""
+    people, deals = touches // 10, touches // 100
+    channels = ["Email", "Paid Search", "Paid Social", "Direct", "Organic Search", "Events", "Referral", "Display"]
+    names = json.dumps(channels).replace('"', "'")
+    # Squares of chance: few campaigns and channels have most touches.
+    chance = "power((hash(number, {}) % 1000000) / 1000000.0, 2)"
+    season = "timestamp '2023-11-01' + interval (hash({}, 9) % 800) day"
+    connection.execute(f"""
+        insert into intermediate.int_touchpoint by name
+        select 'touch:' || number as touch_id, 'campaign_response' as touch_kind, 'p' || (number % {people}) as person_id,
+            'campaign ' || cast(floor(2000 * {chance.format(1)}) as integer) as campaign_id,
+            {names}[1 + cast(floor({len(channels)} * {chance.format(2)}) as integer)] as channel,
+            'Responded' as touch_type, number < {people} as is_lead_creation, 'Marketing' as department,
+            {season.format(f"number % {people}")} + interval (hash(number, 3) % {120 * 86400}) second as touched_at
+        from range({touches}) as made (number)""")
+    begun = f"{season.format('number * 10')} + interval (60 + hash(number, 4) % 40) day"
+    closed = f"cast({begun} as date) + cast(hash(number, 5) % 60 as integer)"
+    connection.execute(f"""
+        create temp table deals as
+        select 'd' || number as id, 'p' || (number * 10) as person_id, {begun} as begun, {closed} as closed,
+            case hash(number, 6) % 3 when 0 then 'won' when 1 then 'lost' else 'open' end as status,
+            cast(hash(number, 7) % 10000000 / 100.0 as decimal(18, 2)) as amount
+        from range({deals}) as made (number)""")
+    connection.execute("""
+        insert into intermediate.int_conversion by name
+        select 'Opportunity' as stage, id as conversion_id, 'opportunity' as unit, cast(begun as date) as converted_on,
+            begun - interval 90 day as counts_from, begun as counts_until, begun as deal_begun_at, status,
+            amount as amount_native, 'USD' as currency, amount as amount_reporting
+        from deals
+        union all by name
+        select 'Won' as stage, id as conversion_id, 'opportunity' as unit, closed as converted_on,
+            begun - interval 90 day as counts_from, closed + interval 1 day - interval 1 microsecond as counts_until,
+            begun as deal_begun_at, status, amount as amount_native, 'USD' as currency, amount as amount_reporting
+        from deals where status = 'won'""")
+    connection.execute("""
+        insert into intermediate.int_conversion_person by name
+        select conversions.stage, conversion_id, person_id, 'opportunity' as basis
+        from intermediate.int_conversion as conversions inner join deals on conversion_id = id""")
+    connection.execute("""
+        insert into intermediate.int_opportunity_person by name
+        select id as opportunity_id, person_id, true as is_origin from deals""")
+    connection.execute("""
+        insert into intermediate.int_opportunity_base by name
+        select id as opportunity_id, 'crm' as source, case when status <> 'open' then closed end as closed_on from deals""")
