@@ -50,9 +50,9 @@ fuzz: setup ## Mutated export files through extraction: N=10000 SEED=1, KEEP=dir
 	@$(BIN)/python -m tests.fuzz --files $(or $(N),10000) --seed $(or $(SEED),1) $(if $(KEEP),--keep "$(KEEP)",)
 
 .PHONY: faults
-faults: setup ## Kills, full disks and damage at random, about 30 minutes: N=1500 cycles, RUNS=8, SERVICES=5, SEED=1
+faults: setup ## Kills, full disks and damage at random, about 30 minutes: N=1500 cycles in MINUTES=25, RUNS=8, SERVICES=5, SEED=1
 	@$(BIN)/python -m tests.faults --cycles $(or $(N),1500) --runs $(or $(RUNS),8) --services $(or $(SERVICES),5) \
-		--seed $(or $(SEED),1)
+		--minutes $(or $(MINUTES),25) --seed $(or $(SEED),1)
 
 .PHONY: lint
 lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract validation

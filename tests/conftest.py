@@ -21,7 +21,7 @@ from funnelhouse.transform.raw_views import expose_raw
 from tests.bare_build import AS_OF, TIMEZONE, BareBuild
 from tests.raw_factory import RawFactory
 
-HOUSES = ("sample_house", "firm_house", "small_house", "empty_warehouse")
+HOUSES = ("sample_house", "firm_house", "shop_house", "small_house", "empty_warehouse")
 """Fixtures that run dbt over the whole project; others that do so build on one of them."""
 NODES = "nodes.json"
 """File of an empty warehouse's home with what became of each dbt node."""
@@ -146,6 +146,29 @@ def firm_house(firm_folder: Path, prepared_home: Settings, tmp_path_factory: pyt
         pipeline.run(replace(settings, timezone="Europe/Berlin", currency="EUR"), firm_folder / "inbox")
 
     return load_settings(once(tmp_path_factory, "firm_house", make) / "home")
+
+
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four months of the shop without a CRM: exports in `inbox`, the ground truth in `truth`."""
+    from sample_company.generate import write_sample
+
+    def make(folder: Path) -> None:
+        write_sample(folder / "files" / "inbox", folder / "files" / "truth", company="shop", months=4, scale=0.5)
+
+    return once(tmp_path_factory, "shop", make) / "files"
+
+
+@pytest.fixture(scope="session")
+def shop_house(shop_folder: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with the shop loaded, built and published in its time zone. Read it, do not change it."""
+    from tests import pipeline
+
+    def make(folder: Path) -> None:
+        settings = prepared(folder / "home", prepared_home)
+        pipeline.run(replace(settings, timezone="America/New_York"), shop_folder / "inbox")
+
+    return load_settings(once(tmp_path_factory, "shop_house", make) / "home")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from pathlib import Path
 from sample_company import mess
 from sample_company.firm import truth as firm_truth
 from sample_company.firm import writers as firm_writers
+from sample_company.shop import truth as shop_truth
+from sample_company.shop import writers as shop_writers
 from sample_company.story.crm import journeys
 from sample_company.truth import write_counts, write_truth
 from sample_company.world import World, make_world
@@ -123,6 +125,12 @@ def _firm(world: World, output: Output, truth: Path | None) -> None:
         firm_truth.write_truth(world, truth)
 
 
-COMPANIES: dict[str, _Writer] = {"software": _software, "firm": _firm}
-"""The companies whose exports can be written: Brightloom, which sells software in three currencies from Salesforce, and
-Solarhof, a small German firm on HubSpot."""
+def _shop(world: World, output: Output, truth: Path | None) -> None:
+    shop_writers.write(world, output)
+    if truth is not None:
+        shop_truth.write_truth(world, truth)
+
+
+COMPANIES: dict[str, _Writer] = {"software": _software, "firm": _firm, "shop": _shop}
+"""The companies whose exports can be written: Brightloom, which sells software in three currencies from Salesforce,
+Solarhof, a small German firm on HubSpot, and Wren & Row, web shops without a CRM."""

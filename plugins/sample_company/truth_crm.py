@@ -43,6 +43,7 @@ class CrmTruth:
             "amount_native", "currency", "amount_usd", "owner", "team", "region", "country", "distribution_channel",
             "campaign", "lead_ids", "loss_reason",
         ))  # fmt: skip
+        tables.open("task_calls", ("called_at", "rep", "talk_seconds"))
         tables.open("won_lines", (
             "close_date", "source", "opportunity_id", "product", "product_family", "quantity", "region", "country",
             "distribution_channel", "rep", "team", "amount_native", "currency", "amount_usd",
@@ -75,6 +76,9 @@ class CrmTruth:
             if last.stage == "Closed Won":
                 usd = to_usd(self._world.seed, last.amount, deal.currency, last.close_date)
                 add_credits(self._tables, journey, live, deal, last.close_date, usd)
+        for task in journey.activities:
+            if task.kind == "call":
+                self._tables.add("task_calls", (_iso(task.at), task.owner.name, task.seconds))
         for one in journey.subscriptions:
             self._customers.subscribed(f"{SALESFORCE.source}:{one.account.id}", [one])
 

@@ -1,4 +1,4 @@
-"""`make bench [CHAPTER=attribution|build|extract|funnel]`."""
+"""`make bench [CHAPTER=attribution|build|extract|funnel|goals]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import attribution, build, extract, funnel
+from tests.bench import attribution, build, extract, funnel, goals
 from tests.bench.measure import RESULTS, save, versions
 
 CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]]] = {
@@ -20,6 +20,7 @@ CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]
     "funnel": lambda console, asked: funnel.chapter(
         console, asked.runs, asked.events, one_more_day=asked.funnel_history
     ),
+    "goals": lambda console, asked: goals.chapter(console, asked.runs, asked.goals),
 }
 
 
@@ -34,6 +35,7 @@ def main() -> None:
         "--events", type=int, nargs="+", default=[250_000, 1_000_000], help="stage events of chapter funnel"
     )
     parser.add_argument("--touches", type=int, nargs="+", default=[2_000_000], help="touches of chapter attribution")
+    parser.add_argument("--goals", type=int, nargs="+", default=[5_000], help="goals of chapter goals")
     parser.add_argument("--funnel-history", action="store_true", help="chapter funnel: one more day, too")
     parser.add_argument("--months", type=int, default=12, help="history of the sample company in chapter build")
     parser.add_argument("--scale", type=float, default=1.0, help="its size")

@@ -54,7 +54,13 @@ COMPARISONS = {
     ),
     "calls by day and rep": (
         """select date::date, coalesce(rep, ''), sum(calls::bigint), sum(outbound::bigint),
-            sum(answered::bigint), sum(talk_seconds::bigint), sum(over_4h::bigint) from calls_daily group by all""",
+            sum(answered::bigint), sum(talk_seconds::bigint), sum(over_4h::bigint)
+        from (
+            select * from calls_daily
+            union all by name
+            select called_at::timestamp::date::varchar as date, rep, '1' as calls, '1' as outbound,
+                (talk_seconds <> '0')::int::varchar as answered, talk_seconds, '0' as over_4h from task_calls
+        ) group by all""",
         """select date_day, case rep_name when 'Unknown' then '' else rep_name end, sum(calls)::bigint,
             sum(calls_outbound)::bigint, sum(calls_answered)::bigint, sum(talk_seconds)::bigint,
             sum(calls_over_4h)::bigint from marts.mart_call_daily group by all""",

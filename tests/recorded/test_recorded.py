@@ -20,7 +20,8 @@ RUNS: dict[str, tuple[dict[str, str], bool]] = {
 """Facts, and whether the file is made long."""
 
 
-@pytest.mark.parametrize("run", ["as it comes", "with a manifest", pytest.param("long", marks=pytest.mark.slow)])
+@pytest.mark.slow  # every fixture is loaded: 45 CPU seconds a run
+@pytest.mark.parametrize("run", RUNS)
 def test_fixtures_are_read_as_recorded(
     run: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

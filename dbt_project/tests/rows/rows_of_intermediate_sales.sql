@@ -9,5 +9,7 @@
     ref('int_rep_team'),
     ref('int_sales_credit'),
     ref('int_sales_line'),
-    ref('int_sales_rep')
+    ref('int_sales_rep'),
+    ref('int_task_call'),
+    ref('int_unmatched_product')
 ]) }}

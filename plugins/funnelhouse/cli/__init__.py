@@ -215,7 +215,10 @@ def sample(
     folder: Annotated[Path, typer.Argument(help="Folder to write the exports to")],
     truth: Annotated[Path | None, typer.Option(help="Folder for the ground truth as CSV")] = None,
     company: Annotated[
-        str, typer.Option(help="software: sells worldwide from Salesforce; firm: small, German, on HubSpot")
+        str,
+        typer.Option(
+            help="software: worldwide, on Salesforce; firm: small, German, on HubSpot; shop: on Shopify alone"
+        ),
     ] = "software",
     months: Annotated[int, typer.Option(min=2, help="Months of history")] = 24,
     end: Annotated[str, typer.Option(help="Last day of the history, ISO")] = "2026-10-31",
@@ -293,9 +296,7 @@ def query(
 @app.command(rich_help_panel=EVERY_DAY)
 def goals(
     goal: Annotated[str | None, typer.Argument(help="Id of a goal: why it stands as it does")] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="A day, such as 2026-09-30 (default: the newest)")
-    ] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A day such as 2026-09-30 (default: the newest)")] = None,
     output: Format = "table",
     home: Home = None,
 ) -> None:

@@ -67,14 +67,15 @@ def explain_goal(console: Console, settings: Settings, goal_id: str) -> None:
         goal_id,
     )
     if not smart:
-        known = [str(row[0]) for row in reader.query(settings, "select distinct goal_id from marts.dim_goal_period")[1]]
+        ids = reader.query(settings, "select distinct goal_id from marts.dim_goal_period")[1]
+        known = [str(row[0]) for row in ids]
         raise Verdict(f"there is no goal {goal_id!r}; there are {', '.join(sorted(known)) or 'none'}")
-    for row in _rows(
-        settings, "select * from marts.mart_goal_attainment where goal_id = {goal} and is_latest", goal_id
-    ):
+    newest = "select * from marts.mart_goal_attainment where goal_id = {goal} and is_latest"
+    for row in _rows(settings, newest, goal_id):
+        actual, expected, target = (escape(_value(row, row[name])) for name in ("actual", "expected_to_date", "target"))
         console.print(
-            f"[bold]{escape(row['goal_name'])}[/]: {escape(_value(row, row['actual']))} on {row['date_day']}, "
-            f"{escape(_value(row, row['expected_to_date']))} expected by then, target {escape(_value(row, row['target']))}",
+            f"[bold]{escape(row['goal_name'])}[/]: {actual} on {row['date_day']}, {expected} expected by then, "
+            f"target {target}",
             highlight=False,
         )
         console.print(

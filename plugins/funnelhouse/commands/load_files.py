@@ -17,7 +17,7 @@ from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.extract.file_report import file_report, table_of_batch
 from funnelhouse.files import sha256_of
 from funnelhouse.progress import Report, listening
-from funnelhouse.quality.files import announce_settled
+from funnelhouse.quality.files import announce_settled, left_out
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.receive.manifest import MANIFEST, facts_of_file
 from funnelhouse.settings import Settings
@@ -68,11 +68,15 @@ def load_files(settings: Settings, files: list[Path], facts: dict[str, str]) -> 
     for channel, hashes in _waiting(settings, [sha256 for _, sha256, _ in received.values()]).items():
         extract_channel(settings, channel, hashes)
     announce_settled(settings, began)
+    excluded = {one.batch.file_sha256: one for one in left_out(settings)}
     for position, (path, sha256, known) in received.items():
         said = not_taken.get(
             f"{FOLDER}/{position + 1}/{path.name}", ("disk_full", "it could not be archived; run again")
         )
         reports[position] = _report(settings, path, sha256, known=known, otherwise=said)
+        if one := excluded.get(sha256):
+            standing = f"it does not count ({one.standing}): {one.message}; {one.advice}"
+            reports[position]["message"] = "; ".join(filter(None, (reports[position]["message"], standing)))
     return reports
 
 

@@ -73,15 +73,20 @@ def load_contracts(user_folder: Path | None = None, cache: Path | None = None) -
 
 @lru_cache(maxsize=4)
 def _built_in(listed: tuple[tuple[Path, int], ...], cache: Path | None) -> dict[str, Contract]:
-    paths = [path for path, _ in listed]
     if cache is None:
-        return {path.stem: load_contract(path) for path in paths}
-    key = key_of(paths)
+        return _checked(listed)
+    key = key_of([path for path, _ in listed])
     found = kept(cache, key)
     if found is None:
-        found = {path.stem: load_contract(path) for path in paths}
+        found = _checked(listed)
         keep(cache, key, found)
     return found
+
+
+@lru_cache(maxsize=4)
+def _checked(listed: tuple[tuple[Path, int], ...]) -> dict[str, Contract]:
+    """Once in a process, whatever the homes it works for."""
+    return {path.stem: load_contract(path) for path, _ in listed}
 
 
 @lru_cache(maxsize=512)

@@ -135,8 +135,7 @@ def _doubt(batch: Batch, before: list[Batch]) -> tuple[str, str] | None:
     if batch.has_open_end and batch.channel != "plans" and before and not any(one.has_open_end for one in before):
         return "cut_off", "its last line has no line end, as the exports before it have: it may have been cut"
     differing = [
-        f"its row {str(total.get('label') or 'of totals')!r} says {name} {_total(total, name)}, "
-        f"the rows of the file add up to {difference} less"
+        f"its row {_called(total)} says {name} {_total(total, name)}, the rows of the file add up to {difference} less"
         for total in batch.totals
         for name, difference in (total.get("differences") or {}).items()
     ]
@@ -145,6 +144,12 @@ def _doubt(batch: Batch, before: list[Batch]) -> tuple[str, str] | None:
     if batch.period_start and batch.period_end and batch.period_start > batch.period_end:
         return "period_backwards", f"its period ends before it starts: {batch.period_start} to {batch.period_end}"
     return None
+
+
+def _called(total: dict[str, object]) -> str:
+    """What the row of totals is called; Meta's has no words, only the numbers."""
+    label = str(total.get("label") or "")
+    return repr(label) if any(char.isalpha() for char in label) else "of totals"
 
 
 def _total(total: dict[str, object], name: str) -> object:

@@ -2,9 +2,9 @@
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
 `conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `influence_rules.csv`,
-`order_statuses.csv`) and have the
-seed's columns; columns that are left out are empty. A row with the key of a seed's row replaces it, any other row is
-added. Everything is checked before dbt starts: PipelineError names file and row of every fault and how to fix it.
+`order_statuses.csv`, `channel_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
+the key of a seed's row replaces it, any other row is added. Everything is checked before dbt starts: PipelineError
+names file and row of every fault and how to fix it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from funnelhouse.contracts.expressions import check_pattern
 from funnelhouse.errors import Verdict
 from funnelhouse.files import write_bytes
 from funnelhouse.settings import Settings
@@ -32,6 +33,7 @@ KEYS = {
     "cost_steps": ("department", "category", "cost_target", "channel"),
     "product_bundles": ("source", "bundle", "product"),
     "influence_rules": ("model", "criterion", "label"),
+    "channel_rules": ("rule_number",),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -40,6 +42,8 @@ WORDS = {
     "stage_type": ("open", "won", "lost", "recycle"),
     "entity_type": ("person", "opportunity"),
     "state": ("paid", "open", "void", "cancelled"),
+    "applies_to": ("ads", "message", "social", "web_group", "web_source_medium", "cost_channel", "lead_source",
+                   "crm_campaign_type"),
     "pair_kind": ("adjacent", "headline"),
     "is_moment_of_truth": ("true", "false"),
     "has_stock": ("true", "false"),
@@ -61,6 +65,7 @@ REQUIRED = {
     "cost_steps": ("sales_step",),
     "product_bundles": ("bundle", "product"),
     "influence_rules": ("model", "criterion", "points"),
+    "channel_rules": ("rule_number", "applies_to", "channel"),
 }
 LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
@@ -108,6 +113,7 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
             own, found = _read(name, given[name], columns[name])
             faults += found
             merged[name] = _merge(base, own, KEYS[name])
+    merged["channels"] = _rows(settings.dbt_project / "seeds" / "channels.csv")
     if not faults:
         faults = _faults_together(merged, given)
     if faults:
@@ -182,7 +188,11 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
         faults.append(
             f"funnel_stage is {row['funnel_stage']!r}. Write one of {', '.join(FUNNEL_STAGES[1:])}, or nothing"
         )
-    by_table = {"deal_rules": _faults_of_deal_rule, "influence_rules": _faults_of_influence_rule}
+    by_table = {
+        "deal_rules": _faults_of_deal_rule,
+        "influence_rules": _faults_of_influence_rule,
+        "channel_rules": _faults_of_channel_rule,
+    }
     return faults + (by_table[name](row) if name in by_table else [])
 
 
@@ -212,6 +222,20 @@ def _faults_of_influence_rule(row: Row) -> list[str]:
     return faults
 
 
+def _faults_of_channel_rule(row: Row) -> list[str]:
+    faults = []
+    if row["rule_number"] and not re.fullmatch(r"\d{1,6}", row["rule_number"]):
+        faults.append(f"rule_number is {row['rule_number']!r}. Write a whole number; smaller ones are tried first")
+    for column in ("source_pattern", "value_pattern"):
+        try:
+            check_pattern(row[column])
+        except ValueError as problem:
+            faults.append(f"{column}: {problem}")
+    if not row["source_pattern"] and not row["value_pattern"]:
+        faults.append("source_pattern and value_pattern are empty, so that the rule is for everything. Fill one in")
+    return faults
+
+
 def _is_day(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
@@ -237,6 +261,7 @@ def _faults_together(tables: dict[str, list[Row]], given: dict[str, Path]) -> li
         ("funnel_stages", _changed_funnel),
         ("conversion_pairs", _unknown_stages),
         ("cost_steps", _unknown_cost_steps),
+        ("channel_rules", _unknown_channels),
     ]
     # A fault of the tables together is reported at the file of the user that has to do with it.
     blamed = {"pipeline_steps": "pipeline_stages", "conversion_pairs": "pipeline_stages"}
@@ -246,6 +271,15 @@ def _faults_together(tables: dict[str, list[Row]], given: dict[str, Path]) -> li
         if path:
             faults += [f"{path}: {fault}" for fault in check(tables)]
     return faults
+
+
+def _unknown_channels(tables: dict[str, list[Row]]) -> list[str]:
+    known = {row["channel"] for row in tables["channels"]}
+    return [
+        f"rule {row['rule_number']}: channel {row['channel']!r} is not one of {', '.join(sorted(known))}"
+        for row in tables["channel_rules"]
+        if row["channel"] and row["channel"] not in known
+    ]
 
 
 def _span(row: Row) -> tuple[str, str]:

@@ -51,6 +51,27 @@ def built(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> Ra
     raw.add("crm_opportunities", [
         _deal(f"D{n}", "Wins", "Closed Won", "2026-03-10", is_closed=True, is_won=True) for n in range(4)
     ], source="leadco")  # fmt: skip
+    raw.add("crm_products", [
+        {"record_id": name, "product_name": name, "product_family": "Tools", "list_price": 1200, "currency": "USD"}
+        for name in ("Tool Pro", "Tool Basic")
+    ], source="prodco")  # fmt: skip
+    sold = [("ToolPro", 1000), ("ToolPro", 1000), ("ToolPro", 1000), ("Tool Basic", 700)]
+    raw.add("crm_opportunities", [
+        _deal(f"S{n}", "Shop", "Closed Won", "2026-03-10", created_at="2026-01-01T09:00:00", is_closed=True,
+              is_won=True) | {"amount": price}
+        for n, (_, price) in enumerate(sold)
+    ], source="prodco")  # fmt: skip
+    raw.add("crm_opportunity_lines", [
+        {"record_id": f"SL{n}", "opportunity_id": f"S{n}", "product_id": name, "quantity": 1, "unit_price": price,
+         "total_price": price}
+        for n, (name, price) in enumerate(sold)
+    ], source="prodco")  # fmt: skip
+    raw.add("goals", [
+        {"goal_id": name, "goal_version": 1, "goal_name": name, "metric": "revenue", "scope_type": "product",
+         "scope": name, "direction": "increase", "target_kind": "absolute", "target_value": 3000,
+         "start_date": "2026-01-01", "end_date": "2026-06-30", "currency": "USD"}
+        for name in ("Tool Pro", "Tool Basic")
+    ], source="plans")  # fmt: skip
     bare_build.build(raw.settings)
     return raw
 
@@ -93,3 +114,24 @@ def test_a_lead_with_a_won_deal_is_a_customer_whenever_the_deal_began(built: Raw
     assert _row(built, stands) == [("Customer", 4), ("MQL", 6)]
     assert _row(built, "select sum(new_customers_with_lead)::int from marts.mart_channel_kpi_daily") == [(4,)]
     assert _row(built, "select max(n_open) from marts.mart_stuck_leads where stage = 'MQL'") == [(6,)]
+
+
+def test_a_product_that_the_catalogue_spells_otherwise_is_listed_and_makes_its_goal_unknown(built: RawFactory) -> None:
+    assert _row(built, "select source, value, row_count, amount_reporting::int, nearest_value "
+                "from marts.mart_unknown_value where field = 'product'") == [
+        ("prodco", "ToolPro", 3, 3000, "Tool Pro"),
+    ]  # fmt: skip
+    newest = "select max(date_day) from marts.mart_goal_attainment"
+    assert _row(built, "select goal_id, status, actual::int from marts.mart_goal_attainment "
+                f"where date_day = ({newest}) order by 1") == [
+        ("Tool Basic", "missed", 700), ("Tool Pro", "no_data", None),
+    ]  # fmt: skip
+    why = "select rule, reason from marts.mart_goal_smart where goal_id = 'Tool Pro' and criterion = 'measurable'"
+    ((rule, reason),) = _row(built, why)
+    assert rule == "spelled_otherwise"
+    assert '"ToolPro"' in reason
+
+
+def test_stages_that_no_rule_knows_are_listed(built: RawFactory) -> None:
+    assert _row(built, "select field, source, value, row_count from marts.mart_unknown_value where source = 'plain'"
+                ) == []  # fmt: skip

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import random
-import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from tests.bare_build import AS_OF, BareBuild
+from tests.dbt.tables import fill
 
 pytestmark = pytest.mark.slow
 
@@ -23,23 +21,6 @@ DAY = timedelta(days=1)
 GRACE = 30
 Contract = tuple[str, str, date, date | None, int]
 """Customer, subscription, first day, first day after the end, monthly price."""
-
-
-@pytest.fixture
-def warehouse(bare_build: BareBuild, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The tables of the project without rows, to be filled by hand."""
-    copied = tmp_path / bare_build.empty.build_file.name
-    shutil.copyfile(bare_build.empty.build_file, copied)
-    with duckdb.connect(str(copied)) as connection:
-        yield connection
-
-
-def fill(connection: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
-    """Put rows into a mart, or into a table named with its schema."""
-    marks = ", ".join("?" for _ in columns.split(","))
-    connection.executemany(
-        f"insert into {table if '.' in table else f'marts.{table}'} ({columns}) values ({marks})", rows
-    )
 
 
 def month_ends() -> list[date]:

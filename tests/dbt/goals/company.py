@@ -8,9 +8,10 @@ Lost deals    four in the first quarter: 3 won of 7
 Lines         the three of 2026: ten pumps that cost 60.00 each; list price 120.00 in January and February, so that the
               discounts are 100.00 and 50.00; margin (3545.03 - 1800) / 3545.03 = 0.492247
 Costs         marketing 500.00 in February, 400.00 in March: one customer each
-Subscriptions five since June 2025; one ends on 15 August, one on 10 November: of five at the start of the year three stay
-Effort        Ann prospects 45 + 30 minutes on 2 March, 30 on the 3rd, and logs nothing on the 4th; she reviews the CRM on the
-              3rd and on the 17th
+Subscriptions five since June 2025; one ends on 15 August, one on 10 November: of five at the start of the year
+              three stay
+Effort        Ann prospects 45 + 30 minutes on 2 March, 30 on the 3rd, and logs nothing on the 4th; she reviews the CRM
+              on the 3rd and on the 17th
 """
 
 from __future__ import annotations

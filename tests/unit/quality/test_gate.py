@@ -23,6 +23,8 @@ from funnelhouse.store.batches import BatchOutput, commit_batch, load_batch
 from funnelhouse.transform.raw_views import expose_raw
 from tests.raw_factory import RawFactory
 
+pytestmark = pytest.mark.slow  # Great Expectations over every raw table: a second of a core a test
+
 DAY = {
     "level": "campaign", "campaign_id": "C1", "campaign_name": "Spring", "currency": "USD", "spend": "10.5",
     "impressions": 1000, "clicks": 20, "date": "2026-10-30", "breakdown": "", "result_type": "",
@@ -194,7 +196,6 @@ def test_an_export_with_far_fewer_rows_than_the_one_before_warns(raw: RawFactory
     assert list(broken(result)) == ["raw._batches:export_not_shrunk"]
 
 
-@pytest.mark.slow
 def test_every_raw_suite_runs_without_an_error_on_rows_of_every_entity(raw: RawFactory) -> None:
     """No check of any suite may raise: a check that cannot run would stop every publish."""
     from funnelhouse.contracts.entities import entities

@@ -14,7 +14,7 @@ from funnelhouse.assets import ARCHIVED
 from funnelhouse.cli import app
 from funnelhouse.dag_parts import receive
 from funnelhouse.extract.extraction import extract_channel
-from funnelhouse.quality.files import expose_files
+from funnelhouse.quality.files import expose_files, left_out
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import Settings
 from funnelhouse.store.archive import archived_hashes
@@ -97,6 +97,13 @@ def test_a_report_whose_own_total_differs_does_not_count_until_it_is_accepted(se
     assert spend(settings) == ["300", "200"]
     assert fingerprint(settings) != before and announced(settings.raw) == []  # the build above has read it
     assert json.loads(call(settings, "status", "--json").stdout)["files_suspended"] == []
+
+
+def test_the_command_that_loads_a_file_says_that_it_does_not_count(settings: Settings, house: Path) -> None:
+    shutil.copy2(settings.inbox / "google_ads" / "A1" / "2026-11-02" / "_manifest.yml", house.parent)
+    done = " ".join(call(settings, "extract", house).stdout.split())
+    assert "it does not count (suspended): its row 'Total: Campaigns' says spend 300.00" in done
+    assert f"funnelhouse accept {_sha(house)[:12]}" in done
 
 
 def test_a_decision_is_logged_and_can_be_undone(settings: Settings, house: Path) -> None:
@@ -186,6 +193,8 @@ def test_a_row_is_missing_in_a_meta_export_and_the_same_export_is_downloaded_aga
         load(settings)
         assert standing(settings) == said
         assert spend(settings) == ["16"]
+    (one,) = left_out(settings)
+    assert one.message.startswith("its row of totals says spend 16.00, the rows of the file add up to 6.00 less; ")
 
 
 def test_the_wrong_report_dropped_once_more_is_suspended_again(settings: Settings, house: Path) -> None:

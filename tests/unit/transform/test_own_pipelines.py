@@ -22,6 +22,8 @@ RULES = "column_name,source,label,deal_type,counts_in_win_rate\n"
 
 INFLUENCE = "model,criterion,label,points\n"
 
+CHANNELS = "rule_number,applies_to,source_pattern,value_pattern,channel\n"
+
 COSTS = "department,category,cost_target,channel,sales_step\n"
 
 
@@ -40,6 +42,14 @@ def write(home: Settings, name: str, text: str) -> None:
 def merged(home: Settings, name: str) -> list[dict[str, str]]:
     with Path(own_pipelines(home)[name]).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_own_channel_rules_are_tried_in_the_order_of_their_numbers(home: Settings) -> None:
+    write(home, "channel_rules", CHANNELS + "1,lead_source,,garden show.*,Events\n10,ads,adlantis,,Paid Social\n")
+    rules = {row["rule_number"]: tuple(row.values())[1:] for row in merged(home, "channel_rules")}
+    assert rules["1"] == ("lead_source", "", "garden show.*", "Events")
+    assert rules["10"] == ("ads", "adlantis", "", "Paid Social")
+    assert rules["20"][3] == "Cross-network"
 
 
 def test_without_own_files_nothing_is_exchanged(home: Settings) -> None:
@@ -123,6 +133,13 @@ def test_bundles_stand_in_own_files_only(home: Settings) -> None:
         pytest.param("conversion_pairs",
                      "metric,entity_type,from_stage,to_stage,pair_kind\nx,person,Lead,Moon,headline\n",
                      "unknown stage 'Moon'", id="conversion to nowhere"),
+        pytest.param("channel_rules", CHANNELS + "1,leads,,fair.*,Events\n", "row 2: applies_to is 'leads'", id="kind"),
+        pytest.param("channel_rules", CHANNELS + "1,ads,,fair(.*,Events\n", "row 2: value_pattern: 'fair(.*' is not",
+                     id="pattern"),
+        pytest.param("channel_rules", CHANNELS + "1,ads,,fair.*,Fairs\n", "channel 'Fairs' is not one of",
+                     id="channel"),
+        pytest.param("channel_rules", CHANNELS + "first,ads,,fair.*,Events\n", "rule_number is 'first'", id="rule"),
+        pytest.param("channel_rules", CHANNELS + "1,ads,,,Events\n", "the rule is for everything", id="everything"),
         pytest.param("influence_rules", INFLUENCE + "mine,first_tuch,,3\n", "row 2: criterion is 'first_tuch'",
                      id="criterion"),
         pytest.param("influence_rules", INFLUENCE + "mine,first_touch,,many\n", "row 2: points is 'many'", id="points"),

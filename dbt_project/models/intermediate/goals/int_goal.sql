@@ -16,6 +16,14 @@ known_scopes as (
     select distinct goal_id, goal_version from {{ ref('int_goal_scope') }}
 ),
 
+-- A product that is sold under another spelling, too: what was sold of it is not known.
+misspelled as (
+    select scopes.goal_id, scopes.goal_version, min(products.value) as spelled_otherwise
+    from {{ ref('int_goal_scope') }} as scopes
+    inner join {{ ref('int_unmatched_product') }} as products on scopes.scope_id = products.nearest_product_id
+    group by scopes.goal_id, scopes.goal_version
+),
+
 final as (
     select
         goals.*,
@@ -28,7 +36,9 @@ final as (
         metrics.highest,
         metrics.default_direction,
         known_scopes.goal_id is not null as is_scope_known,
-        coalesce(loaded.is_loaded, false) and known_scopes.goal_id is not null as is_measurable,
+        coalesce(loaded.is_loaded, false) and known_scopes.goal_id is not null and misspelled.goal_id is null
+            as is_measurable,
+        misspelled.spelled_otherwise,
         coalesce(
             goals.direction = 'decrease' or goals.target_kind = 'cap'
             or (goals.direction is null and metrics.default_direction = 'decrease'),
@@ -47,6 +57,7 @@ final as (
     left join metrics on goals.metric = metrics.metric
     left join loaded on metrics.depends_on = loaded.entity
     left join known_scopes on goals.goal_id = known_scopes.goal_id and goals.goal_version = known_scopes.goal_version
+    left join misspelled on goals.goal_id = misspelled.goal_id and goals.goal_version = misspelled.goal_version
 )
 
 select * from final

@@ -56,11 +56,27 @@ orders as (
     from {{ ref('int_order') }}
     where excluded_reason is not null
     group by source, account_id, excluded_reason
+),
+
+-- One sale in two systems counts once.
+same_sales as (
+    select
+        'sales' as excluded_by,
+        case counted when 'order' then 'crm_opportunities' else 'orders' end as entity,
+        case counted when 'order' then deal_source else order_source end as source,
+        case counted when 'order' then '(crm)' else '(shop)' end as account_id,
+        case counted when 'order' then 'counted_as_order' else 'counted_as_deal' end as reason,
+        count(*) as row_count
+    from {{ ref('int_sale_overlap') }}
+    where counted in ('order', 'deal')
+    group by all
 )
 
 select * from undated
 union all
 select * from orders
+union all
+select * from same_sales
 union all
 select * from staged
 union all

@@ -9,6 +9,11 @@ rates as (
     select * from {{ ref('int_fx_rate') }}
 ),
 
+-- One sale in two systems counts once (variable sale_overlap).
+same_sales as (
+    select * from {{ ref('int_sale_overlap') }}
+),
+
 -- A deal closed with a later date is open until that day comes (G4).
 dated as (
     select
@@ -43,7 +48,9 @@ events as (
         coalesce(dated.closed_on, dated.created_on, {{ data_as_of() }}) as fx_on
     from dated
     left join last_open_steps on dated.opportunity_id = last_open_steps.opportunity_id
-    where coalesce(dated.created_on, dated.closed_on, {{ data_as_of() }}) <= {{ data_as_of() }}
+    where
+        coalesce(dated.created_on, dated.closed_on, {{ data_as_of() }}) <= {{ data_as_of() }}
+        and dated.opportunity_id not in (select same_sales.opportunity_id from same_sales where same_sales.counted = 'order')
 ),
 
 {%- set address = 'shipping_country' if var('region_address') == 'shipping' else 'billing_country' %}
@@ -59,7 +66,10 @@ order_events as (
         sold_on as fx_on, 'order' as sale_kind, order_id, person_id as order_person_id, customer_key,
         channel as order_channel
     from {{ ref('int_order') }}
-    where excluded_reason is null and sold_on <= {{ data_as_of() }}
+    where
+        excluded_reason is null
+        and sold_on <= {{ data_as_of() }}
+        and order_id not in (select same_sales.order_id from same_sales where same_sales.counted = 'deal')
     union all
     select
         refund_id, source, order_number, crm_account_id, campaign_id, 'Won', 'won', refunded_at, refunded_on,

@@ -1,5 +1,5 @@
--- How each goal stood at the end of a business day (R094, R095), by due date; one that had ended as it ended. Nothing of
--- goals that had not begun, and nothing for days after the reporting date.
+-- How each goal stood at the end of a business day (R094, R095), by due date; one that had ended as it ended. Nothing
+-- of goals that had not begun, and nothing for days after the reporting date.
 select
     goal_id,
     goal_name as goal,

@@ -1,6 +1,6 @@
--- Each version of each goal with the periods its target is for and what is to be reached in each (R092): the whole goal,
--- or every day, week, month, quarter or year of it (target_per). relative_percent and percentage_point are given in
--- percent: 9 is +9 %, 5 is +5 points. The sign comes from the direction, so that "-15" and "15, decrease" mean the same.
+-- Each version of each goal with the periods its target is for and what is to be reached in each (R092): the whole
+-- goal, or every day, week, month, quarter or year of it (target_per). relative_percent and percentage_point are given
+-- in percent: 9 is +9 %, 5 is +5 points. The sign comes from the direction: "-15" and "15, decrease" mean the same.
 with versions as (
     select * from {{ ref('int_goal') }}
 ),

@@ -102,7 +102,7 @@ daily as (
     group by goal_id, goal_version, period_number, date_day
 ),
 
--- The same days a year before (364 days, so that Mondays meet Mondays) say how much of a period is usually done by a day.
+-- The same days a year before (364 days: Mondays meet Mondays) say how much of a period is usually done by a day.
 season_days as (
     select
         scoped.goal_id, scoped.goal_version, scoped.period_number,
@@ -156,8 +156,10 @@ running as (
         first_value(coalesce(daily.opening, 0)) over so_far as opening,
         days.date_day - days.period_start + 1 as days_elapsed,
         days.period_end - days.period_start + 1 as days_total,
-        {{ weekdays_before('days.date_day + 1') }} - {{ weekdays_before('days.period_start') }} as business_days_elapsed,
-        {{ weekdays_before('days.period_end + 1') }} - {{ weekdays_before('days.period_start') }} as business_days_total,
+        {{ weekdays_before('days.date_day + 1') }}
+        - {{ weekdays_before('days.period_start') }} as business_days_elapsed,
+        {{ weekdays_before('days.period_end + 1') }}
+        - {{ weekdays_before('days.period_start') }} as business_days_total,
         sum(coalesce(season_days.season_numerator, 0)) over so_far as season_to_date,
         seasons.season_total
     from days

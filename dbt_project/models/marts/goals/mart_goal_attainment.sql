@@ -21,7 +21,9 @@ counted as (
         end as pacing_used,
         case
             when not periods.is_measurable then null
-            when periods.metric_kind in ('ratio', 'cohort') then {{ safe_divide('progress.numerator', 'progress.denominator') }}
+            when
+                periods.metric_kind in ('ratio', 'cohort')
+                then {{ safe_divide('progress.numerator', 'progress.denominator') }}
             else cast(progress.numerator as double)
         end as actual,
         -- What the metric was before the period had begun; a mean has no beginning.
@@ -232,7 +234,9 @@ final as (
         periods_reached,
         case
             when periods_total = 1 or status = 'no_data' then status
-            when periods_ended = periods_total then case when periods_reached = periods_total then 'achieved' else 'missed' end
+            when
+                periods_ended = periods_total
+                then case when periods_reached = periods_total then 'achieved' else 'missed' end
             when periods_reached < periods_ended then 'behind'
             when status in ('achieved', 'on_track') then 'on_track'
             when status = 'missed' then 'behind'

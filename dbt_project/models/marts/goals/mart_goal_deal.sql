@@ -11,18 +11,24 @@ starts as (
         goals.*,
         case
             when period_start = date_trunc('month', period_start) and period_end = last_day(period_end)
-                then cast(period_start - to_months(cast(datediff('month', period_start, period_end) + 1 as integer)) as date)
+                then
+                    cast(
+                        period_start
+                        - to_months(cast(datediff('month', period_start, period_end) + 1 as integer)) as date
+                    )
             else period_start - cast(days_total as integer)
         end as before_start
     from goals
 ),
 
 windows as (
-    select goal_id, goal_version, metric, scope_type, 'this period' as side, period_start as window_start,
+    select
+        goal_id, goal_version, metric, scope_type, 'this period' as side, period_start as window_start,
         date_day as window_end
     from starts
     union all
-    select goal_id, goal_version, metric, scope_type, 'period before', before_start,
+    select
+        goal_id, goal_version, metric, scope_type, 'period before', before_start,
         case
             when date_day = period_end then period_start - 1
             else least(period_start - 1, before_start + cast(days_elapsed as integer) - 1)
@@ -37,7 +43,13 @@ lines as (
 -- Revenue is of who is credited with it; deals are counted for their owner.
 deal_parts as (
     select
-        true as is_revenue, lines.opportunity_id, lines.closed_on, lines.team, lines.rep_id, lines.channel, lines.region,
+        true as is_revenue,
+        lines.opportunity_id,
+        lines.closed_on,
+        lines.team,
+        lines.rep_id,
+        lines.channel,
+        lines.region,
         lines.origin_campaign_id as campaign_id, lines.product_id, lines.amount_reporting
     from lines
     union all
@@ -69,12 +81,12 @@ behind as (
             and deal_parts.is_revenue = (windows.metric = 'revenue')
             and case windows.scope_type
                 when 'company' then true
-                when 'team' then deal_parts.team = scopes.scope_id
-                when 'rep' then deal_parts.rep_id = scopes.scope_id
-                when 'channel' then deal_parts.channel = scopes.scope_id
-                when 'region' then deal_parts.region = scopes.scope_id
-                when 'campaign' then deal_parts.campaign_id = scopes.scope_id
-                when 'product' then deal_parts.product_id = scopes.scope_id
+                when 'team' then scopes.scope_id = deal_parts.team
+                when 'rep' then scopes.scope_id = deal_parts.rep_id
+                when 'channel' then scopes.scope_id = deal_parts.channel
+                when 'region' then scopes.scope_id = deal_parts.region
+                when 'campaign' then scopes.scope_id = deal_parts.campaign_id
+                when 'product' then scopes.scope_id = deal_parts.product_id
                 else false
             end
     group by

@@ -105,7 +105,8 @@ stepped as (
 effects as (
     select
         goal_id,
-        sum((deals_now - deals_before) * coalesce(share_before, 0) * rate_before * ticket_before order by channel) as volume,
+        sum((deals_now - deals_before) * coalesce(share_before, 0) * rate_before * ticket_before order by channel)
+            as volume,
         sum(
             deals_now * (coalesce(share_now, 0) - coalesce(share_before, 0)) * rate_before * ticket_before
             order by channel
@@ -122,7 +123,7 @@ effects as (
     group by goal_id
 ),
 
--- In whole hundredths of a unit of money, or billionths of a deal or rate; what rounding leaves goes to the largest step.
+-- In whole cents, or billionths of a deal or rate; what rounding leaves goes to the largest step.
 compared as (
     select
         goals.*,
@@ -144,7 +145,9 @@ compared as (
             as volume,
         cast(round(coalesce(effects.mix, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9))
             as mix,
-        cast(round(coalesce(effects.conversion, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9))
+        cast(
+            round(coalesce(effects.conversion, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9)
+        )
             as conversion,
         cast(round(coalesce(effects.ticket, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9))
             as ticket,
@@ -160,7 +163,12 @@ balanced as (
         *,
         reference - expected_exact as ambition,
         actual_exact - reference - other - volume - mix - conversion - ticket as rest,
-        greatest(abs(volume), abs(mix), abs(conversion), abs(ticket)) as largest
+        case greatest(abs(volume), abs(mix), abs(conversion), abs(ticket))
+            when abs(volume) then 'volume'
+            when abs(mix) then 'mix'
+            when abs(conversion) then 'conversion'
+            else 'ticket'
+        end as largest_step
     from compared
 ),
 
@@ -170,17 +178,7 @@ listed as (
             *,
             '{{ component }}' as component,
             {{ loop.index }} as component_number,
-            {{ component }}
-            {%- if component in ('volume', 'mix', 'conversion', 'ticket') %}
-                + case
-                    when abs({{ component }}) = largest
-                        {%- for earlier in ['volume', 'mix', 'conversion', 'ticket'][:loop.index0] %}
-                            and abs({{ earlier }}) < largest
-                        {%- endfor %}
-                        then rest
-                    else 0
-                end
-            {%- endif %} as effect
+            {{ component }} + case when largest_step = '{{ component }}' then rest else 0 end as effect
         from balanced
         {{ 'union all' if not loop.last }}
     {% endfor %}

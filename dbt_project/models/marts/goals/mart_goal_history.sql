@@ -85,7 +85,10 @@ sums as (
 summed as (
     select
         known.goal_id, known.goal_version, known.window_kind, known.window_number,
-        sum(coalesce(ends.numerator, 0) - case known.metric_kind when 'stock' then 0 else coalesce(starts.numerator, 0) end)
+        sum(
+            coalesce(ends.numerator, 0)
+            - case known.metric_kind when 'stock' then 0 else coalesce(starts.numerator, 0) end
+        )
             as numerator,
         sum(coalesce(ends.denominator, 0) - coalesce(starts.denominator, 0)) as denominator
     from known
@@ -114,7 +117,7 @@ kept as (
     from (
         select
             cohort_members.*,
-            exists (
+            exists(
                 select 1
                 from {{ ref('fct_customer_span') }} as spans
                 where

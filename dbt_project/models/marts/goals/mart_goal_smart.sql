@@ -3,9 +3,11 @@
 -- than the best was beyond the median; or further still.
 {%- set letters = ['specific', 'measurable', 'attainable', 'relevant', 'time_bound'] %}
 with recursive goals as (
-    select *
-    from {{ ref('dim_goal_period') }}
-    where period_number = 1
+    select periods.*, versions.spelled_otherwise
+    from {{ ref('dim_goal_period') }} as periods
+    left join {{ ref('int_goal') }} as versions
+        on periods.goal_id = versions.goal_id and periods.goal_version = versions.goal_version
+    where periods.period_number = 1
 ),
 
 newest as (
@@ -119,6 +121,7 @@ ruled as (
         case
             when metric_kind is null then 'metric_unknown'
             when not is_scope_known then 'scope_unknown'
+            when spelled_otherwise is not null then 'spelled_otherwise'
             when not is_measurable then 'nothing_loaded'
             when history_periods = 0 then 'no_earlier_value'
             else 'metric_known'
@@ -172,8 +175,8 @@ final as (
         goal_name,
         case
             when rule in (
-                'metric_unknown', 'scope_unknown', 'nothing_loaded', 'target_not_known', 'target_impossible',
-                'target_is_baseline', 'far_beyond_the_best', 'circle', 'parent_unknown', 'one_day'
+                'metric_unknown', 'scope_unknown', 'spelled_otherwise', 'nothing_loaded', 'target_not_known',
+                'target_impossible', 'target_is_baseline', 'far_beyond_the_best', 'circle', 'parent_unknown', 'one_day'
             ) then 'fail'
             when rule in (
                 'scope_known', 'metric_known', 'reached_before', 'serves', 'is_served', 'of_the_company', 'dated'
@@ -185,7 +188,8 @@ final as (
             when 'scope_known' then 'Metric, scope and owner are named.'
             when 'scope_unknown' then 'There is no ' || scope_type || ' called "' || scope || '".'
             when 'growth_not_stated'
-                then 'Each ' || replace(target_per, '_', ' ') || ' is to grow, but on what? Taken as growth on the'
+                then
+                    'Each ' || replace(target_per, '_', ' ') || ' is to grow, but on what? Taken as growth on the'
                     || ' baseline; write compound or baseline into growth.'
             when 'baseline_not_stated' then 'No baseline is named; the period before the goal is taken.'
             when 'baseline_of_other_length'
@@ -193,6 +197,9 @@ final as (
             when 'currency_not_stated' then 'No currency is named; taken as {{ var("reporting_currency") }}.'
             when 'owner_not_stated' then 'Nobody is named as its owner.'
             when 'metric_unknown' then 'There is no metric "' || metric || '". The nearest are ' || near_metrics || '.'
+            when 'spelled_otherwise'
+                then 'Deals name a product "' || spelled_otherwise || '", which the catalogue does not have; is it "' || scope
+                    || '"? Write both the same way in the CRM.'
             when 'nothing_loaded' then 'Nothing was loaded that ' || metric || ' can be measured on.'
             when 'no_earlier_value' then metric || ' has no value in this scope before the goal.'
             when 'metric_known'
@@ -200,24 +207,31 @@ final as (
             when 'target_not_known'
                 then 'There is no value to reach: a relative target needs a baseline, and points need a share.'
             when 'target_impossible'
-                then {{ goal_value('target', 'unit') }} || ' cannot be: ' || metric || ' is never '
-                    || case when target > highest then 'above ' || {{ goal_value('highest', 'unit') }}
-                        else 'below ' || {{ goal_value('lowest', 'unit') }} end || '.'
+                then
+                    {{ goal_value('target', 'unit') }} || ' cannot be: ' || metric || ' is never '
+                    || case
+                        when target > highest then 'above ' || {{ goal_value('highest', 'unit') }}
+                        else 'below ' || {{ goal_value('lowest', 'unit') }}
+                    end || '.'
             when 'target_is_baseline' then 'The target is the baseline: nothing is to change.'
             when 'little_history'
                 then 'Only ' || history_periods || ' earlier periods are known, too few to judge by; three are needed.'
             when 'far_beyond_the_best'
-                then {{ goal_value('target', 'unit') }} || ' is further beyond the best of ' || history_periods
+                then
+                    {{ goal_value('target', 'unit') }} || ' is further beyond the best of ' || history_periods
                     || ' earlier periods, ' || {{ goal_value('best', 'unit') }} || ', than that is beyond the median, '
                     || {{ goal_value('median_value', 'unit') }} || '.'
             when 'beyond_the_best'
-                then {{ goal_value('target', 'unit') }} || ' was never reached; the best of ' || history_periods
+                then
+                    {{ goal_value('target', 'unit') }} || ' was never reached; the best of ' || history_periods
                     || ' earlier periods is ' || {{ goal_value('best', 'unit') }} || '.'
             when 'always_reached'
-                then 'Each of ' || history_periods || ' earlier periods did better; the worst was '
+                then
+                    'Each of ' || history_periods || ' earlier periods did better; the worst was '
                     || {{ goal_value('worst', 'unit') }} || '.'
             when 'reached_before'
-                then {{ goal_value('target', 'unit') }} || ' lies within what was reached in ' || history_periods
+                then
+                    {{ goal_value('target', 'unit') }} || ' lies within what was reached in ' || history_periods
                     || ' earlier periods: ' || {{ goal_value('worst', 'unit') }} || ' to '
                     || {{ goal_value('best', 'unit') }} || '.'
             when 'circle' then 'It serves a goal that serves it.'

@@ -86,8 +86,10 @@ final as (
         is_latest,
         data_as_of
     from summed
-    window same_parent as (partition by parent_goal_id, date_day order by child_goal_id
-        rows between unbounded preceding and unbounded following)
+    window same_parent as (
+        partition by parent_goal_id, date_day order by child_goal_id
+        rows between unbounded preceding and unbounded following
+    )
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Every metric a goal can be set on, per day and scope: what is added up to what has been reached (R094). Levels, such as
--- recurring revenue, are here as what changed them on the day.
+-- Every metric a goal can be set on, per day and scope: what is added up to what has been reached (R094). Levels, such
+-- as recurring revenue, are here as what changed them on the day.
 with lines as (
     {{ credited_lines() }}
 ),

@@ -10,8 +10,10 @@ final as (
         orders.account_id,
         orders.order_number,
         orders.status,
-        orders.excluded_reason is null and orders.sold_on <= {{ data_as_of() }} as is_sale,
-        orders.excluded_reason,
+        orders.excluded_reason is null and orders.sold_on <= {{ data_as_of() }} and same_sales.order_id is null as is_sale,
+        coalesce(
+            orders.excluded_reason, case when same_sales.order_id is not null then 'counted_as_deal' end
+        ) as excluded_reason,
         orders.created_on,
         orders.sold_on,
         coalesce(orders.crm_account_id, orders.person_id, orders.customer_key) as customer_id,
@@ -32,6 +34,8 @@ final as (
         orders.campaign_id,
         {{ data_as_of() }} as data_as_of
     from orders
+    left join {{ ref('int_sale_overlap') }} as same_sales
+        on orders.order_id = same_sales.order_id and same_sales.counted = 'deal'
 )
 
 select * from final

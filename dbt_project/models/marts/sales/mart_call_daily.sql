@@ -1,14 +1,34 @@
 -- Average call time of the sales team (R074): talking time of answered calls only. A day's call belongs to the agent's
 -- team of that day.
-with calls as (
-    select * from {{ ref('int_call') }}
+with tasks as (
+    select * from {{ ref('int_task_call') }}
+),
+
+task_copies as (
+    select same_as, count(*) as copies from tasks
+    where same_as is not null
+    group by same_as
+),
+
+calls as (
+    select
+        calls.call_id, calls.source, calls.direction, calls.duration_talk_seconds, calls.is_answered,
+        calls.agent_name, calls.team, calls.date_day,
+        calls.copies + coalesce(task_copies.copies, 0) as copies
+    from {{ ref('int_call') }} as calls
+    left join task_copies on calls.call_id = task_copies.same_as
+    union all by name
+    select
+        call_id, source, direction, duration_talk_seconds, is_answered, rep_id, rep_name, user_id, date_day, 0 as copies
+    from tasks
+    where same_as is null
 ),
 
 identified as (
     select
-        calls.*,
-        coalesce(aliases.rep_id, 'Unknown') as rep_id,
-        coalesce(aliases.rep_name, 'Unknown') as rep_name,
+        calls.* exclude (rep_id, rep_name, user_id),
+        coalesce(calls.rep_id, aliases.rep_id, 'Unknown') as rep_id,
+        coalesce(calls.rep_name, aliases.rep_name, 'Unknown') as rep_name,
         coalesce(teams.team, calls.team, 'Unknown') as team_of_day,
         calls.is_answered and calls.duration_talk_seconds > 0 as is_connected
     from calls
@@ -19,7 +39,7 @@ identified as (
             and calls.agent_name = aliases.owner_name
     left join {{ ref('int_rep_team') }} as teams
         on
-            aliases.user_id = teams.rep_id
+            coalesce(calls.user_id, aliases.user_id) = teams.rep_id
             and calls.date_day >= teams.valid_from
             and calls.date_day < teams.valid_to
     where calls.date_day <= {{ data_as_of() }}

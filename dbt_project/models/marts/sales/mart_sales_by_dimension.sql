@@ -1,6 +1,6 @@
 -- Revenue of won deals and paid orders per period, one dimension at a time. A sale counts once in each value it
--- touches, so for each rep with a part in it, and its ticket is what it is worth within that value; every dimension adds up to
--- the same revenue.
+-- touches, so for each rep with a part in it, and its ticket is what it is worth within that value; every dimension
+-- adds up to the same revenue.
 {%- set dimensions = {
     'total': "'All'", 'product': 'product_name', 'product_family': 'product_family', 'region': 'region',
     'distribution_channel': 'distribution_channel', 'rep': 'rep_name', 'team': 'team', 'channel': 'channel',

@@ -17,7 +17,9 @@ headed as (
         source,
         record_id as order_id,
         _batch_id,
-        max(subtotal + coalesce(discount, 0)) as order_amount
+        -- Prices are before discounts or, where a shop exports what was paid for one, after them.
+        max(subtotal + coalesce(discount, 0)) as order_amount,
+        max(subtotal) as amount_after_discount
     from {{ source('raw', 'orders') }}
     group by source, record_id, _batch_id
 ),
@@ -27,6 +29,7 @@ ranked as (
     select
         parts.*,
         headed.order_amount,
+        headed.amount_after_discount,
         headed._batch_id is not null as is_headed,
         row_number() over newest as place
     from parts
@@ -46,6 +49,7 @@ lined_up as (
     select
         *,
         first_value(order_amount) over line as expected,
+        first_value(amount_after_discount) over line as expected_after,
         sum(lines_amount) over line as amount_so_far,
         row_number() over line as step
     from ranked
@@ -60,7 +64,12 @@ complete as (
     select
         source,
         order_id,
-        coalesce(min(step) filter (where abs(amount_so_far - expected) < 0.005), 1) as steps
+        coalesce(
+            min(step) filter (
+                where least(abs(amount_so_far - expected), abs(amount_so_far - expected_after)) < 0.005
+            ),
+            1
+        ) as steps
     from lined_up
     group by source, order_id
 ),
