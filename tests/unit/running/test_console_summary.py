@@ -20,7 +20,7 @@ GOALS = """
     select * from (values
         ('Revenue of the quarter', 'company', date '2026-12-31', 3037178.94, 3600000, 'USD', false, 84.37, 'on track'),
         ('Revenue Ann', 'rep Ann', date '2026-12-31', 1, 95000, 'USD', false, 0.5, 'behind'),
-        ('Revenue Dana Whitfield', 'channel Dana Whitfield', date '2026-12-31', 512.5, 95000, 'USD', false, 0.5, 'behind'),
+        ('Revenue Dana Whitfield', 'team Dana Whitfield', date '2026-12-31', 512.5, 95000, 'USD', false, 0.5, 'behind'),
         ('Win rate', 'team EMEA', date '2026-12-31', 0.5863, 0.45, null, true, 130.27, 'on track'),
         ('Sales cycle', 'company', date '2026-12-31', 33.5, 35, null, false, 104.5, 'achieved'),
         ('Leads', 'company', date '2026-12-31', null, 620, null, false, null, 'no data')
