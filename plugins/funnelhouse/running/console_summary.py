@@ -181,8 +181,10 @@ def shown_path(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _new_table(title: str) -> Table:
+def _new_table(title: str, caption: str | None = None) -> Table:
     return Table(
+        caption=caption,
+        caption_justify="left",
         title=escape(title[:1].upper() + title[1:]),
         title_justify="left",
         title_style="bold",
@@ -215,10 +217,7 @@ def goal_table(rows: list[dict[str, Any]]) -> Table:
     `funnelhouse goals` lists them.
     """
     of_reps = [row for row in rows if str(row["scope"]).startswith("rep ")]
-    table = _new_table("goals")
-    if of_reps:
-        table.caption = f"and {len(of_reps)} of reps: funnelhouse goals"
-        table.caption_justify = "left"
+    table = _new_table("goals", f"and {len(of_reps)} of reps: funnelhouse goals" if of_reps else None)
     table.add_column("goal")
     for name in ("due", "actual", "target", "reached", "status"):
         table.add_column(name, justify="left" if name in ("due", "status") else "right", no_wrap=True)
