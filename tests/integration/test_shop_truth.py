@@ -95,8 +95,7 @@ COMPARISONS = {
     ),
     "new customers by campaign": (
         f"select coalesce(campaign, '(none)'), count(*) from {SALES} where is_first = 'True' group by all",
-        """select campaign_name, sum(new_customers)::bigint from marts.mart_channel_kpi_daily as kpis
-        left join marts.dim_campaign as campaigns on kpis.campaign_id = campaigns.campaign_id
+        """select campaign_name, sum(new_customers)::bigint from marts.mart_channel_kpi_daily
         group by all having sum(new_customers) > 0""",
     ),
     "new customers by channel and day": (
