@@ -1,12 +1,14 @@
 -- Of which steps each CRM keeps who passed them, per pipeline. Whoever got further has passed a step (G7), recorded or
--- not; where none of them was ever recorded in it, its conversions would be 1 or 0 whatever happened.
+-- not. Where the CRM's history has nobody in it, who passed is unknown; where it has somebody, the others skipped it.
 with steps as (
     select
         entity_type,
         source,
         pipeline,
         stage,
-        count(*) filter (where not is_imputed and outcome in ('forward', 'won')) as n_passed_recorded,
+        count(*) filter (
+            where not is_imputed and (evidence = 'history' or outcome in ('forward', 'won'))
+        ) as n_recorded,
         count(*) filter (where is_imputed and first_recorded_at is null) as n_passed_unrecorded
     from {{ ref('int_stage_interval') }}
     where entity_type <> 'account' and stage_type = 'open' and stage not in ('Unknown', 'Unmapped')
@@ -20,7 +22,7 @@ steps_of_leads_in_deals as (
         source,
         'Lead to customer' as pipeline,
         stage,
-        sum(n_passed_recorded) as n_passed_recorded,
+        sum(n_recorded) as n_recorded,
         sum(n_passed_unrecorded) as n_passed_unrecorded
     from steps
     where entity_type = 'opportunity' and stage = 'Negotiation'
@@ -54,9 +56,9 @@ final as (
         source,
         pipeline,
         stage,
-        cast(n_passed_recorded as bigint) as n_passed_recorded,
+        cast(n_recorded as bigint) as n_recorded,
         cast(n_passed_unrecorded as bigint) as n_passed_unrecorded,
-        n_passed_recorded > 0 or n_passed_unrecorded = 0 as has_history
+        n_recorded > 0 or n_passed_unrecorded = 0 as has_history
     from (
         select * from steps
         union all

@@ -55,9 +55,9 @@ members as (
         pairs.metric,
         starts.*,
         cast(date_trunc('month', starts.entered_on) as date) as month_start,
-        ends.entered_on - starts.entered_on as days_taken,
+        case when untold_pairs.metric is null then ends.entered_on - starts.entered_on end as days_taken,
         case
-            when starts.recorded_at <= ends.recorded_at
+            when untold_pairs.metric is null and starts.recorded_at <= ends.recorded_at
                 then {{ business_day('ends.recorded_at') }} - {{ business_day('starts.recorded_at') }}
         end as days_taken_strict,
         untold_pairs.metric is null as is_told,
@@ -76,8 +76,7 @@ members as (
             and starts.pipeline = untold_pairs.pipeline
     left join entries as ends
         on
-            untold_pairs.metric is null
-            and starts.entity_type = ends.entity_type
+            starts.entity_type = ends.entity_type
             and starts.entity_id = ends.entity_id
             and pairs.to_stage = ends.stage
             and starts.entered_at <= ends.entered_at
