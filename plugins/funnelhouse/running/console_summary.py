@@ -181,8 +181,10 @@ def shown_path(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _new_table(title: str) -> Table:
+def _new_table(title: str, caption: str | None = None) -> Table:
     return Table(
+        caption=caption,
+        caption_justify="left",
         title=escape(title[:1].upper() + title[1:]),
         title_justify="left",
         title_style="bold",
@@ -211,13 +213,17 @@ def _table(title: str, rows: list[dict[str, Any]], currency: str) -> Table:
 def goal_table(rows: list[dict[str, Any]]) -> Table:
     """Goals with what is reached in the unit of each: money with its currency, rates in percent.
 
-    Only the name wraps; who a goal is for is left out where its name says so.
+    Only the name wraps; who a goal is for is left out where its name says so. Goals of single reps are counted only:
+    `funnelhouse goals` lists them.
     """
-    table = _new_table("goals")
+    of_reps = [row for row in rows if str(row["scope"]).startswith("rep ")]
+    table = _new_table("goals", f"and {len(of_reps)} of reps: funnelhouse goals" if of_reps else None)
     table.add_column("goal")
     for name in ("due", "actual", "target", "reached", "status"):
         table.add_column(name, justify="left" if name in ("due", "status") else "right", no_wrap=True)
     for row in rows:
+        if row in of_reps:
+            continue
         reached = row["attainment_percent"]
         table.add_row(
             escape(_goal_name(row)),
