@@ -88,6 +88,11 @@ class BareBuild:
         else:
             self._make(connection, node, self._sql(node, {}))
 
+    def failing_rows(self, connection: duckdb.DuckDBPyConnection, test: str) -> list[tuple[Any, ...]]:
+        """What a data test finds wrong in what stands in the tables it reads, on the day AS_OF."""
+        node = next(node for node in self.nodes.values() if node["name"] == test)
+        return connection.execute(self._sql(node, {})).fetchall()
+
     def _call(self, connection: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> None:
         def ref(name: str) -> duckdb.DuckDBPyRelation:
             parent = self.nodes[self.models[name]]

@@ -8,7 +8,7 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
     select
         entity_type, entity_id, stage, entered_at, entered_on, amount_reporting,
         channel, campaign_id, source, region, segment, rep_name as owner, team, is_imputed,
-        first_recorded_at as recorded_at
+        first_recorded_at as recorded_at, pipeline
     from {{ ref('fct_stage_interval') }}
     where
         entry_number = 1
@@ -19,13 +19,13 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
     -- Of a re-opened deal the last close counts (R020).
     select
         entity_type, entity_id, stage, entered_at, entered_on, amount_reporting,
-        channel, campaign_id, source, region, segment, rep_name, team, is_imputed, entered_at
+        channel, campaign_id, source, region, segment, rep_name, team, is_imputed, entered_at, pipeline
     from {{ ref('fct_stage_interval') }}
     where entity_type = 'opportunity' and stage = 'Won' and is_current
     union all
     select
         entity_type, entity_id, 'Created', entered_at, entered_on, amount_reporting,
-        channel, campaign_id, source, region, segment, rep_name, team, false, entered_at
+        channel, campaign_id, source, region, segment, rep_name, team, false, entered_at, pipeline
     from {{ ref('fct_stage_interval') }}
     where entity_type = 'opportunity' and interval_number = 1
     union all
@@ -34,7 +34,7 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
         -- A day without a time is never before the lead's own first moment.
         greatest(milestones.reached_at, begun.entered_at), milestones.reached_on, null,
         begun.channel, begun.campaign_id, begun.source, begun.region, begun.segment, begun.rep_name, begun.team,
-        false, greatest(milestones.reached_at, begun.entered_at)
+        false, greatest(milestones.reached_at, begun.entered_at), begun.pipeline
     from ({{ person_milestones() }}) as milestones
     inner join {{ ref('fct_stage_interval') }} as begun
         on
@@ -47,7 +47,7 @@ fct_stage_interval: `Created` (deals); `Contacted`, `Negotiation`, `Purchased` (
         'person', begun.entity_id, 'Negotiation', min(steps.entered_at), min(steps.entered_on), null,
         begun.channel, begun.campaign_id, begun.source, begun.region, begun.segment, begun.rep_name, begun.team,
         min_by(steps.is_imputed, (steps.entered_at, steps.entity_id, steps.interval_number)),
-        min(steps.entered_at) filter (where not steps.is_imputed)
+        min(steps.entered_at) filter (where not steps.is_imputed), begun.pipeline
     from {{ ref('fct_stage_interval') }} as begun
     inner join {{ ref('int_opportunity_person') }} as links on begun.entity_id = links.person_id
     inner join {{ ref('fct_stage_interval') }} as steps

@@ -10,5 +10,6 @@
     ref('int_person_subscription'),
     ref('int_pipeline_step'),
     ref('int_stage_entry'),
-    ref('int_stage_interval')
+    ref('int_stage_interval'),
+    ref('int_step_history')
 ]) }}

@@ -35,6 +35,15 @@ pairs as (
         )
 ),
 
+-- CRMs whose history does not tell who passed one of the two steps: never pooled with those that do.
+untold_pairs as (
+    select distinct pairs.metric, history.source, history.pipeline
+    from pairs
+    inner join {{ ref('int_step_history') }} as history
+        on pairs.entity_type = history.entity_type and history.stage in (pairs.from_stage, pairs.to_stage)
+    where not history.has_history
+),
+
 standing as (
     select entity_type, entity_id, stage_type
     from {{ ref('fct_stage_interval') }}
@@ -46,18 +55,25 @@ members as (
         pairs.metric,
         starts.*,
         cast(date_trunc('month', starts.entered_on) as date) as month_start,
-        ends.entered_on - starts.entered_on as days_taken,
+        case when untold_pairs.metric is null then ends.entered_on - starts.entered_on end as days_taken,
         case
-            when starts.recorded_at <= ends.recorded_at
+            when untold_pairs.metric is null and starts.recorded_at <= ends.recorded_at
                 then {{ business_day('ends.recorded_at') }} - {{ business_day('starts.recorded_at') }}
         end as days_taken_strict,
+        untold_pairs.metric is null as is_told,
         -- A customer's next steps are those of a customer.
-        coalesce(
+        untold_pairs.metric is null
+        and coalesce(
             standing.stage_type = 'open'
             or (pairs.from_stage in {{ customer_stages() }} and standing.stage_type = 'won'), false
         ) as is_open
     from pairs
     inner join entries as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
+    left join untold_pairs
+        on
+            pairs.metric = untold_pairs.metric
+            and starts.source = untold_pairs.source
+            and starts.pipeline = untold_pairs.pipeline
     left join entries as ends
         on
             starts.entity_type = ends.entity_type
@@ -78,9 +94,10 @@ cohort_sums as (
         month_start,
         dimension_type,
         dimension_value,
-        count(*) as denominator,
-        sum(amount_reporting) as denominator_amount,
-        count(recorded_at) as denominator_strict,
+        count(*) filter (where is_told) as denominator,
+        sum(amount_reporting) filter (where is_told) as denominator_amount,
+        count(recorded_at) filter (where is_told) as denominator_strict,
+        count(*) filter (where not is_told) as n_without_history,
         {{ counts_in_windows() }}
     from members_cut
     group by metric, month_start, dimension_type, dimension_value
@@ -93,7 +110,7 @@ cohorts as (
             dimension_type, dimension_value,
             numerator_{{ days }} as numerator, denominator, open_{{ days }} as n_open,
             amount_{{ days }} as numerator_amount, denominator_amount,
-            strict_{{ days }} as numerator_strict, denominator_strict
+            strict_{{ days }} as numerator_strict, denominator_strict, n_without_history
         from cohort_sums
         -- Nobody can be retained sooner than it takes by definition: 0 of all would say something else.
         where
@@ -114,6 +131,8 @@ monthly_entries as (
     select
         entity_type,
         stage,
+        source,
+        pipeline,
         cast(date_trunc('month', entered_on) as date) as month_start,
         dimension_type,
         dimension_value,
@@ -123,23 +142,36 @@ monthly_entries as (
     group by all
 ),
 
--- Who came in and who went on in the same month need not be the same people.
-period_counts as (
+paired_entries as (
     select
-        pairs.metric,
-        monthly_entries.month_start,
-        monthly_entries.dimension_type,
-        monthly_entries.dimension_value,
-        coalesce(sum(entered) filter (where stage = pairs.to_stage), 0) as numerator,
-        coalesce(sum(entered) filter (where stage = pairs.from_stage), 0) as denominator,
-        sum(amount) filter (where stage = pairs.to_stage) as numerator_amount,
-        sum(amount) filter (where stage = pairs.from_stage) as denominator_amount
+        pairs.metric, pairs.from_stage, pairs.to_stage, monthly_entries.*, untold_pairs.metric is null as is_told
     from monthly_entries
     inner join pairs
         on
             monthly_entries.entity_type = pairs.entity_type
             and monthly_entries.stage in (pairs.from_stage, pairs.to_stage)
-    group by all
+    left join untold_pairs
+        on
+            pairs.metric = untold_pairs.metric
+            and monthly_entries.source = untold_pairs.source
+            and monthly_entries.pipeline = untold_pairs.pipeline
+),
+
+-- Who came in and who went on in the same month need not be the same people.
+period_counts as (
+    select
+        metric,
+        month_start,
+        dimension_type,
+        dimension_value,
+        coalesce(sum(entered) filter (where stage = to_stage and is_told), 0) as numerator,
+        coalesce(sum(entered) filter (where stage = from_stage and is_told), 0) as denominator,
+        sum(amount) filter (where stage = to_stage and is_told) as numerator_amount,
+        sum(amount) filter (where stage = from_stage and is_told) as denominator_amount,
+        coalesce(sum(entered) filter (where stage = from_stage and not is_told), 0) as n_without_history
+    from paired_entries
+    group by metric, month_start, dimension_type, dimension_value
+    having bool_or(is_told or stage = from_stage)
 ),
 
 deals as (
@@ -372,6 +404,7 @@ final as (
         cast(counted.denominator_strict as bigint) as denominator_strict,
         {{ safe_divide('counted.numerator_strict', 'counted.denominator_strict') }} as conversion_rate_strict_cohort,
         cast(counted.n_open as bigint) as n_open,
+        cast(counted.n_without_history as bigint) as n_without_history,
         case
             when counted.basis <> 'cohort' then null
             when counted.window_days is null then counted.n_open = 0

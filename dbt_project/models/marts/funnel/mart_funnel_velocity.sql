@@ -36,7 +36,7 @@ transitions as (
         end as open_age,
         ends.entered_at is not null and (starts.is_imputed or ends.is_imputed) as is_skipped,
         starts.channel, starts.campaign_id, starts.source, starts.region, starts.segment, starts.owner, starts.team,
-        false as was_touched_before
+        false as was_touched_before, false as is_contact_unknown
     from pairs
     inner join entries as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
     left join entries as ends
@@ -65,18 +65,19 @@ cycles as (
         cast(closed_on - created_on as double) as duration,
         cast(null as double) as open_age,
         false as is_skipped,
-        channel, campaign_id_known, source, region, segment_known, rep_name, team, false
+        channel, campaign_id_known, source, region, segment_known, rep_name, team, false, false
     from deals
     where created_on is not null and sale_kind = 'deal'
     union all
     select
         'full_cycle_won', 'days', closed_on, cast(closed_on - lead_created_on as double), null, false,
-        channel, campaign_id_known, source, region, segment_known, rep_name, team, false
+        channel, campaign_id_known, source, region, segment_known, rep_name, team, false, false
     from deals
     where status = 'won' and lead_created_on is not null
 ),
 
--- From the creation of a lead to the first time sales addressed it; who never was is on the way still.
+-- From the creation of a lead to the first time sales addressed it; who never was is on the way still. Of CRMs whose
+-- activities are not known nobody can say (G3).
 responses as (
     select
         begun.*,
@@ -86,6 +87,7 @@ responses as (
             else contacts.contacted_at
         end as contacted_at,
         coalesce(contacts.was_touched_before, false) as was_touched_before,
+        contact_sources.source is not null as is_contact_known,
         {{ end_of_business_day(data_as_of()) }} as now_at,
         origins.lead_created_at,
         origins.lead_created_on
@@ -93,6 +95,7 @@ responses as (
     inner join {{ ref('fct_stage_interval') }} as begun
         on begun.entity_type = 'person' and origins.person_id = begun.entity_id and begun.interval_number = 1
     left join {{ ref('int_person_contact') }} as contacts on origins.person_id = contacts.person_id
+    left join {{ ref('int_contact_source') }} as contact_sources on origins.source = contact_sources.source
 ),
 
 speeds as (
@@ -101,9 +104,11 @@ speeds as (
         'hours' as unit,
         lead_created_on as started_on,
         epoch(contacted_at - lead_created_at) / 3600.0 as duration,
-        case when contacted_at is null then epoch(now_at - lead_created_at) / 3600.0 end as open_age,
+        case
+            when contacted_at is null and is_contact_known then epoch(now_at - lead_created_at) / 3600.0
+        end as open_age,
         false as is_skipped,
-        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before
+        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before, not is_contact_known
     from responses
     union all
     select
@@ -112,11 +117,11 @@ speeds as (
         lead_created_on,
         ({{ business_seconds('contacted_at') }} - {{ business_seconds('lead_created_at') }}) / 3600.0,
         case
-            when contacted_at is null
+            when contacted_at is null and is_contact_known
                 then ({{ business_seconds('now_at') }} - {{ business_seconds('lead_created_at') }}) / 3600.0
         end,
         false,
-        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before
+        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before, not is_contact_known
     from responses
 ),
 
@@ -151,6 +156,7 @@ grouped as (
         count(*) filter (where is_skipped) as n_skipped,
         count(*) filter (where duration < 0) as n_negative,
         count(*) filter (where was_touched_before) as n_touched_before,
+        count(*) filter (where is_contact_unknown) as n_contact_unknown,
         count(*) filter (where duration between 0 and 5 / 60.0) as n_within_5_minutes,
         count(*) filter (where duration between 0 and 1) as n_within_1_hour,
         count(*) filter (where duration between 0 and 24) as n_within_1_day
@@ -177,6 +183,7 @@ final as (
         n_skipped,
         n_negative,
         case when metric like 'speed_to_lead%' then n_touched_before end as n_touched_before,
+        case when metric like 'speed_to_lead%' then n_contact_unknown end as n_contact_unknown,
         case when metric = 'speed_to_lead' then n_within_5_minutes end as n_within_5_minutes,
         case when metric = 'speed_to_lead' then n_within_1_hour end as n_within_1_hour,
         case when metric = 'speed_to_lead' then n_within_1_day end as n_within_1_day,

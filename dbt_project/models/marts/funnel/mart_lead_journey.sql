@@ -103,7 +103,10 @@ final as (
         cast(coalesce(responses.campaigns, 0) as bigint) as campaigns_responded,
         contacts.contacted_at,
         epoch(contacts.contacted_at - origins.lead_created_at) / 3600.0 as hours_to_contact,
-        cast(coalesce(contacts.contacts, 0) as bigint) as contact_attempts,
+        contact_sources.source is not null as is_contact_known,
+        -- Of CRMs whose activities are not known nobody can say who was addressed (G3).
+        cast(case when contact_sources.source is not null then coalesce(contacts.contacts, 0) end as bigint)
+            as contact_attempts,
         reached.mql_at,
         reached.sal_at,
         reached.opportunity_at,
@@ -141,6 +144,7 @@ final as (
     left join sources on origins.person_id = sources.person_id
     left join responses on origins.person_id = responses.person_id
     left join contacts on origins.person_id = contacts.person_id
+    left join {{ ref('int_contact_source') }} as contact_sources on origins.source = contact_sources.source
     left join deals on origins.person_id = deals.person_id
 )
 

@@ -74,7 +74,8 @@ standing as (
                 then coalesce(stage_values.value_n, 0)
         end as value_n,
         journeys.hours_to_contact,
-        journeys.person_id is not null and journeys.contacted_at is null as is_not_contacted,
+        journeys.is_contact_known and journeys.contacted_at is null as is_not_contacted,
+        not journeys.is_contact_known as is_contact_unknown,
         journeys.contact_attempts
     from aged as stays
     left join usual
@@ -139,6 +140,7 @@ by_campaign as (
         min(value_n) as value_n,
         median(hours_to_contact) as response_hours_median,
         count(*) filter (where is_not_contacted) as n_not_contacted,
+        count(*) filter (where is_contact_unknown) as n_contact_unknown,
         sum(contact_attempts) as contact_attempts
     from standing_in_campaigns
     group by all
@@ -153,6 +155,7 @@ by_stage as (
         count(*) filter (where is_stuck) as n_stuck,
         median(hours_to_contact) as response_hours_median,
         count(*) filter (where is_not_contacted) as n_not_contacted,
+        count(*) filter (where is_contact_unknown) as n_contact_unknown,
         sum(contact_attempts) as contact_attempts
     from standing
     group by all
@@ -217,6 +220,9 @@ compared as (
         by_stage.response_hours_median as stage_response_hours_median,
         coalesce(by_campaign.n_not_contacted, 0) as n_not_contacted,
         coalesce(by_stage.n_not_contacted, 0) - coalesce(by_campaign.n_not_contacted, 0) as others_n_not_contacted,
+        coalesce(by_campaign.n_contact_unknown, 0) as n_contact_unknown,
+        coalesce(by_stage.n_contact_unknown, 0) - coalesce(by_campaign.n_contact_unknown, 0)
+            as others_n_contact_unknown,
         coalesce(by_campaign.contact_attempts, 0) as contact_attempts,
         coalesce(by_stage.contact_attempts, 0) - coalesce(by_campaign.contact_attempts, 0) as others_contact_attempts,
         coalesce(reason_mix.n_given_up, 0) as n_given_up,
@@ -266,11 +272,15 @@ final as (
         response_hours_median,
         stage_response_hours_median,
         cast(n_not_contacted as bigint) as n_not_contacted,
-        {{ safe_divide('n_not_contacted', 'n_open') }} as not_contacted_rate,
+        cast(n_contact_unknown as bigint) as n_contact_unknown,
+        {{ safe_divide('n_not_contacted', '(n_open - n_contact_unknown)') }} as not_contacted_rate,
         cast(others_n_not_contacted as bigint) as others_n_not_contacted,
-        {{ safe_divide('others_n_not_contacted', 'others_n_open') }} as others_not_contacted_rate,
-        {{ safe_divide('contact_attempts', 'n_open') }} as contact_attempts_mean,
-        {{ safe_divide('others_contact_attempts', 'others_n_open') }} as others_contact_attempts_mean,
+        cast(others_n_contact_unknown as bigint) as others_n_contact_unknown,
+        {{ safe_divide('others_n_not_contacted', '(others_n_open - others_n_contact_unknown)') }}
+            as others_not_contacted_rate,
+        {{ safe_divide('contact_attempts', '(n_open - n_contact_unknown)') }} as contact_attempts_mean,
+        {{ safe_divide('others_contact_attempts', '(others_n_open - others_n_contact_unknown)') }}
+            as others_contact_attempts_mean,
         cast(n_given_up as bigint) as n_given_up,
         cast(n_reason_unspecified as bigint) as n_reason_unspecified,
         {{ safe_divide('n_reason_unspecified', 'n_given_up') }} as reason_unspecified_rate,
