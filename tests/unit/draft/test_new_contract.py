@@ -200,11 +200,13 @@ def test_the_command_writes_the_draft_and_says_what_it_asks(
     assert check_file(settings, path)["would_load"]
 
 
-DEALS = """opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value,fee_paid,key_owner
-Q1,Agent A,Tool 0,Firm 0,Lost,2026-01-01,2026-01-31,0,1,Ada
-Q2,Agent B,Tool 1,Firm 1,Won,2026-01-02,2026-02-01,1000,2,Bo
-Q3,Agent A,Tool 1,Firm 2,Won,2026-01-03,2026-02-02,500,3,Ada
-"""
+DEALS = (
+    "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value,fee_paid,key_owner,"
+    "review_on\n"
+    "Q1,Agent A,Tool 0,Firm 0,Lost,2026-01-01,2026-01-31,0,1,Ada,2026-01-11\n"
+    "Q2,Agent B,Tool 1,Firm 1,Won,2026-01-02,2026-02-01,1000,2,Bo,2026-01-12\n"
+    "Q3,Agent A,Tool 1,Firm 2,Won,2026-01-03,2026-02-02,500,3,Ada,2026-01-13\n"
+)
 
 
 def test_words_that_crms_and_people_use_have_their_columns(home: Home, tmp_path: Path) -> None:
@@ -228,8 +230,9 @@ def test_a_word_of_public_data_sets_is_guessed(home: Home, tmp_path: Path, label
 
 def test_money_days_and_owners_that_become_nothing_are_asked_about(home: Home, tmp_path: Path) -> None:
     questions = _new(home.settings, tmp_path, DEALS, "deals of ours.csv").draft.questions
-    asked = {label: text for text in questions for label in ("fee_paid", "key_owner") if label in text}
+    asked = {label: text for text in questions for label in ("fee_paid", "key_owner", "review_on") if label in text}
     assert "looks like money" in asked["fee_paid"] and "looks like an owner" in asked["key_owner"]
+    assert "looks like days" in asked["review_on"]
     assert "of the first 3 rows 3 filled" in asked["fee_paid"]  # a count of what was looked at
     assert any("in which currency" in text for text in questions)
 
