@@ -71,13 +71,16 @@ connection.execute(f'''copy (
 MAM = """
 import sys
 import pandas as pd
-from marketing_attribution_models import MAM
-frame = pd.read_csv(sys.argv[1])
-mam = MAM(frame, group_channels=False, channels_colname='path', journey_with_conv_colname=None, group_channels_by_id_list=[],
-          time_till_conv_colname='hours', path_separator=' > ')
-mam.attribution_first_click(); mam.attribution_last_click(); mam.attribution_linear()
-mam.attribution_position_based(list_positions_first_middle_last=[0.4, 0.2, 0.4]); mam.attribution_time_decay(0.5, 168)
-mam.group_by_channels_models.to_csv(sys.argv[2], index=False)
+from mam import MAM
+frame = pd.read_csv(sys.argv[1]).rename(columns={'journey': 'journey_id'})
+frame['conversions'] = True
+mam = MAM(frame, format_type='journey', channels_colname='path', journey_with_conv_colname='conversions',
+          time_till_conv_colname='hours')
+found = None
+for model in ('first_click', 'last_click', 'linear', 'position_based', 'time_decay'):
+    one = getattr(mam, 'run_' + model)().to_pandas().rename(columns={'attribution': model})
+    found = one if found is None else found.merge(one, on='channels', how='outer')
+found.to_csv(sys.argv[2], index=False)
 """
 CHANNEL_ATTRIBUTION = """
 import sys
@@ -138,11 +141,11 @@ def _beside_peers(console: Console, runs: int, touches: int) -> list[dict[str, A
 def _differences(console: Console, file: Path, made: dict[str, Path]) -> dict[str, float]:
     """The largest difference between what we and a package give a channel, in conversions, by model."""
     same = {
-        "first_touch": ("attribution_first_click_heuristic", "first_touch"),
-        "last_touch": ("attribution_last_click_heuristic", "last_touch"),
-        "linear": ("attribution_linear_heuristic", "linear_touch"),
-        "position_40_20_40": ("attribution_position_based_0.4_0.2_0.4_heuristic", None),
-        "time_decay": ("attribution_time_decay0.5_freq168_heuristic", None),
+        "first_touch": ("first_click", "first_touch"),
+        "last_touch": ("last_click", "last_touch"),
+        "linear": ("linear", "linear_touch"),
+        "position_40_20_40": ("position_based", None),
+        "time_decay": ("time_decay", None),
     }
     found: dict[str, float] = {}
     with duckdb.connect(str(file), read_only=True) as connection:
@@ -162,7 +165,9 @@ def _differences(console: Console, file: Path, made: dict[str, Path]) -> dict[st
             for model, names in same.items():
                 column = names[position]
                 if column in columns:
-                    found[f"{model}, {name}"] = max(abs(ours.get((model, row[key]), 0) - row[column]) for row in rows)
+                    found[f"{model}, {name}"] = max(
+                        abs(ours.get((model, row[key]), 0) - (row[column] or 0)) for row in rows
+                    )
     shown = Table(title=f"largest difference of a channel, of {total:,.0f} sales", title_justify="left", box=None)
     shown.add_column("model and package")
     shown.add_column("conversions", justify="right")
@@ -175,7 +180,7 @@ def _differences(console: Console, file: Path, made: dict[str, Path]) -> dict[st
 def _peers(console: Console) -> str | None:
     """The interpreter of an environment with the packages, made once; None where they cannot be installed."""
     python = RESULTS / "peers" / "bin" / "python"
-    if not can_import(str(python), "marketing_attribution_models", "ChannelAttribution") if python.exists() else True:
+    if not (python.exists() and can_import(str(python), "mam", "ChannelAttribution")):
         uv = str(Path(sys.executable).with_name("uv"))
         for command in (
             [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(RESULTS / "peers")],

@@ -49,11 +49,11 @@ def without_values(houses: list[Settings]) -> list[str]:
 
 
 def test_columns_that_no_company_fills_are_listed_and_become_fewer(
-    sample_house: Settings, firm_house: Settings
+    sample_house: Settings, firm_house: Settings, shop_house: Settings
 ) -> None:  # fmt: skip
     """A column that is always NULL reads as if the company had none of it."""
     listed = EMPTY.read_text(encoding="utf-8").split()
-    found = without_values([sample_house, firm_house])
+    found = without_values([sample_house, firm_house, shop_house])
     new, filled = sorted(set(found) - set(listed)), sorted(set(listed) - set(found))
     assert new == [], "no sample company has a value here: is the column filled from anything?"
     assert filled == [], f"these have values now, or are gone: take them out of {EMPTY.name}"

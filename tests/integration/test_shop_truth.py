@@ -93,6 +93,12 @@ COMPARISONS = {
         """select first_purchase_on, last_purchase_on, purchases, revenue_to_date, channel
         from marts.mart_customer_value""",
     ),
+    "new customers by campaign": (
+        f"select coalesce(campaign, '(none)'), count(*) from {SALES} where is_first = 'True' group by all",
+        """select campaign_name, sum(new_customers)::bigint from marts.mart_channel_kpi_daily as kpis
+        left join marts.dim_campaign as campaigns on kpis.campaign_id = campaigns.campaign_id
+        group by all having sum(new_customers) > 0""",
+    ),
     "new customers by channel and day": (
         f"""select sold_on::date, channel, count(*) from {SALES} where is_first = 'True' group by all""",
         """select date_day, channel, sum(new_customers)::bigint from marts.mart_channel_kpi_daily

@@ -1,8 +1,9 @@
 """Incremental models of CRM records hold what a build from nothing would (D-06), whatever came in which order.
 
-Small companies, each a CRM of its own, whose records are exported again and again with other contents: addresses move
-between people and are shared, leads are converted and merged, deals are lost, owners and companies change, exports come
-late, builds are killed, and days pass. Other companies by hand: `TOUCHED_SEEDS="6 7 8"` before `make test`.
+Small companies, each a CRM and a shop of its own, whose records are exported again and again with other contents:
+addresses move between people and are shared, leads are converted and merged, deals are lost, owners and companies
+change, people order, exports come late, builds are killed, and days pass. Other companies by hand:
+`TOUCHED_SEEDS="6 7 8"` before `make test`.
 """
 
 from __future__ import annotations
@@ -153,6 +154,29 @@ class Company:
             "currency": "USD",
         }
 
+    def order(self, day: datetime) -> dict[str, Any]:
+        status = self.random.choice(["paid", "paid", "pending", "refunded", "cancelled"])
+        return {
+            "record_id": self.one("W", DEALS),
+            "order_number": "1",
+            "status": status,
+            "email_hash": self.address(missing=0.2),
+            "subtotal": self.random.choice([100, 250]),
+            "total": 250,
+            "currency": "USD",
+            "created_at": (made := self.moment(day, 30, ahead=2)),
+            "paid_at": None if status == "pending" else made,
+        }
+
+    def refund(self, day: datetime) -> dict[str, Any]:
+        return {
+            "record_id": self.one("R", 8),
+            "order_id": self.one("W", DEALS),
+            "amount": self.random.choice([50, 250]),
+            "currency": "USD",
+            "refunded_at": self.moment(day, 5, ahead=1),
+        }
+
     def names(self, day: datetime) -> Exports:
         """An export in which every name of a stage appears once: a name nobody saw before touches everybody."""
         leads = [self.lead(day) | {"record_id": f"L{n}", "status": name} for n, name in enumerate(STATUSES)]
@@ -173,9 +197,10 @@ class Company:
         makers: dict[str, Callable[[datetime], dict[str, Any]]] = {
             "crm_leads": self.lead, "crm_contacts": self.contact, "crm_lead_history": self.change,
             "crm_accounts": self.account, "crm_opportunities": self.deal, "crm_subscriptions": self.subscription,
+            "orders": self.order, "refunds": self.refund,
         }  # fmt: skip
         made = []
-        for entity in self.random.sample(sorted(makers), self.random.randint(2, 5)):
+        for entity in self.random.sample(sorted(makers), self.random.randint(2, 6)):
             rows = {row["record_id"]: row for row in (makers[entity](day) for _ in range(self.random.randint(1, 8)))}
             late = timedelta(days=self.random.randint(1, 9)) if self.random.random() < 0.2 else timedelta()
             made.append((entity, list(rows.values()), day - late))

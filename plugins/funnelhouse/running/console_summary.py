@@ -227,13 +227,20 @@ def _table(title: str, rows: list[dict[str, Any]], currency: str) -> Table:
 def goal_table(rows: list[dict[str, Any]]) -> Table:
     """Goals with what is reached in the unit of each: money with its currency, rates in percent.
 
-    Only the name wraps; who a goal is for is left out where its name says so.
+    Only the name wraps; who a goal is for is left out where its name says so. Goals of single reps are counted only:
+    `funnelhouse goals` lists them.
     """
+    of_reps = [row for row in rows if str(row["scope"]).startswith("rep ")]
     table = _new_table("goals")
+    if of_reps:
+        table.caption = f"and {len(of_reps)} of reps: funnelhouse goals"
+        table.caption_justify = "left"
     table.add_column("goal")
     for name in ("due", "actual", "target", "reached", "status"):
         table.add_column(name, justify="left" if name in ("due", "status") else "right", no_wrap=True)
     for row in rows:
+        if row in of_reps:
+            continue
         reached = row["attainment_percent"]
         table.add_row(
             escape(_goal_name(row)),

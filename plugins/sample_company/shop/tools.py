@@ -117,7 +117,8 @@ class SearchDay:
 
 
 QUERIES = (
-    ("wool throw", "https://wrenandrow.example/throws", 4.0), ("linen cushion cover", "https://wrenandrow.example/linen", 6.5),
+    ("wool throw", "https://wrenandrow.example/throws", 4.0),
+    ("linen cushion cover", "https://wrenandrow.example/linen", 6.5),
     ("wren and row", "https://wrenandrow.example/", 1.2),
 )  # fmt: skip
 

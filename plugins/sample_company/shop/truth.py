@@ -101,8 +101,8 @@ def _marketing(world: World, tables: TruthTables) -> None:
     tables.open("ads_daily", ("date", "source", "campaign", "spend", "impressions", "clicks", "purchases", "value"))
     for account in (META, TIKTOK):
         for ad in tools.ad_days(world, account):
-            counts = (ad.impressions, ad.clicks, ad.purchases, ad.value)
-            tables.add("ads_daily", (ad.day, account.source, ad.campaign, ad.spend, *counts))
+            results = (ad.impressions, ad.clicks, ad.purchases, ad.value)
+            tables.add("ads_daily", (ad.day, account.source, ad.campaign, ad.spend, *results))
     tables.open(
         "sends", ("name", "sent_on", "sent", "delivered", "opens", "clicks", "unsubscribes", "orders", "revenue")
     )

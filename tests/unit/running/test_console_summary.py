@@ -22,7 +22,8 @@ from tests.unit.publish.publish_factory import change_build, small_build
 GOALS = """
     select * from (values
         ('Revenue of the quarter', 'company', date '2026-12-31', 3037178.94, 3600000, 'USD', false, 84.37, 'on track'),
-        ('Revenue Dana Whitfield', 'rep Dana Whitfield', date '2026-12-31', 512.5, 95000, 'USD', false, 0.5, 'behind'),
+        ('Revenue Ann', 'rep Ann', date '2026-12-31', 1, 95000, 'USD', false, 0.5, 'behind'),
+        ('Revenue Dana Whitfield', 'team Dana Whitfield', date '2026-12-31', 512.5, 95000, 'USD', false, 0.5, 'behind'),
         ('Win rate', 'team EMEA', date '2026-12-31', 0.5863, 0.45, null, true, 130.27, 'on track'),
         ('Sales cycle', 'company', date '2026-12-31', 33.5, 35, null, false, 104.5, 'achieved'),
         ('Leads', 'company', date '2026-12-31', null, 620, null, false, null, 'no data')
@@ -75,6 +76,11 @@ def test_goals_keep_their_numbers_whole_in_80_columns(lines: list[str]) -> None:
     ]
     assert "Sales cycle 2026-12-31 33.5 35 104 % achieved" in lines
     assert "Leads 2026-12-31 – 620 – no data" in lines
+
+
+def test_goals_of_single_reps_are_only_counted(lines: list[str]) -> None:
+    assert "and 1 of reps: funnelhouse goals" in lines
+    assert not [line for line in lines if line.startswith("Revenue Ann")]
 
 
 def test_money_names_its_currency(lines: list[str]) -> None:

@@ -68,13 +68,16 @@ homes as (
 
 crm_results as (
     select
-        lead_created_on as date_day, channel, source, campaign_id, 1 as leads, 0 as new_customers,
-        0 as new_customers_with_lead
+        lead_created_on as date_day, channel, source, campaign_id, cast(null as varchar) as known_campaign_id,
+        1 as leads, 0 as new_customers, 0 as new_customers_with_lead
     from {{ ref('int_person_origin') }}
     where lead_created_on is not null
     union all
     select
-        closed_on, channel, source, origin_campaign_id, 0, 1, case when lead_created_on is not null then 1 else 0 end
+        closed_on, channel, source, origin_campaign_id,
+        -- The tags of an order name a campaign of any platform.
+        case when sale_kind = 'order' then origin_campaign_id end, 0, 1,
+        case when lead_created_on is not null then 1 else 0 end
     from {{ ref('int_opportunity') }}
     where is_new_account
 ),
@@ -85,7 +88,7 @@ crm as (
         crm_results.channel,
         coalesce(homes.source, crm_results.source) as source,
         coalesce(homes.account_id, '(crm)') as account_id,
-        coalesce(campaigns.campaign_id, '(none)') as campaign_id,
+        coalesce(campaigns.campaign_id, crm_results.known_campaign_id, '(none)') as campaign_id,
         {{ kpi_columns({
             'leads': 'crm_results.leads', 'new_customers': 'crm_results.new_customers',
             'new_customers_with_lead': 'crm_results.new_customers_with_lead'
@@ -95,7 +98,7 @@ crm as (
     left join homes
         on
             crm_results.channel = homes.channel
-            and campaigns.campaign_id = homes.campaign_id
+            and coalesce(campaigns.campaign_id, crm_results.known_campaign_id) = homes.campaign_id
 ),
 
 unified as (

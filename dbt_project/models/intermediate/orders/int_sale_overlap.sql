@@ -87,14 +87,14 @@ best_of_deals as (
     select *
     from matched
     qualify row_number() over (
-        partition by opportunity_id order by evidence desc, days_apart, order_id
+        partition by opportunity_id order by evidence desc, days_apart asc, order_id asc
     ) = 1
 ),
 
 final as (
     select *, '{{ var("sale_overlap") }}' as counted
     from best_of_deals
-    qualify row_number() over (partition by order_id order by evidence desc, days_apart, opportunity_id) = 1
+    qualify row_number() over (partition by order_id order by evidence desc, days_apart asc, opportunity_id asc) = 1
 )
 
 select * from final

@@ -50,7 +50,10 @@ events as (
     left join last_open_steps on dated.opportunity_id = last_open_steps.opportunity_id
     where
         coalesce(dated.created_on, dated.closed_on, {{ data_as_of() }}) <= {{ data_as_of() }}
-        and dated.opportunity_id not in (select same_sales.opportunity_id from same_sales where same_sales.counted = 'order')
+        and dated.opportunity_id not in (
+            select same_sales.opportunity_id from same_sales
+            where same_sales.counted = 'order'
+        )
 ),
 
 {%- set address = 'shipping_country' if var('region_address') == 'shipping' else 'billing_country' %}
@@ -69,7 +72,10 @@ order_events as (
     where
         excluded_reason is null
         and sold_on <= {{ data_as_of() }}
-        and order_id not in (select same_sales.order_id from same_sales where same_sales.counted = 'deal')
+        and order_id not in (
+            select same_sales.order_id from same_sales
+            where same_sales.counted = 'deal'
+        )
     union all
     select
         refund_id, source, order_number, crm_account_id, campaign_id, 'Won', 'won', refunded_at, refunded_on,

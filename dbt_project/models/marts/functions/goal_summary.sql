@@ -8,7 +8,7 @@ select
     currency,
     is_rate,
     100 * attainment as attainment_percent,
-    replace(status, '_', ' ') as status
+    replace(goal_status, '_', ' ') as status
 from {{ ref('mart_goal_attainment').include(database=false) }}
 where is_latest
 order by end_date, goal_name, goal_id
