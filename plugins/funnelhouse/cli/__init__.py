@@ -197,12 +197,14 @@ def _decide(verb: Verb, file: str, home: Path | None, *, is_undone: bool) -> Non
 def status(home: Home = None, as_json: AsJson = False) -> None:
     """What is published, how fresh it is, and what waits or was refused."""
     from funnelhouse.commands.status import house_status, shown
+    from funnelhouse.publish.summary import unknown_values
     from funnelhouse.running.console_summary import print_summary
 
     with honest():
         settings = load_settings(home)
         facts = house_status(settings)
         if as_json:
+            facts["unknown_values_listed"] = unknown_values(settings)
             print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
             return
         for name, value in facts.items():

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from funnelhouse.publish import publisher
+from funnelhouse.publish.summary import unknown_values
 from funnelhouse.quality.files import left_out
 from funnelhouse.receive.inbox import waiting_channels
 from funnelhouse.settings import Settings
@@ -15,7 +16,10 @@ from funnelhouse.transform.build_state import is_build_due
 
 
 def house_status(settings: Settings) -> dict[str, Any]:
-    """Home, current version, what waits in inbox and archive, whether a build is due, files that do not count."""
+    """Home, current version, what waits in inbox and archive, whether a build is due, files that do not count.
+
+    `unknown_values` is how many words in the exports no rule of the published version knows.
+    """
     current = next((version for version in publisher.versions(settings) if version.is_current), None)
     waiting = [path for path in settings.inbox.rglob("*") if path.is_file() and not path.name.startswith(("_", "."))]
     records = [
@@ -36,6 +40,7 @@ def house_status(settings: Settings) -> dict[str, Any]:
         "files_refused": sum(record.get("outcome") == "refused" for record in records),
         "files_suspended": _files(excluded, "suspended"),
         "files_withdrawn": _files(excluded, "withdrawn"),
+        "unknown_values": len(unknown_values(settings)),
     }
 
 

@@ -29,7 +29,7 @@ DateOrder = Literal["mdy", "dmy", "ymd"]
 FACTS = (
     "source", "account_id", "account_name", "currency", "timezone", "exported_at", "period_start", "period_end",
     "platform", "language", "title", "row_count", "is_provisional", "page_id", "page_name", "property_name",
-    "metric", "scope", "restatement", "search_type", "filter",
+    "metric", "scope", "restatement", "search_type", "filter", "year",
 )  # fmt: skip
 """What is known about a file or a table besides its rows. Named groups of patterns and `set` fill them."""
 
@@ -152,10 +152,14 @@ class DropRule(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class FieldSpec(Strict):
-    """One column of the export."""
+    """One column of the export.
+
+    With `joined` the cell is made of those fields and facts, with `-` between them: a day in several columns.
+    """
 
     labels: Labels = made_by(default_factory=list)
     same_as: str | None = None
+    joined: list[str] = made_by(default_factory=list)
     type: FieldType | None = None
     required: bool = False
     formats: list[str] | dict[str, list[str]] | None = None
@@ -351,6 +355,7 @@ class Contract(Strict):
         for name, spec in self.fields.items():
             if spec.same_as is not None:
                 found.append((f"fields.{name}.same_as", spec.same_as))
+            found += [(f"fields.{name}.joined", part) for part in spec.joined if part not in FACTS]
         for rule_ in self.reconcile:
             found += [("reconcile", name) for name in rule_.fields]
         if grain := self.grain:

@@ -5,20 +5,20 @@ A question that must be answered before rows may load makes the draft refuse the
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.schema import Contract
+from funnelhouse.draft.deal_product import deal_product, product_field, product_output
 from funnelhouse.draft.evidence import gather
 from funnelhouse.draft.guess import CLEAR_LEAD, MONEY, TWINS, Column, Guess, currency_of, entity_column, known_levels
 from funnelhouse.draft.look import Look
 from funnelhouse.draft.sheet import Sheet, escaped, label, quoted
+from funnelhouse.draft.split_date import SplitDate, date_fields, split_date, year_fact
 from funnelhouse.draft.table_facts import Totals, date_order, decimal_style, period_line, preamble_patterns, totals_of
+from funnelhouse.draft.telling import described, telling
 from funnelhouse.draft.vocabulary import EXACT, currency_in
-from funnelhouse.masks import mask_emails
 from funnelhouse.reading.masking import shown_text
 
 NEEDS_CURRENCY = ("ads_performance", "crm_opportunities", "crm_opportunity_lines", "crm_subscriptions")
@@ -30,9 +30,9 @@ _KEYS_FROM = {
     "ad_leads": ("email_hash", "submitted_at", "form_name"),
     "crm_opportunities": ("opportunity_name", "created_at"),
     "crm_calls": ("started_at", "agent_name", "direction"),
+    "crm_users": ("first_name", "last_name"),
 }
 """Columns that stand for the id where an export has none."""
-_STOP = {"report", "export", "download", "data", "csv", "the", "of", "from", "to", "all", "file"}
 
 
 @dataclass
@@ -48,19 +48,6 @@ class Draft:
     labels: int
 
 
-def draft_name(file_name: str, entity: str | None, sources: Iterable[str], folder: str | None = None) -> str:
-    """`<source>__<kind>` from the words of a file name; `folder` is the one below the inbox, which names the source."""
-    stem = mask_emails(file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
-    flat = unicodedata.normalize("NFKD", stem.replace("đ", "d")).encode("ascii", "ignore").decode().lower()
-    words = [word for word in re.findall(r"[a-z]+", flat) if len(word) > 1]
-    known = [name for name in sources if words[: name.count("_") + 1] == name.split("_")]
-    source = max(known, key=len) if known else words[0] if words else "my_platform"
-    rest = [word for word in words[source.count("_") + 1 if words else 0 :] if word not in _STOP][:3]
-    if folder and (named := re.sub(r"[^a-z0-9]+", "_", folder.lower()).strip("_")):
-        source, rest = named, [word for word in words if word not in (*_STOP, *named.split("_"))][:3]
-    return f"{source}__{'_'.join(rest) or entity or 'report'}"
-
-
 def compose(look: Look, found: Guess, contracts: Iterable[Contract], name: str, already: list[str]) -> Draft:
     """The draft. `contracts` are those that are known, `already` those that recognise the file without it.
 
@@ -68,6 +55,7 @@ def compose(look: Look, found: Guess, contracts: Iterable[Contract], name: str, 
     """
     known = list(contracts)
     sheet = Sheet()
+    split = split_date(look, found)
     style, style_why = decimal_style(found)
     totals = totals_of(look, found, style)
     required = _required(found)
@@ -89,17 +77,17 @@ def compose(look: Look, found: Guess, contracts: Iterable[Contract], name: str, 
             continue  # this draft, made before
         sheet.ask(f"{other} recognises the file already: which of the two shall it be? The one that knows more of its "
                   "labels is taken; a draft of the same name replaces the built-in contract")  # fmt: skip
-    _detect(sheet, look, found, required)
+    _detect(sheet, look, found, required, ["month", "day"] if split else [])
     _reading(sheet, look, found, style, style_why)
-    _around(sheet, look, found, totals)
-    _fields(sheet, found, known)
-    _outputs(sheet, found, source, has_period=period_line(look) is not None)
+    _around(sheet, look, found, totals, split)
+    _fields(sheet, found, known, split)
+    _outputs(sheet, found, source, has_period=split is not None or period_line(look) is not None)
     if found.entity is not None:
         _restatement(sheet, found, totals)
     return Draft(
         name, "\n".join([*head, *_refusal(sheet, found, name), *sheet.lines]) + "\n",
         found.entity.name if found.entity else None, sheet.blocking, sheet.questions,
-        len(found.mapped), len(found.columns),
+        len(found.mapped) + len(split.columns if split else []), len(found.columns),
     )  # fmt: skip
 
 
@@ -138,11 +126,11 @@ def _surety(column: Column) -> float:
     return column.meaning.confidence if column.meaning else 0.0
 
 
-def _detect(sheet: Sheet, look: Look, found: Guess, required: list[Column]) -> None:
+def _detect(sheet: Sheet, look: Look, found: Guess, required: list[Column], made: list[str]) -> None:
     sheet.note(f"The header was found in row {look.header + 1} of {_where(look)}.")
     if look.others:
         sheet.ask(f"the file also holds {', '.join(look.others[:5])}: are they exports of their own?")
-    names = [column.name for column in required]
+    names = [*made, *(column.name for column in required)]
     if len(names) < 3:
         sheet.ask("do these labels distinguish this export from every other? Add labels only it has, or a pattern "
                   "of its file name: `file: ...` with `must_match: [file]`")  # fmt: skip
@@ -157,7 +145,9 @@ def _where(look: Look) -> str:
 
 def _labelled_only(found: Guess) -> list[Column]:
     """Columns that are declared for their labels alone, where too few have a meaning to recognise the file by."""
-    return _unclaimed(found)[: max(0, 3 - len(_required(found)))]
+    product = deal_product(found)
+    free = [column for column in _unclaimed(found) if column is not product]
+    return free[: max(0, 3 - len(_required(found)))]
 
 
 def _unclaimed(found: Guess) -> list[Column]:
@@ -205,7 +195,7 @@ def _type(found: Guess, column: Column) -> str:
     return known.type if known else ""
 
 
-def _around(sheet: Sheet, look: Look, found: Guess, totals: Totals | None) -> None:
+def _around(sheet: Sheet, look: Look, found: Guess, totals: Totals | None, split: SplitDate | None) -> None:
     patterns = preamble_patterns(look)
     if patterns:
         sheet.note(f"Facts in the {len(look.above)} lines above the header.")
@@ -226,6 +216,7 @@ def _around(sheet: Sheet, look: Look, found: Guess, totals: Totals | None) -> No
         facts.append(f"  currency: {{{needed}advice: {quoted(advice)}}}")
     if found.get("account_id"):
         facts = [fact for fact in facts if "account_id" not in fact]
+    facts += year_fact(sheet, split)
     if facts:
         sheet.add("facts:", *facts, "")
     if totals:
@@ -236,10 +227,10 @@ def _around(sheet: Sheet, look: Look, found: Guess, totals: Totals | None) -> No
 
 
 def _money(found: Guess) -> bool:
-    return any(_telling(column) == "money" for column in _unclaimed(found))
+    return any(telling(column) == "money" for column in _unclaimed(found))
 
 
-def _fields(sheet: Sheet, found: Guess, known: list[Contract]) -> None:
+def _fields(sheet: Sheet, found: Guess, known: list[Contract], split: SplitDate | None) -> None:
     levels = known_levels(known, found.entity.name) if found.entity else {}
     sheet.add("fields:")
     for column in found.columns:
@@ -251,44 +242,26 @@ def _fields(sheet: Sheet, found: Guess, known: list[Contract]) -> None:
                 "  ",
             )
             sheet.add(f"  {column.name}: {{labels: [{label(column.label)}], pii: drop}}")
-    alone = _labelled_only(found)
+    if split:
+        date_fields(sheet, split)
+    parts = split.columns if split else []
+    if product := deal_product(found):
+        product_field(sheet, product)
+        parts = [*parts, product]
+    alone = [column for column in _labelled_only(found) if column not in parts]
     for column in alone:
         sheet.add(f"  label_{column.index + 1}: {{labels: [{label(column.label)}], type: text}}")
-    unclaimed = [column for column in _unclaimed(found) if column not in alone]
+    unclaimed = [column for column in _unclaimed(found) if column not in (*alone, *parts)]
     for column in unclaimed if found.entity else ():
-        if what := _telling(column):
+        if what := telling(column):
             sheet.ask(f"{column.label!r} looks like {what} and becomes nothing: which column of {found.entity.name} is "  # type: ignore[union-attr]
-                      f"it? cells: {_described(column)}", "  ")  # fmt: skip
+                      f"it? cells: {described(column)}", "  ")  # fmt: skip
     if unclaimed:
         sheet.note("Kept in `extra` as text, because nothing shows what they are; a line like those above gives one a "
                    "meaning:", "  ")  # fmt: skip
         for column in unclaimed:
-            sheet.note(f"  {label(column.label)}: {_described(column)}", "  ")
+            sheet.note(f"  {label(column.label)}: {described(column)}", "  ")
     sheet.add("")
-
-
-_TELLING = {
-    "money": r"(?i)amount|value|price|cost|spen[dt]|revenue|budget|fee|betrag|preis|kosten|wert|importe|valor|montant",
-    "an owner": r"(?i)agent|owner|\brep\b|seller|salesperson|manager|besitzer|vendedor|commercial",
-}
-
-
-def _telling(column: Column) -> str | None:
-    """What a column that nothing claims seems to hold, where leaving it out changes what the warehouse says."""
-    kind = column.evidence.kind
-    if kind in ("date", "timestamp"):
-        return "days"
-    words = column.label.replace("_", " ")
-    if kind in ("integer", "decimal") and re.search(_TELLING["money"], words):
-        return "money"
-    return "an owner" if kind == "text" and re.search(_TELLING["an owner"], words) else None
-
-
-def _described(column: Column) -> str:
-    """Counts of the rows that were looked at: those at the beginning of the file."""
-    evidence = column.evidence
-    counts = f"{evidence.filled} filled, {evidence.different} different"
-    return f"{evidence.kind}; of the first {evidence.rows} rows {counts}"
 
 
 def _field(sheet: Sheet, found: Guess, column: Column, levels: dict[str, tuple[str | None, bool]]) -> None:
@@ -317,7 +290,7 @@ def _field(sheet: Sheet, found: Guess, column: Column, levels: dict[str, tuple[s
         known_as = f"{meaning.column} ({meaning.metric})" if meaning.metric else meaning.column
         other = f", or {', '.join(column.rivals)}" if column.rivals else ""
         why = "" if meaning.confidence >= EXACT else f"{meaning.known_from}; "
-        sheet.ask(f"is {column.label!r} the column {known_as}{other}? {why}cells: {_described(column)}", "  ")
+        sheet.ask(f"is {column.label!r} the column {known_as}{other}? {why}cells: {described(column)}", "  ")
     sheet.add(f"  {column.name}: {{{', '.join(parts)}}}")
 
 
@@ -360,6 +333,8 @@ def _outputs(sheet: Sheet, found: Guess, source: str, *, has_period: bool) -> No
     made = _made_columns(sheet, found, source)
     if made:
         sheet.add("    columns:", *(f"      {name}: {value}" for name, value in made.items()))
+    if deal_product(found):
+        product_output(sheet, found, made)
     metrics = [column for column in found.mapped if column.meaning and column.meaning.metric]
     if metrics:
         sheet.add("    unpivot:", "      value: value", "      fields:")
@@ -395,8 +370,12 @@ def _made_columns(sheet: Sheet, found: Guess, source: str) -> dict[str, str]:
         key = entity.key[-1]
         if not found.get(key):
             parts = [column.name for name in _KEYS_FROM.get(entity.name, ()) if (column := found.get(name))]
-            if len(parts) >= 2 or (parts and entity.name == "social_posts"):
-                made[key] = parts[0] if parts == ["permalink"] else f"{{hash: [{', '.join(parts)}]}}"
+            if len(parts) >= 2 or (parts and entity.name in ("social_posts", "crm_users")):
+                made[key] = f"{{hash: [{', '.join(parts)}]}}"
+                if entity.name == "crm_users":  # deals name who owns them
+                    made[key] = f"{{concat: [{', '.join(parts)}], separator: ' '}}"
+                elif parts == ["permalink"]:
+                    made[key] = parts[0]
                 sheet.ask(f"no column holds an id ({key}): do {', '.join(parts)} name a row once and for all?", "    ")
             else:
                 sheet.ask(f"which column is the id of a row ({key})? Without one, rows cannot be "

@@ -11,9 +11,11 @@ from typing import Any
 from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.loader import load_contract
 from funnelhouse.contracts.reasons import Refused
-from funnelhouse.draft.compose import Draft, compose, draft_name
+from funnelhouse.contracts.schema import Contract
+from funnelhouse.draft.compose import Draft, compose
 from funnelhouse.draft.guess import guess
 from funnelhouse.draft.look import look_at
+from funnelhouse.draft.names import draft_name
 from funnelhouse.errors import Verdict
 from funnelhouse.extract.check_file import check_file, known_contracts
 from funnelhouse.files import write_bytes
@@ -58,7 +60,9 @@ def new_contract(
         found = guess(look, usable, entity)
         sources = {contract.source for contract in contracts.values()}
         kind = entity or (found.entity.name if found.entity else None)
-        name = _name(output) if output else draft_name(path.name, kind, sources, _folder(settings, path))
+        unfinished = [name for name in known if _is_unfinished(contracts[name])]  # its own earlier draft: replaced
+        made = unfinished[0] if unfinished else draft_name(path.name, kind, sources, _folder(settings, path))
+        name = _name(output) if output else made
         target = output or settings.user_contracts / f"{name}.yml"
         if target.exists() and not force:
             raise Verdict(
@@ -70,6 +74,10 @@ def new_contract(
         contract = load_contract(trial)
     write_bytes(target, draft.text.encode())
     return NewContract(target, draft, check_file(settings, path, contracts={**contracts, name: contract}))
+
+
+def _is_unfinished(contract: Contract) -> bool:
+    return contract.refuse is not None and contract.refuse.reason == "unfinished_contract"
 
 
 def _folder(settings: Settings, path: Path) -> str | None:

@@ -144,11 +144,15 @@ def _named(bare: str) -> list[Meaning]:
     return [_as(meaning, NAMED, f"the column is called {column}") for meaning in _of(column)]
 
 
+def words_of(label: str) -> list[str]:
+    """Canonical columns that the label is a common word for."""
+    bare = bare_key(label)
+    return [*_word_lists().get(bare, ()), *_word_lists().get(bare.removesuffix(" name"), ())]
+
+
 def _words(bare: str) -> list[Meaning]:
     return [
-        _as(meaning, WORD, f"{bare!r} is a word for {column}")
-        for column in (*_word_lists().get(bare, ()), *_word_lists().get(bare.removesuffix(" name"), ()))
-        for meaning in _of(column)
+        _as(meaning, WORD, f"{bare!r} is a word for {column}") for column in words_of(bare) for meaning in _of(column)
     ]
 
 

@@ -34,6 +34,10 @@ SECTIONS = {
         select entity as kind, source, reason, row_count from marts.mart_exclusion_log
         where excluded_by = 'check of the row' order by row_count desc, kind, reason
     """,
+    "unknown values": """
+        select field, source, value, row_count, what_to_do from marts.mart_unknown_value
+        order by row_count desc, field, source, value
+    """,
 }
 """Titles and queries, in the order they are shown; the functions are models of `dbt_project/models/marts/functions`."""
 
@@ -65,6 +69,15 @@ def published_summary(settings: Settings) -> dict[str, Any]:
         published_file=str(settings.published_file),
     )
     return summary
+
+
+def unknown_values(settings: Settings) -> list[dict[str, Any]]:
+    """Words that no rule of the published version knows, each with what to do; none where nothing is published."""
+    try:
+        with reader.connect(settings) as connection:
+            return _rows(connection, SECTIONS["unknown values"])
+    except NothingPublished:
+        return []
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from funnelhouse.reading.cells.dates import parse_datetime
 
 MANIFEST = "_manifest.yml"
 FIELDS = ("source", "account_id", "account_name", "timezone", "currency", "exported_at", "period_start", "period_end",
-          "platform", "language", "page_id", "page_name", "property_name")  # fmt: skip
+          "platform", "language", "page_id", "page_name", "property_name", "year")  # fmt: skip
 """What a manifest may say. `files` holds the same per pattern of file names."""
 
 
@@ -84,6 +84,8 @@ def _wanted(name: str, value: str) -> str | None:
     """What a fact must look like, where this one does not; None if it is fine."""
     if name in ("period_start", "period_end", "exported_at") and parse_datetime(value, "ymd", epochs=True) is None:
         return "a day such as 2026-01-31"
+    if name == "year" and not re.fullmatch(r"(19|20)\d{2}", value):
+        return "a year such as 2026"
     if name == "currency" and not re.fullmatch(r"[A-Za-z]{3}", value):
         return "the three letters of the currency, such as EUR"
     if name == "timezone" and not re.search(r"(?:GMT|UTC)", value) and not _is_zone(value):

@@ -50,13 +50,14 @@ def print_summary(console: Console, settings: Settings) -> None:
         console.print()
     _print_files(console, settings, summary["files"], summary["refused files"])
     _print_left_out(console, summary["suspended files"], summary["rows kept aside"])
+    _print_unknown(console, summary["unknown values"])
     _print_checks(console, settings, summary["checks"], summary["broken checks"])
     _line(console, f"[bold]Published[/]: {escape(shown_path(settings.published_file))}")
     _line(console, f"           version {escape(summary['version'])}\n")
     _print_next(console, settings, summary["refused files"], summary["broken checks"])
 
 
-_PRINTED_APART = {"files", "refused files", "suspended files", "rows kept aside", "broken checks"}
+_PRINTED_APART = {"files", "refused files", "suspended files", "rows kept aside", "unknown values", "broken checks"}
 
 
 def _line(console: Console, text: str) -> None:
@@ -99,6 +100,21 @@ def _print_left_out(console: Console, files: list[dict[str, Any]], rows: list[di
         _line(console, f"  and {len(rows) - _MOST_LISTED:,} more reasons")
     if files or rows:
         console.print()
+
+
+def _print_unknown(console: Console, values: list[dict[str, Any]]) -> None:
+    """Words that no rule knows: how many there are, and one line each."""
+    if not values:
+        return
+    noun = "value" if len(values) == 1 else "values"
+    _line(console, f"[bold]Unknown values[/]: {len(values):,} {noun} that no rule knows")
+    for row in values[:_MOST_LISTED]:
+        times = "row" if row["row_count"] == 1 else "rows"
+        known = Text.assemble(f"{row['field']} ", (row["value"], "yellow"), f" ({row['source']}, ")
+        _indented(console, known.append(f"{row['row_count']:,} {times}): {row['what_to_do']}"), 2)
+    if len(values) > _MOST_LISTED:
+        _line(console, f"  and {len(values) - _MOST_LISTED:,} more in marts.mart_unknown_value")
+    console.print()
 
 
 def _file_outcome(row: dict[str, Any]) -> str:

@@ -200,11 +200,13 @@ def test_the_command_writes_the_draft_and_says_what_it_asks(
     assert check_file(settings, path)["would_load"]
 
 
-DEALS = """opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value,fee_paid,key_owner
-Q1,Agent A,Tool 0,Firm 0,Lost,2026-01-01,2026-01-31,0,1,Ada
-Q2,Agent B,Tool 1,Firm 1,Won,2026-01-02,2026-02-01,1000,2,Bo
-Q3,Agent A,Tool 1,Firm 2,Won,2026-01-03,2026-02-02,500,3,Ada
-"""
+DEALS = (
+    "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value,fee_paid,key_owner,"
+    "review_on\n"
+    "Q1,Agent A,Tool 0,Firm 0,Lost,2026-01-01,2026-01-31,0,1,Ada,2026-01-11\n"
+    "Q2,Agent B,Tool 1,Firm 1,Won,2026-01-02,2026-02-01,1000,2,Bo,2026-01-12\n"
+    "Q3,Agent A,Tool 1,Firm 2,Won,2026-01-03,2026-02-02,500,3,Ada,2026-01-13\n"
+)
 
 
 def test_words_that_crms_and_people_use_have_their_columns(home: Home, tmp_path: Path) -> None:
@@ -228,8 +230,9 @@ def test_a_word_of_public_data_sets_is_guessed(home: Home, tmp_path: Path, label
 
 def test_money_days_and_owners_that_become_nothing_are_asked_about(home: Home, tmp_path: Path) -> None:
     questions = _new(home.settings, tmp_path, DEALS, "deals of ours.csv").draft.questions
-    asked = {label: text for text in questions for label in ("fee_paid", "key_owner") if label in text}
+    asked = {label: text for text in questions for label in ("fee_paid", "key_owner", "review_on") if label in text}
     assert "looks like money" in asked["fee_paid"] and "looks like an owner" in asked["key_owner"]
+    assert "looks like days" in asked["review_on"]
     assert "of the first 3 rows 3 filled" in asked["fee_paid"]  # a count of what was looked at
     assert any("in which currency" in text for text in questions)
 
@@ -244,8 +247,63 @@ def test_the_folder_below_the_inbox_names_the_source(home: Home) -> None:
     assert not any("recognises the file already" in text for text in again.draft.questions)
 
 
-def test_a_table_of_texts_has_a_header(home: Home, tmp_path: Path) -> None:
-    path = tmp_path / "teams.csv"
-    path.write_text("sales_agent,manager,regional_office\nA,Boss X,North\nB,Boss X,North\nC,Boss Y,South\n", "utf-8")
-    made = new_contract(home.settings, path, entity="crm_users")
-    assert made.draft.entity == "crm_users" and made.draft.labels == 3
+SPLIT = "month,day,campaign_number,displays,cost,clicks\n"
+
+
+def test_a_day_of_two_columns_is_a_day_in_the_year_of_the_manifest(home: Home, tmp_path: Path) -> None:
+    rows = "January,31,camp 0,1000,12.5,30\nFebruary,1,camp 1,1001,13.5,31\nFebruary,2,camp 2,1002,14.5,32\n"
+    made = _new(home.settings, tmp_path, SPLIT + rows, "billboard daily.csv")
+    assert made.draft.entity == "ads_performance" and made.draft.guessed == 6
+    assert any("of which year" in text for text in made.draft.questions)
+    assert not any("no column of days" in text for text in made.draft.questions)
+    home.drop("billboard daily.csv", SPLIT + rows).drop("_manifest.yml", "currency: EUR\n").load()
+    assert home.outcomes()["billboard daily.csv"] == ("refused", "missing_fact")
+    assert "`year: 2026`" in home.ledger()["billboard daily.csv"]["message"]
+    more = "Total,,,3003,40.5,93\nFebruary,30,camp 2,7,1,1\n,3,camp 2,7,1,1\n"  # not a day, no month
+    home.drop("b/_manifest.yml", "currency: EUR\nyear: 2027\n").drop("b/daily.csv", SPLIT + rows + more).load()
+    assert home.rows("ads_performance", "date::varchar, campaign_id, spend::varchar, impressions, extra") == [
+        ("2027-01-31", "camp 0", "12.500000", 1000, None), ("2027-02-01", "camp 1", "13.500000", 1001, None),
+        ("2027-02-02", "camp 2", "14.500000", 1002, None),
+    ]  # fmt: skip
+
+
+def test_a_day_of_three_columns_needs_no_manifest(home: Home, tmp_path: Path) -> None:
+    text = "Jahr,Monat,Tag,Kampagne,Kosten (EUR),Klicks\n2026,3,9,A,1.50,3\n2026,12,10,A,2.50,4\n"
+    made = _new(home.settings, tmp_path, text, "plakate.csv")
+    assert not any("of which year" in question for question in made.draft.questions)
+    home.drop("plakate.csv", text).load()
+    assert home.rows("ads_performance", "date::varchar, spend::varchar") == [
+        ("2026-03-09", "1.500000"), ("2026-12-10", "2.500000"),
+    ]  # fmt: skip
+
+
+def test_the_product_of_a_deal_is_a_line_of_it(home: Home, tmp_path: Path) -> None:
+    draft = _new(home.settings, tmp_path, DEALS, "deals of ours.csv").draft
+    assert any("'product' the one product of the deal" in question for question in draft.questions)
+    home.drop("deals of ours.csv", DEALS).drop("_manifest.yml", "currency: USD\n").load()
+    assert home.rows("crm_opportunity_lines", "opportunity_id, product_id, quantity::int, total_price::int") == [
+        ("Q1", "Tool 0", 1, 0), ("Q2", "Tool 1", 1, 1000), ("Q3", "Tool 1", 1, 500),
+    ]  # fmt: skip
+    assert home.rows("crm_opportunities", "record_id, amount::int") == [("Q1", 0), ("Q2", 1000), ("Q3", 500)]
+
+
+def test_a_product_beside_few_labels_that_mean_something(settings: Settings, tmp_path: Path) -> None:
+    text = "product,number,total\n" + "".join(f"Tool {n},N{n},{n}\n" for n in range(4))
+    path = tmp_path / "things.csv"
+    path.write_text(text, encoding="utf-8")
+    draft = new_contract(settings, path, entity="crm_opportunities").draft
+    assert draft.text.count("labels: ['product']") == 1
+
+
+def test_a_list_of_sales_people_keeps_manager_and_region(home: Home, tmp_path: Path) -> None:
+    text = "sales_agent,manager,regional_office\nAgent A,Boss X,North\nAgent B,Boss X,North\nAgent C,Boss Y,South\n"
+    asked = _new(home.settings, tmp_path, text, "teams.csv")
+    assert any("list of sales people is crm_users" in question for question in asked.draft.blocking)
+    made = new_contract(home.settings, tmp_path / "teams.csv", entity="crm_users", force=True)
+    assert made.path == asked.path  # the draft that only asked is replaced: two would contradict each other
+    assert not any("recognises the file already" in question for question in made.draft.questions)
+    home.drop("teams.csv", text).load()
+    assert home.rows("crm_users", "record_id, first_name, manager_id, department") == [
+        ("Agent A", "Agent A", "Boss X", "North"), ("Agent B", "Agent B", "Boss X", "North"),
+        ("Agent C", "Agent C", "Boss Y", "South"),
+    ]  # fmt: skip

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from funnelhouse.cli import app
 from funnelhouse.publish.publisher import publish
 from funnelhouse.quality.gate import build_subject
 from funnelhouse.quality.report import write_report
@@ -121,6 +124,30 @@ def test_the_sample_company_points_to_ones_own_exports(settings: Settings) -> No
     print_summary(Console(file=out, width=80), settings)
     assert "1. FUNNELHOUSE_HOME=~/funnelhouse make run INBOX=~/exports" in out.getvalue()
     assert "Checks: none were run on this version" in out.getvalue()
+
+
+def test_unknown_values_are_counted_and_each_says_what_to_do(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "200")
+    call = lambda *words: CliRunner().invoke(app, ["status", "--home", str(settings.home), *words])  # noqa: E731
+    small_build(settings)
+    publish(settings)
+    assert json.loads(call("--json").stdout)["unknown_values"] == 0 and "Unknown" not in call().stdout
+    values = ", ".join(f"('country', 'crm', 'Land {n:02}', {20 - n}, 'Counted in region Unknown.')" for n in range(11))
+    columns = "v (field, source, value, row_count, what_to_do)"
+    change_build(
+        settings, f"create table marts.mart_unknown_value as select * from (values {values}, "
+        f"('product', 'shop', 'ToolPro', 1, 'Is it \"Tool Pro\"?')) as {columns}",
+    )  # fmt: skip
+    publish(settings)
+    facts, said = json.loads(call("--json").stdout), call().stdout
+    assert facts["unknown_values"] == 12 and facts["unknown_values_listed"][-1] == {
+        "field": "product", "source": "shop", "value": "ToolPro", "row_count": 1, "what_to_do": 'Is it "Tool Pro"?',
+    }  # fmt: skip
+    assert "unknown values: 12" in said and "Unknown values: 12 values that no rule knows" in said
+    assert "country Land 00 (crm, 20 rows): Counted in region Unknown." in said
+    assert "and 2 more in marts.mart_unknown_value" in said and "ToolPro" not in said
 
 
 def test_what_was_loaded_and_does_not_count_is_said(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from funnelhouse.reading.rows.checks import by_issue, count_bad, count_issues, l
 from funnelhouse.reading.rows.duplicates import keep_apart
 from funnelhouse.reading.rows.entity_rows import output_query, target_entity
 from funnelhouse.reading.rows.grain import GrainChoice, choose_grain
+from funnelhouse.reading.rows.joined_cells import joined_cells
 from funnelhouse.reading.rows.lineage import lineage, scope, table_facts, zone_of
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded, Part
 from funnelhouse.reading.rows.newest_day import newest_at_ends, newest_column, newest_field
@@ -72,23 +73,24 @@ class Loader:
     def load(self, table: Table, file: FileFacts) -> Loaded:
         """Type and write one table. Raises Refused or EmptyReport."""
         notes = list(table.notes)
-        relation, is_small = self._relation(table, notes)
+        relation, is_small = self._relation(table, notes, file)
         try:
             return self._load(table, file, relation, is_small, notes)
         except (duckdb.Error, UnicodeDecodeError) as error:
             if table.clean is not None or not _is_csv_trouble(error):
                 raise
             notes = [*table.notes, "read by: streaming normaliser (DuckDB refused a later row)"]
-            relation, is_small = self._clean_relation(table)
+            relation, is_small = self._clean_relation(table, file)
             return self._load(table, file, relation, is_small, notes)
 
     # --- where the rows come from ---
 
-    def _relation(self, table: Table, notes: list[str]) -> tuple[str, bool]:
-        direct = table.direct.relation(table.width) if table.direct and table.clean is None else None
+    def _relation(self, table: Table, notes: list[str], file: FileFacts) -> tuple[str, bool]:
+        is_joined = any(spec.joined for spec in table.contract.fields.values())
+        direct = table.direct.relation(table.width) if table.direct and table.clean is None and not is_joined else None
         if direct is None:
             notes.append("read by: streaming normaliser")
-            return self._clean_relation(table)
+            return self._clean_relation(table, file)
         source = f"(select row_number() over () as rn, 'ok' as st, * from {direct})"
         try:
             found = self._sampled(source, table.direct.member.stat().st_size)  # type: ignore[union-attr]
@@ -96,11 +98,11 @@ class Loader:
             if not _is_csv_trouble(error):
                 raise
             notes.append("read by: streaming normaliser (rows are not rectangular)")
-            return self._clean_relation(table)
+            return self._clean_relation(table, file)
         notes.append("read by: DuckDB directly")
         return found
 
-    def _clean_relation(self, table: Table) -> tuple[str, bool]:
+    def _clean_relation(self, table: Table, file: FileFacts) -> tuple[str, bool]:
         clean = normalised(table)
         columns = ", ".join(["'rn': 'bigint'", "'st': 'varchar'", *(f"'c{i}': 'varchar'" for i in range(clean.width))])
         source = (
@@ -108,6 +110,8 @@ class Loader:
             f"escape = '\"', new_line = '\\r\\n', columns = {{{columns}}}, nullstr = '', "
             f"{line_and_buffer(clean.path, BUFFER_BYTES)})"
         )
+        if joined := joined_cells(table.binding, table_facts(table, file.given)):
+            source = f"(select * replace ({', '.join(joined)}) from {source})"
         return self._sampled(source, clean.path.stat().st_size)
 
     def _sampled(self, source: str, size: int) -> tuple[str, bool]:
