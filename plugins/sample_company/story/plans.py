@@ -139,6 +139,7 @@ def goals(world: World) -> list[dict[str, str]]:
     goal(
         "Customers for 15 % less", "cac", 15, month, month_end, id="G45", owner="Head of Marketing",
         direction="decrease", target_kind="relative_percent", cadence="week",
+        baseline_start=month_start(world.end, -1).isoformat(), baseline_end=(month - DAY).isoformat(),
     )  # fmt: skip
     goal("Customers kept this year", "retention_rate", 0.9, year, year_end, id="G46", target_value="0.9")
     goal(

@@ -192,6 +192,9 @@ def test_calls_count_talking_time_of_answered_calls_only(company: RawFactory) ->
         "average_talk_seconds from marts.mart_call_daily order by date_day, rep_name"
     )
     assert [tuple(row.values()) for row in rows] == [
+        # Tasks of the CRM that are calls; without a duration nobody answered.
+        ("Dana Whitfield", "Sales AMER", 1, 0, 1, 0, 0, None),
+        ("Jonas Krämer", "Sales EMEA", 1, 0, 1, 0, 0, None),
         ("Dana Whitfield", "Sales AMER", 4, 2, 1, 1, 0, 90.0),  # (60 + 120) / 2
         ("Unknown", "Unknown", 1, 0, 1, 0, 0, None),
         ("Zed Helper", "Support", 1, 1, 0, 0, 1, 18_000.0),

@@ -47,7 +47,7 @@ metric_days as (
     select * from {{ ref('mart_metric_daily') }}
 ),
 
--- Before the first day of its data nobody knows what a metric was.
+-- Before the first day of its data nobody knows what a metric was; a baseline that the goal names is taken at its word.
 first_days as (
     select metric, min(date_day) as first_day
     from metric_days
@@ -64,7 +64,9 @@ known as (
     select windows.*, scopes.scope_id
     from windows
     inner join first_days
-        on windows.metric = first_days.metric and windows.window_start >= first_days.first_day
+        on
+            windows.metric = first_days.metric
+            and (windows.window_kind = 'baseline' or windows.window_start >= first_days.first_day)
     inner join {{ ref('int_goal_scope') }} as scopes
         on windows.goal_id = scopes.goal_id and windows.goal_version = scopes.goal_version
     where windows.window_end <= {{ data_as_of() }}
