@@ -17,6 +17,9 @@ from funnelhouse.settings import Settings
 
 _STATUS_STYLES = {"achieved": "green", "on track": "green", "at risk": "yellow", "behind": "red", "missed": "red"}
 _DEALS_SHOWN = 10
+_VALUES = {"actual": "actual", "expected": "expected_to_date", "target": "target", "projection": "projection"}
+_WIDE = 110
+"""Columns a terminal needs to show every value; a narrower one shows what is reached and wanted."""
 
 
 def print_goals(console: Console, settings: Settings, day: date | None, output: str) -> None:
@@ -36,18 +39,21 @@ def print_goals(console: Console, settings: Settings, day: date | None, output: 
         console.print(f"No goal had begun by {day}. Goals come from a file of the plans export: docs/goals.md.")
         return
     table = Table(title=f"Goals on {day}", title_justify="left", header_style="bold", box=None, pad_edge=False)
-    table.add_column("id")
-    table.add_column("goal")
-    for name in ("due", "actual", "expected", "target", "projection", "status"):
-        table.add_column(name, justify="left" if name in ("due", "status") else "right", no_wrap=True)
-    for values in rows:
-        row = dict(zip(columns, values, strict=True))
+    values = _VALUES if console.width >= _WIDE else {name: _VALUES[name] for name in ("actual", "target")}
+    table.add_column("id", no_wrap=True)
+    table.add_column("goal", min_width=14)
+    table.add_column("due", no_wrap=True)
+    for name in values:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for cells in rows:
+        row = dict(zip(columns, cells, strict=True))
         status = str(row["goal_status"]).replace("_", " ")
         table.add_row(
             escape(str(row["goal_id"])),
-            escape(f"{row['goal']} ({row['scope']})"),
+            escape(row["goal"] if row["scope"] == "company" else f"{row['goal']} ({row['scope']})"),
             shown(row["due"]),
-            *(escape(_value(row, row[name])) for name in ("actual", "expected_to_date", "target", "projection")),
+            *(escape(_value(row, row[column])) for column in values.values()),
             f"[{_STATUS_STYLES.get(status, 'dim')}]{status}[/]",
         )
     console.print(table)
@@ -99,7 +105,7 @@ def explain_goal(console: Console, settings: Settings, goal_id: str) -> None:
         )
     deals = _rows(
         settings,
-        "select closed_on, opportunity_id, opportunity_name, channel, rep_name, status, amount_reporting as amount "
+        "select closed_on, opportunity_name as deal, channel, rep_name as rep, status, amount_reporting as amount "
         "from marts.mart_goal_deal where goal_id = {goal} and side = 'this period' "
         f"order by abs(amount_reporting) desc, opportunity_id limit {_DEALS_SHOWN}",
         goal_id,

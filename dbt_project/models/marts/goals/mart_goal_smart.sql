@@ -198,8 +198,9 @@ final as (
             when 'owner_not_stated' then 'Nobody is named as its owner.'
             when 'metric_unknown' then 'There is no metric "' || metric || '". The nearest are ' || near_metrics || '.'
             when 'spelled_otherwise'
-                then 'Deals name a product "' || spelled_otherwise || '", which the catalogue does not have; is it "' || scope
-                    || '"? Write both the same way in the CRM.'
+                then
+                    'Deals name a product "' || spelled_otherwise || '", which the catalogue does not have; is it "'
+                    || scope || '"? Write both the same way in the CRM.'
             when 'nothing_loaded' then 'Nothing was loaded that ' || metric || ' can be measured on.'
             when 'no_earlier_value' then metric || ' has no value in this scope before the goal.'
             when 'metric_known'

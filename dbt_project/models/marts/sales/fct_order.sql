@@ -10,7 +10,9 @@ final as (
         orders.account_id,
         orders.order_number,
         orders.status,
-        orders.excluded_reason is null and orders.sold_on <= {{ data_as_of() }} and same_sales.order_id is null as is_sale,
+        orders.excluded_reason is null
+        and orders.sold_on <= {{ data_as_of() }}
+        and same_sales.order_id is null as is_sale,
         coalesce(
             orders.excluded_reason, case when same_sales.order_id is not null then 'counted_as_deal' end
         ) as excluded_reason,
