@@ -11,10 +11,8 @@ counted.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,29 +20,11 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from funnelhouse.settings import Settings, load_settings
-from funnelhouse.transform.dbt_runner import run_dbt
-from funnelhouse.transform.raw_views import expose_raw
+from funnelhouse.settings import Settings
+from tests.bench.empty import CONNECT, RUN, filled_build
 from tests.bench.measure import RESULTS, alternate, can_import, run_child, table
 
-AS_OF = date(2026, 10, 31)
 PEERS = ("marketing_attribution_models==2.1.1", "ChannelAttribution==2.2.5", "matplotlib", "setuptools<81")
-CONNECT = """
-import duckdb, sys
-connection = duckdb.connect(sys.argv[2])
-connection.execute("set threads=2; set memory_limit='4GB'; set preserve_insertion_order=false")
-connection.execute(f"set temp_directory='{sys.argv[2]}.tmp'")
-"""
-RUN = (
-    CONNECT
-    + """
-from funnelhouse.settings import load_settings
-from tests.bare_build import BareBuild
-bare = BareBuild(load_settings(sys.argv[1]))
-for model in sys.argv[3].split(","):
-    bare.run(connection, model)
-"""
-)
 SORT = (
     CONNECT
     + """
@@ -194,30 +174,8 @@ def _peers(console: Console) -> str | None:
 
 
 def _home(touches: int) -> tuple[Settings, Path]:
-    """An empty build, and a copy of its build file with so many touches, a deal for each hundred of them; made once."""
-    settings = load_settings(RESULTS / "data" / "attribution")
-    if not (settings.home / "done").exists():
-        shutil.rmtree(settings.home, ignore_errors=True)
-        settings.make_folders()
-        expose_raw(settings.build_file, settings.raw)
-        nodes = run_dbt(
-            settings, ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"],
-            stage="bench", as_of=AS_OF,
-        )  # fmt: skip
-        if bad := [node for node in nodes if node.status != "ok"]:
-            raise RuntimeError(f"the empty build failed: {bad}")
-        (settings.home / "done").touch()
-    folder = settings.home / str(touches)
-    file = folder / settings.build_file.name
-    if not (folder / "done").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        shutil.copyfile(settings.build_file, file)
-        with duckdb.connect(str(file)) as connection:
-            connection.execute("set preserve_insertion_order=false; set memory_limit='4GB'; set threads=2")
-            _fill(connection, touches)
-        (folder / "done").touch()
-    return settings, file
+    """An empty build, and a copy of it with so many touches, a deal for each hundred of them."""
+    return filled_build("attribution", touches, _fill)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, touches: int) -> None:

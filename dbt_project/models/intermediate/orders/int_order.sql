@@ -1,6 +1,6 @@
 -- noqa: disable=LT02,LT08
 {{ config(tags=['dated']) }}
--- Every order with what it earns, whose it is and where the customer came from, and the reason why it is no sale, if it
+-- Every order with what it earns, whose it is and where the customer came from, and why it is not a sale where it
 -- is not. What it earns is its items after discounts; taxes and shipping by variables.
 with orders as (
     select * from {{ ref('stg_orders') }}

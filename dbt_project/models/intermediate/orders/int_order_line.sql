@@ -63,7 +63,7 @@ final as (
         product_name,
         cast(quantity as decimal(18, 6)) as quantity,
         cast(unit_price as decimal(18, 6)) as unit_price,
-        -- In the same terms as what was earned: without taxes where they are no revenue.
+        -- In the same terms as what was earned: without taxes where they are not revenue.
         cast(
             case
                 when is_shared and items_units > 0 and revenue_units <> items_units

@@ -1,4 +1,4 @@
--- Every order that any export has, with what it comes to, what of it is revenue, and why it is no sale, if it is not.
+-- Every order that any export has, with what it comes to, what of it is revenue, and why it is not a sale where it is none.
 with orders as (
     select * from {{ ref('int_order') }}
 ),
