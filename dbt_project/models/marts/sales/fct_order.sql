@@ -1,4 +1,4 @@
--- Every order that any export has, with what it comes to, what of it is revenue, and why it is not a sale where it is none.
+-- Every order of any export: what it comes to, what of it is revenue, and why an order is not a sale.
 with orders as (
     select * from {{ ref('int_order') }}
 ),
