@@ -34,6 +34,17 @@ COMPARISONS = {
         """select opportunity_id, created_on, status, closed_on, amount_native::decimal(18, 3), rep_name, account_id,
             person_id, loss_reason from marts.fct_opportunity""",
     ),
+    "MQLs handed to sales per week and how many it accepted": (
+        """select date_trunc('week', mql_on::date)::date, count(*), count(sql_on) from leads
+        where mql_on is not null group by all""",
+        """select week_start, sum(mqls)::bigint, coalesce(sum(mqls) filter (where result = 'accepted'), 0)::bigint
+        from marts.mart_handoff group by all""",
+    ),
+    "deals without a contact, with what they are worth": (
+        "select 'hubspot:' || record_id, amount::decimal(18, 2) from deals where coalesce(contact, '') = ''",
+        """select record_id, amount_reporting from marts.mart_unmatched_record
+        where problem = 'deal_without_contact'""",
+    ),
     "every step of every deal": (
         """select 'hubspot:' || record_id, case stage
                 when 'Appointment Scheduled' then 'Prospecting' when 'Qualified To Buy' then 'Qualification'

@@ -164,6 +164,20 @@ COMPARISONS["what first touch, last touch and linear credit the campaigns of eac
         and conversion_id in (select 'salesforce:' || opportunity_id from touch_credits)
     group by all""",
 )
+COMPARISONS["MQLs handed to sales per week, those that came back once more"] = (
+    """select date_trunc('week', passed_on)::date, count(*)
+    from (
+        select entered_at::date as passed_on from stage_entries where object = 'lead' and stage = 'MQL'
+        union all
+        select mql_at::date from leads where mql_at is not null and mql_recorded_at is null
+    ) group by all""",
+    "select week_start, sum(mqls)::bigint from marts.mart_handoff group by all",
+)
+COMPARISONS["leads without a campaign by day"] = (
+    "select created_on::date, count(*) from leads where campaign is null group by all",
+    """select since, count(*) from marts.mart_unmatched_record
+    where problem = 'lead_without_campaign' group by all""",
+)
 _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 
