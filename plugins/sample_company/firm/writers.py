@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sample_company.firm import story, tools, web_writers, website
+from sample_company.firm import service, story, tools, web_writers, website
 from sample_company.firm.story import AIRCALL, BREVO, HUBSPOT, LINKEDIN, LOST, META, PIPELINE, PLANS, STAGES, WON, ZONE
 from sample_company.world import World
 from sample_company.writers.output import Output, csv_line, quoted_line, spaced_line
@@ -72,6 +72,7 @@ def write(world: World, output: Output) -> None:
     _brevo(world, output)
     _costs(world, output)
     web_writers.write(world, output)
+    service.write(world, output)
 
 
 # --- HubSpot ---

@@ -81,6 +81,12 @@ unmatched as (
     where calls.related_id is not null and record_numbers.record_number is null
     union all
     select
+        'ticket_without_customer', ticket_id, coalesce(category, '(no category)'), source, created_on,
+        cast(cost_reporting as decimal(18, 2))
+    from {{ ref('int_ticket') }}
+    where customer_id is null
+    union all
+    select
         'order_without_customer', order_id, order_number, source, sold_on, null
     from {{ ref('fct_order') }}
     where is_sale and customer_id is null
@@ -113,6 +119,8 @@ final as (
             when 'response_without_campaign' then 'Export the campaigns with their members.'
             when 'call_without_record'
                 then 'Export the lead, contact or deal that the telephone system names; no export has it.'
+            when 'ticket_without_customer'
+                then 'Link the ticket to its contact or company, or export the address of who asked with it.'
             when 'order_without_customer'
                 then 'Ask for an email address at the checkout, or link the order to a customer.'
         end as what_to_do,
