@@ -2,9 +2,9 @@
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
 `conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `influence_rules.csv`,
-`order_statuses.csv`, `channel_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
-the key of a seed's row replaces it, any other row is added. Everything is checked before dbt starts: PipelineError
-names file and row of every fault and how to fix it.
+`order_statuses.csv`, `channel_rules.csv`, `advice_rules.csv`) and have the seed's columns; columns that are left out
+are empty. A row with the key of a seed's row replaces it, any other row is added. Everything is checked before dbt
+starts: PipelineError names file and row of every fault and how to fix it.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ KEYS = {
     "product_bundles": ("source", "bundle", "product"),
     "influence_rules": ("model", "criterion", "label"),
     "channel_rules": ("rule_number",),
+    "advice_rules": ("lever",),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -41,6 +42,7 @@ WORDS = {
     "entity": ("lead", "contact", "opportunity"),
     "stage_type": ("open", "won", "lost", "recycle"),
     "entity_type": ("person", "opportunity"),
+    "lever": ("budget", "message", "audience", "distribution_channel"),
     "state": ("paid", "open", "void", "cancelled"),
     "applies_to": ("ads", "message", "social", "web_group", "web_source_medium", "cost_channel", "lead_source",
                    "crm_campaign_type"),
@@ -66,6 +68,7 @@ REQUIRED = {
     "product_bundles": ("bundle", "product"),
     "influence_rules": ("model", "criterion", "points"),
     "channel_rules": ("rule_number", "applies_to", "channel"),
+    "advice_rules": ("lever", "min_n", "confidence"),
 }
 LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
@@ -171,12 +174,15 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
     for column, words in WORDS.items():
         if row.get(column) and row[column] not in words:
             faults.append(f"{column} is {row[column]!r}. Write one of {', '.join(words)}")
-    for column in ("stage_order", "sla_days"):
+    for column in ("stage_order", "sla_days", "min_n", "min_weeks"):
         if row.get(column) and not re.fullmatch(r"\d{1,4}", row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a whole number")
-    for column in ("quantity", "list_price"):
+    for column in ("quantity", "list_price", "min_variation"):
         if row.get(column) and (not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", row[column]) or not float(row[column])):
             faults.append(f"{column} is {row[column]!r}. Write a number above zero, like 2 or 0.5")
+    for column in ("max_move", "confidence"):
+        if row.get(column) and not re.fullmatch(r"0?\.\d{1,6}", row[column]):
+            faults.append(f"{column} is {row[column]!r}. Write a share above 0 and below 1, like 0.2")
     for column in ("valid_from", "valid_to"):
         if row.get(column) and not _is_day(row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")
