@@ -70,6 +70,13 @@ REQUIRED = {
     "channel_rules": ("rule_number", "applies_to", "channel"),
     "advice_rules": ("lever", "min_n", "confidence"),
 }
+NUMBERS = (
+    (("stage_order", "sla_days", "min_n", "min_weeks"), r"\d{1,4}", "a whole number"),
+    (("quantity", "list_price", "min_variation"), r"(?=.*[1-9])\d{1,12}(\.\d{1,6})?",
+     "a number above zero, like 2 or 0.5"),
+    (("max_move", "confidence"), r"(?=.*[1-9])0?\.\d{1,6}", "a share above 0 and below 1, like 0.2"),
+)  # fmt: skip
+"""Columns that hold numbers, what they look like, and what to write."""
 LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
 ANY = ("source", "pipeline", *KEYS["cost_steps"])
@@ -174,15 +181,10 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
     for column, words in WORDS.items():
         if row.get(column) and row[column] not in words:
             faults.append(f"{column} is {row[column]!r}. Write one of {', '.join(words)}")
-    for column in ("stage_order", "sla_days", "min_n", "min_weeks"):
-        if row.get(column) and not re.fullmatch(r"\d{1,4}", row[column]):
-            faults.append(f"{column} is {row[column]!r}. Write a whole number")
-    for column in ("quantity", "list_price", "min_variation"):
-        if row.get(column) and (not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", row[column]) or not float(row[column])):
-            faults.append(f"{column} is {row[column]!r}. Write a number above zero, like 2 or 0.5")
-    for column in ("max_move", "confidence"):
-        if row.get(column) and not re.fullmatch(r"0?\.\d{1,6}", row[column]):
-            faults.append(f"{column} is {row[column]!r}. Write a share above 0 and below 1, like 0.2")
+    for columns, pattern, advice in NUMBERS:
+        for column in columns:
+            if row.get(column) and not re.fullmatch(pattern, row[column]):
+                faults.append(f"{column} is {row[column]!r}. Write {advice}")
     for column in ("valid_from", "valid_to"):
         if row.get(column) and not _is_day(row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")
