@@ -1,4 +1,5 @@
 {{ broken_rows([
+    ref('int_attribution_credit'),
     ref('int_attribution_touch'),
     ref('int_conversion'),
     ref('int_conversion_person'),

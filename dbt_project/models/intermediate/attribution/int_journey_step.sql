@@ -95,10 +95,11 @@ final as (
         touch_id,
         channel,
         coalesce(campaign_id, '(none)') as campaign_id,
-        row_number() over (
-            partition by stage, journey_id, is_converted order by touched_at, touch_id
-        ) as position
+        row_number() over journey as position,
+        lead(channel) over journey as next_channel,
+        lead(coalesce(campaign_id, '(none)')) over journey as next_campaign_id
     from steps
+    window journey as (partition by stage, journey_id, is_converted order by touched_at, touch_id)
 )
 
 select * from final
