@@ -1,6 +1,6 @@
 -- The path to each conversion: its touches in order, with the milestones that models weigh. Of touches in one
 -- moment the one with the smaller id comes first. What sales did is a touch, but credited only if var
--- attribution_counts_sales says so.
+-- attribution_counts_sales says so; var attribution_path says whether repeated touches count.
 with touches as (
     select * from {{ ref('int_touchpoint') }}
     {% if not var('attribution_counts_sales') %}where touch_kind <> 'sales_contact'{% endif %}
@@ -66,6 +66,10 @@ known as (
     select * from sourced
 ),
 
+counted as (
+    {{ counted_touches('known', 'stage, conversion_id') }}
+),
+
 -- Every milestone is read off one sort of the path.
 numbered as (
     select
@@ -78,7 +82,7 @@ numbered as (
             as deal_touch_id,
         last_value(case when is_before_mql then touch_id end ignore nulls) over whole_path as mql_touch_id,
         last_value(case when channel <> 'Direct' then touch_id end ignore nulls) over whole_path as indirect_touch_id
-    from known
+    from counted
     window
         path as (partition by stage, conversion_id order by touched_at, touch_id),
         whole_path as (

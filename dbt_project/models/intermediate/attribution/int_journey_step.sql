@@ -87,6 +87,10 @@ steps as (
     {% endfor %}
 ),
 
+counted as (
+    {{ counted_touches('steps', 'stage, journey_id, is_converted') }}
+),
+
 final as (
     select
         stage,
@@ -98,7 +102,7 @@ final as (
         row_number() over journey as position,
         lead(channel) over journey as next_channel,
         lead(coalesce(campaign_id, '(none)')) over journey as next_campaign_id
-    from steps
+    from counted
     window journey as (partition by stage, journey_id, is_converted order by touched_at, touch_id)
 )
 
