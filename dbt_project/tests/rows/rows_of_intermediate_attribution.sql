@@ -3,6 +3,7 @@
     ref('int_attribution_touch'),
     ref('int_conversion'),
     ref('int_conversion_person'),
+    ref('int_crm_influence'),
     ref('int_deal_touch'),
     ref('int_influence_match'),
     ref('int_influence_points'),
