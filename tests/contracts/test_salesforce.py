@@ -90,6 +90,20 @@ def test_splits_are_fractions_whatever_they_come_to(exports: Exports) -> None:
     assert exports.rows("crm_opportunity_splits", columns) == expected
 
 
+def test_tags_of_leads_are_kept_whoever_named_their_fields(exports: Exports) -> None:
+    for number, prefix in enumerate(("", "pi__", "Original_")):
+        labels = "".join(f',"{prefix}{name}"' for name in ("utm_source__c", "UTM_Medium__c", "utm_campaign__c"))
+        exports.drop(
+            f'"ID","STATUS","ISCONVERTED","COMPANY","CREATEDDATE"{labels}\n"00Q5f00000AAAAAAA{number}","New","false",'
+            f'"Acme","2026-01-05T10:15:00.000Z","google","cpc","Spring sale"\n'.encode(),
+            f"lead_extract_{number}.csv",
+            folder="salesforce/00D5f000004XyZqEAK",
+            exported_at="2026-03-05",
+        )
+    exports.load()
+    assert exports.rows("crm_leads", "utm_source, utm_medium, utm_campaign") == [("google", "cpc", "Spring sale")] * 3
+
+
 def test_influence_is_a_fraction_and_may_have_no_contact(exports: Exports) -> None:
     exports.drop_zip(WEEKLY, objects("CampaignInfluence")).load()
     columns = "opportunity_id, campaign_id, contact_id, influence_rate, revenue_share, model_id, currency"

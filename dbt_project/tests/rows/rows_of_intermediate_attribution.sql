@@ -9,6 +9,7 @@
     ref('int_influence_points'),
     ref('int_journey_step'),
     ref('int_journey_transition'),
+    ref('int_lead_tag'),
     ref('int_removal_effect'),
     ref('int_touchpoint')
 ]) }}
