@@ -3,9 +3,9 @@
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
 `conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `order_statuses.csv`,
 `channel_rules.csv`, `advice_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
-the key of a seed's row replaces it, any other row is added. Points models are YAML (`influence_models.yml`, module `influence`): a model
-replaces the one of its name. Everything is checked before dbt starts: PipelineError names file and row or line of every
-fault and how to fix it.
+the key of a seed's row replaces it, any other row is added. Points models are YAML (`influence_models.yml`, module
+`influence`): a model replaces the one of its name. Everything is checked before dbt starts: PipelineError names file
+and row or line of every fault and how to fix it.
 """
 
 from __future__ import annotations
