@@ -79,8 +79,8 @@ LABELLED = ("response_status", "campaign_type", "channel", "within_days")
 """Criteria of influence rules that compare something with the label."""
 
 PERSON_STAGES = (
-    "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial", "Subscribed",
-    "Signed up", "Subscription kept", "Subscription ended", "Retained", "Churned",
+    "Inquiry", "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial",
+    "Subscribed", "Signed up", "Subscription kept", "Subscription ended", "Retained", "Churned",
 )  # fmt: skip
 FUNNEL_STAGES = ("", "Lead", "MQL", "SAL", "Opportunity", "Lost", "Recycled")
 

@@ -1,7 +1,7 @@
 -- How long the steps of the funnel take (R042, R043, R049): distributions of finished ones, and the ages of those that
 -- are still on their way. Only recorded entries count: a skipped stage took no time that anybody measured.
 with entries as (
-    {{ funnel_entries() }}
+    select * from {{ ref('int_funnel_entry') }}
 ),
 
 pairs as (
