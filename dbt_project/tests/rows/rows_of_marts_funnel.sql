@@ -12,6 +12,7 @@
     ref('mart_lead_journey'),
     ref('mart_moment_of_truth'),
     ref('mart_process_adherence'),
+    ref('mart_program_cycle'),
     ref('mart_program_funnel'),
     ref('mart_stuck_leads')
 ]) }}
