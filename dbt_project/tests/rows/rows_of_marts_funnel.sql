@@ -2,7 +2,9 @@
     ref('fct_campaign_response'),
     ref('fct_funnel_member'),
     ref('fct_stage_interval'),
+    ref('mart_acceleration'),
     ref('mart_benchmark_gap'),
+    ref('mart_exit_reason'),
     ref('mart_funnel_bottleneck'),
     ref('mart_funnel_conversion'),
     ref('mart_funnel_daily'),
@@ -14,5 +16,6 @@
     ref('mart_process_adherence'),
     ref('mart_program_cycle'),
     ref('mart_program_funnel'),
+    ref('mart_stage_dwell'),
     ref('mart_stuck_leads')
 ]) }}

@@ -39,8 +39,8 @@ members as (
         case when steps.is_told and ends.entered_at >= starts.entered_at then ends.entered_on end as reached_on,
         case
             when steps.is_told and ends.entered_at >= starts.entered_at and starts.recorded_at <= ends.recorded_at
-                then {{ business_day('ends.recorded_at') }} - {{ business_day('starts.recorded_at') }}
-        end as days_taken_strict,
+                then ends.recorded_at
+        end as reached_recorded_at,
         -- A customer's next steps are those of a customer; who inquired and is no lead yet may become one.
         coalesce(
             standing.stage_type = 'open'
@@ -69,6 +69,7 @@ judged as (
     select
         *,
         reached_on - entered_on as days_taken,
+        {{ business_day('reached_recorded_at') }} - {{ business_day('recorded_at') }} as days_taken_strict,
         is_told and reached_at is null and may_go_on as is_open,
         {{ data_as_of() }} - entered_on as days_passed
     from members
@@ -88,6 +89,7 @@ final as (
         recorded_at,
         reached_at,
         reached_on,
+        reached_recorded_at,
         case when is_told and not is_open then greatest(coalesce(reached_on, standing_since), entered_on) end
             as exited_on,
         case
