@@ -81,8 +81,8 @@ ANY = ("source", "pipeline", *KEYS["cost_steps"])
 """Mean any if they are empty."""
 
 PERSON_STAGES = (
-    "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial", "Subscribed",
-    "Signed up", "Subscription kept", "Subscription ended", "Retained", "Churned",
+    "Inquiry", "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial",
+    "Subscribed", "Signed up", "Subscription kept", "Subscription ended", "Retained", "Churned",
 )  # fmt: skip
 FUNNEL_STAGES = ("", "Lead", "MQL", "SAL", "Opportunity", "Lost", "Recycled")
 
