@@ -1,6 +1,9 @@
 {{ broken_rows([
     ref('int_account_interval'),
     ref('int_contact_source'),
+    ref('int_funnel_entry'),
+    ref('int_funnel_event'),
+    ref('int_funnel_step'),
     ref('int_opportunity_interval'),
     ref('int_opportunity_stage'),
     ref('int_person_contact'),

@@ -6,6 +6,7 @@
     'crm_opportunity_history': ('stg_crm_opportunity_history', 'opportunity_history_id'),
     'crm_opportunity_lines': ('stg_crm_opportunity_lines', 'line_id'),
     'crm_opportunity_splits': ('stg_crm_opportunity_splits', 'split_id'),
+    'crm_influences': ('stg_crm_influences', 'influence_id'),
     'crm_products': ('stg_crm_products', 'product_id'), 'crm_campaigns': ('stg_crm_campaigns', 'campaign_id'),
     'crm_campaign_members': ('stg_crm_campaign_members', 'campaign_member_id'),
     'crm_contact_roles': ('stg_crm_contact_roles', 'contact_role_id'),
