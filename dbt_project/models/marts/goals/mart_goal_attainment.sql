@@ -201,8 +201,9 @@ placed as (
     select
         judged.*,
         cast(earlier.ended_before + cast(judged.date_day = judged.period_end as integer) as bigint) as periods_ended,
-        cast(earlier.reached_before + cast(judged.date_day = judged.period_end and judged.is_reached as integer) as bigint)
-            as periods_reached,
+        cast(
+            earlier.reached_before + cast(judged.date_day = judged.period_end and judged.is_reached as integer) as bigint
+        ) as periods_reached,
         judged.date_day = earlier.latest_day as is_latest
     from judged
     inner join earlier
