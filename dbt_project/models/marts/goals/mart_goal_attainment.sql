@@ -202,7 +202,8 @@ placed as (
         judged.*,
         cast(earlier.ended_before + cast(judged.date_day = judged.period_end as integer) as bigint) as periods_ended,
         cast(
-            earlier.reached_before + cast(judged.date_day = judged.period_end and judged.is_reached as integer) as bigint
+            earlier.reached_before
+            + cast(judged.date_day = judged.period_end and judged.is_reached as integer) as bigint
         ) as periods_reached,
         judged.date_day = earlier.latest_day as is_latest
     from judged
