@@ -18,9 +18,9 @@ def test_costs_with_the_entity_columns_as_header(exports: Exports) -> None:
 
 def test_costs_in_german_with_decimal_commas(exports: Exports) -> None:
     exports.drop("plans/kosten_2026.csv", folder="plans/company").load()
-    # One day, so that the cost ends when it begins; no kind, so that it is a cost that was paid.
+    # No end, which is one day of a cost; no kind, so that it is a cost that was paid.
     assert exports.rows("marketing_costs", "period_start, period_end, amount, currency, kind, department") == [
-        ("2026-10-01", "2026-10-01", "1234.500000", "EUR", "actual", "sales")
+        ("2026-10-01", None, "1234.500000", "EUR", "actual", "sales")
     ]
 
 

@@ -15,10 +15,12 @@ pytestmark = pytest.mark.slow
 
 # A person with a filled form is named by it, being a lead record; else by the CRM's contact.
 PERSON = "case when form_lead_id <> '' then 'meta_ads:' || form_lead_id else 'hubspot:' || record_id end"
+# What the firm's own rule says (fixture firm_house).
+CHANNEL = "case channel when 'Offline' then 'Events' else channel end"
 # name: what the truth says, what the marts say.
 COMPARISONS = {
     "leads with the firm's day and their channel, people who were entered twice once": (
-        f"select {PERSON}, created_on::date, channel from leads",
+        f"select {PERSON}, created_on::date, {CHANNEL} from leads",
         "select person_id, lead_created_on, channel from marts.dim_person where lead_created_on is not null",
     ),
     "leads and MQLs by day": (
@@ -64,7 +66,15 @@ COMPARISONS = {
         """select name, sent::bigint, delivered::bigint, bounces::bigint, human_openers::bigint, clickers::bigint,
             unsubscribed::bigint from sends""",
         """select send_name, sent, delivered, bounces, opens_human, clicks_unique, unsubscribes
-        from marts.fct_email_campaign""",
+        from marts.fct_email_campaign where source = 'brevo'""",
+    ),
+    "tested invitations, both halves one campaign": (
+        """select lower(name), count(*), sum(sent::bigint), sum(delivered::bigint), sum(opens::bigint),
+            sum(clicks::bigint)
+        from tested_sends group by all""",
+        """select lower(campaign_name), count(*), sum(sent), sum(delivered), sum(opens_reported), sum(clicks_unique)
+        from marts.fct_email_campaign inner join published.marts.dim_campaign using (campaign_id)
+        where fct_email_campaign.source = 'mailchimp' group by all""",
     ),
     "filled lead forms by campaign and day": (
         """select created_on::date, form_campaign, count(*) from leads where form_campaign <> '' group by all""",
@@ -77,7 +87,7 @@ COMPARISONS = {
         from marts.mart_landing_page where period_kind = 'day' and sessions is not null""",
     ),
     "leads by their first page, channel and month": (
-        "select date_trunc('month', created_on::date)::date, page, channel, count(*) from first_pages group by all",
+        f"select date_trunc('month', created_on::date)::date, page, {CHANNEL}, count(*) from first_pages group by all",
         """select period_start, landing_page, channel, leads from marts.mart_landing_page
         where period_kind = 'month' and leads > 0""",
     ),
@@ -119,7 +129,25 @@ COMPARISONS = {
         "select month::date, category, department, sum(amount::decimal(18, 2)) from costs group by all",
         """select date_trunc('month', date_day)::date, category, lower(department),
             sum(amount_reporting)::decimal(18, 2)
-        from marts.fct_cost where cost_origin = 'cost_export' group by all""",
+        from marts.fct_cost where cost_origin = 'cost_export' and kind = 'actual' group by all""",
+    ),
+    "what campaigns may cost by day, those without an end until today": (
+        "select date::date, campaign, amount::decimal(18, 2) from budget_days",
+        """select date_day, campaign_name, amount_reporting::decimal(18, 2)
+        from marts.fct_cost inner join published.marts.dim_campaign using (campaign_id) where kind = 'planned'""",
+    ),
+    "what each campaign may cost and did cost in a month": (
+        """select month, campaign, planned, coalesce(spent, 0) from (
+            select date_trunc('month', date::date)::date as month, campaign, sum(amount::decimal(18, 2)) as planned
+            from budget_days group by all
+        ) left join (
+            select date_trunc('month', date::date)::date as month, campaign, sum(spend::decimal(18, 2)) as spent
+            from ads_daily group by all
+        ) using (month, campaign)""",
+        """select period_start, campaign_name, planned_cost::decimal(18, 2), cost_under_plan::decimal(18, 2)
+        from marts.mart_roi inner join published.marts.dim_campaign on dimension_key = campaign_id
+        where dimension_type = 'campaign' and period_grain = 'month' and basis = 'activity'
+            and planned_cost is not null""",
     ),
 }
 

@@ -1,4 +1,5 @@
 {{ broken_rows([
+    ref('advice_rules'),
     ref('activity_types'),
     ref('channel_rules'),
     ref('channels'),

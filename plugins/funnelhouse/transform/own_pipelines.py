@@ -2,10 +2,10 @@
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
 `conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `order_statuses.csv`,
-`channel_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with the key of a seed's
-row replaces it, any other row is added. Points models are YAML (`influence_models.yml`, module `influence`): a model
-replaces the one of its name. Everything is checked before dbt starts: PipelineError names file and row or line of every
-fault and how to fix it.
+`channel_rules.csv`, `advice_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
+the key of a seed's row replaces it, any other row is added. Points models are YAML (`influence_models.yml`, module
+`influence`): a model replaces the one of its name. Everything is checked before dbt starts: PipelineError names file
+and row or line of every fault and how to fix it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ KEYS = {
     "cost_steps": ("department", "category", "cost_target", "channel"),
     "product_bundles": ("source", "bundle", "product"),
     "channel_rules": ("rule_number",),
+    "advice_rules": ("lever",),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -42,6 +43,7 @@ WORDS = {
     "entity": ("lead", "contact", "opportunity"),
     "stage_type": ("open", "won", "lost", "recycle"),
     "entity_type": ("person", "opportunity"),
+    "lever": ("budget", "message", "audience", "distribution_channel"),
     "state": ("paid", "open", "void", "cancelled"),
     "applies_to": ("ads", "message", "social", "web_group", "web_source_medium", "cost_channel", "lead_source",
                    "crm_campaign_type"),
@@ -64,7 +66,18 @@ REQUIRED = {
     "cost_steps": ("sales_step",),
     "product_bundles": ("bundle", "product"),
     "channel_rules": ("rule_number", "applies_to", "channel"),
+    "advice_rules": ("lever", "min_n", "confidence"),
 }
+NUMBERS = (
+    (("stage_order", "sla_days", "min_n", "min_weeks"), r"\d{1,4}", "a whole number"),
+    (
+        ("quantity", "list_price", "min_variation"),
+        r"(?=.*[1-9])\d{1,12}(\.\d{1,6})?",
+        "a number above zero, like 2 or 0.5",
+    ),
+    (("max_move", "confidence"), r"0?\.\d{1,6}", "a share above 0 and below 1, like 0.2"),
+)
+"""Columns of numbers, what they look like, and what to write."""
 LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
 ANY = ("source", "pipeline", *KEYS["cost_steps"])
@@ -171,12 +184,12 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
     for column, words in WORDS.items():
         if row.get(column) and row[column] not in words:
             faults.append(f"{column} is {row[column]!r}. Write one of {', '.join(words)}")
-    for column in ("stage_order", "sla_days"):
-        if row.get(column) and not re.fullmatch(r"\d{1,4}", row[column]):
-            faults.append(f"{column} is {row[column]!r}. Write a whole number")
-    for column in ("quantity", "list_price"):
-        if row.get(column) and (not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", row[column]) or not float(row[column])):
-            faults.append(f"{column} is {row[column]!r}. Write a number above zero, like 2 or 0.5")
+    for columns, pattern, meant in NUMBERS:
+        faults += [
+            f"{column} is {row[column]!r}. Write {meant}"
+            for column in columns
+            if row.get(column) and not re.fullmatch(pattern, row[column])
+        ]
     for column in ("valid_from", "valid_to"):
         if row.get(column) and not _is_day(row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")
@@ -188,10 +201,7 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
         faults.append(
             f"funnel_stage is {row['funnel_stage']!r}. Write one of {', '.join(FUNNEL_STAGES[1:])}, or nothing"
         )
-    by_table = {
-        "deal_rules": _faults_of_deal_rule,
-        "channel_rules": _faults_of_channel_rule,
-    }
+    by_table = {"deal_rules": _faults_of_deal_rule, "channel_rules": _faults_of_channel_rule}
     return faults + (by_table[name](row) if name in by_table else [])
 
 
