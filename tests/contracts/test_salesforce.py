@@ -293,3 +293,12 @@ def test_objects_without_use_are_no_failure_of_the_weekly_export(exports: Export
     assert exports.outcomes()[WEEKLY][:2] == ("loaded", None)
     exports.drop(members["ApexClass.csv"], "ApexClass.csv").load()
     assert exports.outcomes()["ApexClass.csv"][:2] == ("refused", "not_used")
+
+
+def test_subscriptions_say_how_many_seats_are_in_use(exports: Exports) -> None:
+    content = (
+        "Id,Account__c,Start_Date__c,End_Date__c,Amount__c,Billing_Period__c,Seats__c,Seats_Used__c,CurrencyIsoCode\n"
+        "a0B1,0015f00000001,2026-01-01,2026-12-31,100,monthly,50,46,USD\n"
+    )
+    exports.drop(content.encode(), "Subscription__c.csv", folder="salesforce/org").load()
+    assert exports.query("select quantity::int, seats_used::int from raw.crm_subscriptions") == [(50, 46)]

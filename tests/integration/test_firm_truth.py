@@ -36,6 +36,40 @@ COMPARISONS = {
         """select opportunity_id, created_on, status, closed_on, amount_native::decimal(18, 3), rep_name, account_id,
             person_id, loss_reason from marts.fct_opportunity""",
     ),
+    "MQLs handed to sales per week and how many it accepted": (
+        """select date_trunc('week', mql_on::date)::date, count(*), count(sql_on) from leads
+        where mql_on is not null group by all""",
+        """select week_start, sum(mqls)::bigint, coalesce(sum(mqls) filter (where result = 'accepted'), 0)::bigint
+        from marts.mart_handoff group by all""",
+    ),
+    "deals without a contact, with what they are worth": (
+        "select 'hubspot:' || record_id, amount::decimal(18, 2) from deals where coalesce(contact, '') = ''",
+        """select record_id, amount_reporting from marts.mart_unmatched_record
+        where problem = 'deal_without_contact'""",
+    ),
+    "tickets with customer, days, category, agent and minutes": (
+        """select 'hubspot:' || record_id, 'hubspot:' || company, created_on::date, closed_on::date, category, agent,
+            minutes::decimal(18, 6) from tickets""",
+        """select ticket_id, customer_id, created_on, closed_on, category, agent_name, minutes
+        from marts.fct_support_ticket where kind = 'ticket'""",
+    ),
+    "what serving each customer cost since the first purchase": (
+        """select 'hubspot:' || company, sum(maintenance.amount::decimal(18, 6)) from maintenance
+        inner join (
+            select company, min(closed_on::date) as first_on from deals where status = 'won' group by company
+        ) using (company)
+        where date::date >= first_on group by all""",
+        """select customer_id, service_cost_to_date from marts.mart_customer_value
+        where service_cost_to_date <> 0""",
+    ),
+    "customers by how often they asked for help in their first 90 days": (
+        """with firsts as (
+            select company, min(closed_on::date) as first_on from deals where status = 'won' group by company
+        )
+        select 'hubspot:' || company, count(*) from tickets inner join firsts using (company)
+        where created_on::date - first_on between 0 and 90 group by all""",
+        """select customer_id, count(*) from marts.fct_support_ticket where is_first_90_days group by all""",
+    ),
     "every step of every deal": (
         """select 'hubspot:' || record_id, case stage
                 when 'Appointment Scheduled' then 'Prospecting' when 'Qualified To Buy' then 'Qualification'

@@ -7,7 +7,8 @@
     'crm_products': 'stg_crm_products', 'crm_campaigns': 'stg_crm_campaigns',
     'crm_campaign_members': 'stg_crm_campaign_members', 'crm_contact_roles': 'stg_crm_contact_roles',
     'crm_activities': 'stg_crm_activities', 'crm_calls': 'stg_crm_calls', 'crm_users': 'stg_crm_users',
-    'crm_user_roles': 'stg_crm_user_roles', 'crm_subscriptions': 'stg_crm_subscriptions'
+    'crm_user_roles': 'stg_crm_user_roles', 'crm_subscriptions': 'stg_crm_subscriptions',
+    'support_tickets': 'stg_support_tickets'
 } %}
 with exported as (
     {% for entity in staged %}

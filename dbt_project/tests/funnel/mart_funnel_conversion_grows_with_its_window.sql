@@ -3,7 +3,8 @@ with compared as (
     select
         *,
         lag(numerator) over (
-            partition by metric, month_start, dimension_type, dimension_value order by window_days nulls last
+            partition by metric, month_start, dimension_type, dimension_value, dimension_value_2
+            order by window_days nulls last
         ) as numerator_before
     from {{ ref('mart_funnel_conversion') }}
     where basis = 'cohort'

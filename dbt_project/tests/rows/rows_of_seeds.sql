@@ -18,5 +18,6 @@
     ref('pipeline_stages'),
     ref('pipeline_steps'),
     ref('product_bundles'),
+    ref('social_networks'),
     ref('subscription_terms')
 ]) }}

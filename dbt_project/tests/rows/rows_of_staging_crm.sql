@@ -26,5 +26,6 @@
     ref('stg_crm_touched'),
     ref('stg_crm_user_roles'),
     ref('stg_crm_user_versions'),
-    ref('stg_crm_users')
+    ref('stg_crm_users'),
+    ref('stg_support_tickets')
 ]) }}

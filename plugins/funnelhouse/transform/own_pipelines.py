@@ -70,22 +70,19 @@ REQUIRED = {
 }
 NUMBERS = (
     (("stage_order", "sla_days", "min_n", "min_weeks"), r"\d{1,4}", "a whole number"),
-    (
-        ("quantity", "list_price", "min_variation"),
-        r"(?=.*[1-9])\d{1,12}(\.\d{1,6})?",
-        "a number above zero, like 2 or 0.5",
-    ),
-    (("max_move", "confidence"), r"0?\.\d{1,6}", "a share above 0 and below 1, like 0.2"),
-)
-"""Columns of numbers, what they look like, and what to write."""
+    (("quantity", "list_price", "min_variation"), r"(?=.*[1-9])\d{1,12}(\.\d{1,6})?",
+     "a number above zero, like 2 or 0.5"),
+    (("max_move", "confidence"), r"(?=.*[1-9])0?\.\d{1,6}", "a share above 0 and below 1, like 0.2"),
+)  # fmt: skip
+"""Columns that hold numbers, what they look like, and what to write."""
 LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
 ANY = ("source", "pipeline", *KEYS["cost_steps"])
 """Mean any if they are empty."""
 
 PERSON_STAGES = (
-    "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial", "Subscribed",
-    "Signed up", "Subscription kept", "Subscription ended", "Retained", "Churned",
+    "Inquiry", "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial",
+    "Subscribed", "Signed up", "Subscription kept", "Subscription ended", "Retained", "Churned",
 )  # fmt: skip
 FUNNEL_STAGES = ("", "Lead", "MQL", "SAL", "Opportunity", "Lost", "Recycled")
 
@@ -184,12 +181,10 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
     for column, words in WORDS.items():
         if row.get(column) and row[column] not in words:
             faults.append(f"{column} is {row[column]!r}. Write one of {', '.join(words)}")
-    for columns, pattern, meant in NUMBERS:
-        faults += [
-            f"{column} is {row[column]!r}. Write {meant}"
-            for column in columns
-            if row.get(column) and not re.fullmatch(pattern, row[column])
-        ]
+    for columns, pattern, advice in NUMBERS:
+        for column in columns:
+            if row.get(column) and not re.fullmatch(pattern, row[column]):
+                faults.append(f"{column} is {row[column]!r}. Write {advice}")
     for column in ("valid_from", "valid_to"):
         if row.get(column) and not _is_day(row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")
@@ -201,7 +196,10 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
         faults.append(
             f"funnel_stage is {row['funnel_stage']!r}. Write one of {', '.join(FUNNEL_STAGES[1:])}, or nothing"
         )
-    by_table = {"deal_rules": _faults_of_deal_rule, "channel_rules": _faults_of_channel_rule}
+    by_table = {
+        "deal_rules": _faults_of_deal_rule,
+        "channel_rules": _faults_of_channel_rule,
+    }
     return faults + (by_table[name](row) if name in by_table else [])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from sample_company.firm import story, tools, website
+from sample_company.firm import service, story, tools, website
 from sample_company.firm.story import LOST, WON, local_day
 from sample_company.truth import TruthTables
 from sample_company.world import DAY, World
@@ -28,6 +28,7 @@ def write_truth(world: World, folder: Path) -> None:
         _costs(world, tables)
         _budgets(world, tables)
         _website(world, tables)
+        service.write_truth(world, tables)
 
 
 def _leads(world: World, tables: TruthTables) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sample_company.firm import mail_writers, story, tools, web_writers, website
+from sample_company.firm import mail_writers, service, story, tools, web_writers, website
 from sample_company.firm.story import AIRCALL, HUBSPOT, LINKEDIN, LOST, META, PIPELINE, PLANS, STAGES, WON, ZONE
 from sample_company.world import World
 from sample_company.writers.output import Output, csv_line, quoted_line, spaced_line
@@ -68,6 +68,7 @@ def write(world: World, output: Output) -> None:
     _costs(world, output)
     _budgets(world, output)
     web_writers.write(world, output)
+    service.write(world, output)
 
 
 # --- HubSpot ---

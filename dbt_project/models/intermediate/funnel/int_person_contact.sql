@@ -44,10 +44,21 @@ touches as (
     inner join links on calls.record_id = links.record_id
 ),
 
+mqls as (
+    select person_id, min(entered_at) as mql_at
+    from {{ ref('int_person_interval') }}
+    where stage = 'MQL' and not is_imputed
+    group by person_id
+),
+
 timed as (
-    select touches.*, touches.touched_at >= origins.lead_created_at as is_of_lead
+    select
+        touches.*,
+        touches.touched_at >= origins.lead_created_at as is_of_lead,
+        touches.touched_at >= mqls.mql_at as is_of_mql
     from touches
     inner join origins on touches.person_id = origins.person_id
+    left join mqls on touches.person_id = mqls.person_id
     where {{ business_day('touches.touched_at') }} <= {{ data_as_of() }}
 ),
 
@@ -58,7 +69,9 @@ final as (
         {{ business_day('min(touched_at) filter (where is_of_lead and not is_automated)') }} as contacted_on,
         count(*) filter (where is_of_lead and not is_automated) as contacts,
         count(*) filter (where is_of_lead and is_automated) as automated_contacts,
-        bool_or(not is_of_lead and not is_automated) as was_touched_before
+        bool_or(not is_of_lead and not is_automated) as was_touched_before,
+        min(touched_at) filter (where is_of_mql and not is_automated) as contacted_since_mql_at,
+        coalesce(bool_or(not is_of_mql and not is_automated), false) as was_touched_before_mql
     from timed
     group by person_id
 )

@@ -34,6 +34,7 @@ cohorts as (
     where
         conversions.basis = 'cohort'
         and conversions.pair_kind = 'adjacent'
+        and conversions.dimension_type not like '% x %'
         and conversions.window_days = {{ window }}
         and conversions.month_start between periods.baseline_from and periods.recent_to
 ),

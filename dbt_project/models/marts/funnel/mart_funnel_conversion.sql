@@ -1,116 +1,57 @@
 -- Every conversion of the funnel as numerator and denominator: by cohort of those who entered, by period, and as stocks
--- at the end of the month (R026-R035, R039). Cut by one dimension at a time.
-with left_out as (
-    select opportunity_id from {{ ref('int_opportunity') }}
-    where not counts_in_win_rate
+-- at the end of the month (R026-R035, R039). Cut by one dimension at a time and by the pairs of funnel_dimension_pairs.
+{%- set cut = 'dimension_type, dimension_value, dimension_value_2' %}
+with members as (
+    select * from {{ ref('fct_funnel_member') }}
 ),
 
--- Deals that win rates leave out are left out of the won of all created, too, nor of its steps (R032).
-entries as (
-    select entered.*
-    from ({{ funnel_entries() }}) as entered
-    left join left_out on entered.entity_type = 'opportunity' and entered.entity_id = left_out.opportunity_id
-    where left_out.opportunity_id is null
-),
-
--- Steps that somebody was recorded in. One that a pipeline does not have is no step of its funnel: 0 of all leads
--- would say that all of them fail there, and imputed entries that all of them pass.
-taken_steps as (
-    select entity_type, stage
-    from entries
-    group by entity_type, stage
-    having count(recorded_at) > 0 or bool_or(not is_imputed)
+steps as (
+    select * from {{ ref('int_funnel_step') }}
 ),
 
 pairs as (
-    select pairs.*
-    from {{ ref('conversion_pairs') }} as pairs
-    inner join taken_steps as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
-    left join taken_steps as ends on pairs.entity_type = ends.entity_type and pairs.to_stage = ends.stage
-    where
-        ends.stage is not null
-        -- What every funnel leads to is 0 as long as nobody got there.
-        or pairs.to_stage in (
-            'Customer', 'Won', 'Purchased', 'Retained', 'Churned', 'Subscription kept', 'Subscription ended'
-        )
+    select distinct metric, entity_type, from_stage, to_stage, pair_kind from steps
 ),
 
--- CRMs whose history does not tell who passed one of the two steps: never pooled with those that do.
-untold_pairs as (
-    select distinct pairs.metric, history.source, history.pipeline
-    from pairs
-    inner join {{ ref('int_step_history') }} as history
-        on pairs.entity_type = history.entity_type and history.stage in (pairs.from_stage, pairs.to_stage)
-    where not history.has_history
-),
-
-standing as (
-    select entity_type, entity_id, stage_type
-    from {{ ref('fct_stage_interval') }}
-    where is_current
-),
-
-members as (
+-- Members that have every dimension in common are counted once, then cut: there are fewer of such cells.
+member_cells as (
     select
-        pairs.metric,
-        starts.*,
-        cast(date_trunc('month', starts.entered_on) as date) as month_start,
-        case when untold_pairs.metric is null then ends.entered_on - starts.entered_on end as days_taken,
-        case
-            when untold_pairs.metric is null and starts.recorded_at <= ends.recorded_at
-                then {{ business_day('ends.recorded_at') }} - {{ business_day('starts.recorded_at') }}
-        end as days_taken_strict,
-        untold_pairs.metric is null as is_told,
-        -- A customer's next steps are those of a customer.
-        untold_pairs.metric is null
-        and coalesce(
-            standing.stage_type = 'open'
-            or (pairs.from_stage in {{ customer_stages() }} and standing.stage_type = 'won'), false
-        ) as is_open
-    from pairs
-    inner join entries as starts on pairs.entity_type = starts.entity_type and pairs.from_stage = starts.stage
-    left join untold_pairs
-        on
-            pairs.metric = untold_pairs.metric
-            and starts.source = untold_pairs.source
-            and starts.pipeline = untold_pairs.pipeline
-    left join entries as ends
-        on
-            starts.entity_type = ends.entity_type
-            and starts.entity_id = ends.entity_id
-            and pairs.to_stage = ends.stage
-            and starts.entered_at <= ends.entered_at
-    left join standing on starts.entity_type = standing.entity_type and starts.entity_id = standing.entity_id
-),
-
-members_cut as (
-    {{ by_dimension('members') }}
-),
-
--- One row per cohort with a column per window; the windows become rows only then, since members are many.
-cohort_sums as (
-    select
-        metric,
-        month_start,
-        dimension_type,
-        dimension_value,
+        metric, month_start, channel, campaign_id, source, region, segment, owner, team,
         count(*) filter (where is_told) as denominator,
         sum(amount_reporting) filter (where is_told) as denominator_amount,
         count(recorded_at) filter (where is_told) as denominator_strict,
         count(*) filter (where not is_told) as n_without_history,
         {{ counts_in_windows() }}
+    from members
+    group by all
+),
+
+members_cut as (
+    {{ by_dimension('member_cells', pairs=true) }}
+),
+
+-- One row per cohort with a column per window; the windows become rows only then.
+cohort_sums as (
+    select
+        metric, month_start, {{ cut }},
+        sum(denominator) as denominator,
+        sum(denominator_amount) as denominator_amount,
+        sum(denominator_strict) as denominator_strict,
+        sum(n_without_history) as n_without_history,
+        {{ sums_in_windows() }}
     from members_cut
-    group by metric, month_start, dimension_type, dimension_value
+    group by metric, month_start, {{ cut }}
 ),
 
 cohorts as (
     {%- for days in cohort_windows() %}
+        {%- set name = days or 'ever' %}
         select
             metric, 'cohort' as basis, month_start, cast({{ days or 'null' }} as bigint) as window_days,
-            dimension_type, dimension_value,
-            numerator_{{ days }} as numerator, denominator, open_{{ days }} as n_open,
-            amount_{{ days }} as numerator_amount, denominator_amount,
-            strict_{{ days }} as numerator_strict, denominator_strict, n_without_history
+            {{ cut }},
+            numerator_{{ name }} as numerator, denominator, open_{{ name }} as n_open,
+            amount_{{ name }} as numerator_amount, denominator_amount,
+            strict_{{ name }} as numerator_strict, denominator_strict, n_without_history
         from cohort_sums
         -- Nobody can be retained sooner than it takes by definition: 0 of all would say something else.
         where
@@ -123,54 +64,49 @@ cohorts as (
     {%- endfor %}
 ),
 
+entry_cells as (
+    select
+        entity_type, stage, pipeline, channel, campaign_id, source, region, segment, owner, team,
+        cast(date_trunc('month', entered_on) as date) as month_start,
+        count(*) as entered,
+        sum(amount_reporting) as amount
+    from {{ ref('int_funnel_entry') }}
+    where is_counted
+    group by all
+),
+
 entries_cut as (
-    {{ by_dimension('entries') }}
+    {{ by_dimension('entry_cells', pairs=true) }}
 ),
 
 monthly_entries as (
     select
-        entity_type,
-        stage,
-        source,
-        pipeline,
-        cast(date_trunc('month', entered_on) as date) as month_start,
-        dimension_type,
-        dimension_value,
-        count(*) as entered,
-        sum(amount_reporting) as amount
+        entity_type, stage, source, pipeline, month_start, {{ cut }},
+        sum(entered) as entered,
+        sum(amount) as amount
     from entries_cut
-    group by all
-),
-
-paired_entries as (
-    select
-        pairs.metric, pairs.from_stage, pairs.to_stage, monthly_entries.*, untold_pairs.metric is null as is_told
-    from monthly_entries
-    inner join pairs
-        on
-            monthly_entries.entity_type = pairs.entity_type
-            and monthly_entries.stage in (pairs.from_stage, pairs.to_stage)
-    left join untold_pairs
-        on
-            pairs.metric = untold_pairs.metric
-            and monthly_entries.source = untold_pairs.source
-            and monthly_entries.pipeline = untold_pairs.pipeline
+    group by entity_type, stage, source, pipeline, month_start, {{ cut }}
 ),
 
 -- Who came in and who went on in the same month need not be the same people.
 period_counts as (
     select
-        metric,
+        steps.metric,
         month_start,
-        dimension_type,
-        dimension_value,
+        {{ cut }},
         coalesce(sum(entered) filter (where stage = to_stage and is_told), 0) as numerator,
         coalesce(sum(entered) filter (where stage = from_stage and is_told), 0) as denominator,
         sum(amount) filter (where stage = to_stage and is_told) as numerator_amount,
         sum(amount) filter (where stage = from_stage and is_told) as denominator_amount,
         coalesce(sum(entered) filter (where stage = from_stage and not is_told), 0) as n_without_history
-    from paired_entries
-    group by metric, month_start, dimension_type, dimension_value
+    from monthly_entries
+    inner join steps
+        on
+            monthly_entries.entity_type = steps.entity_type
+            and monthly_entries.stage in (steps.from_stage, steps.to_stage)
+            and monthly_entries.source = steps.source
+            and monthly_entries.pipeline = steps.pipeline
+    group by steps.metric, month_start, {{ cut }}
     having bool_or(is_told or stage = from_stage)
 ),
 
@@ -200,15 +136,14 @@ closed as (
 ),
 
 closed_cut as (
-    {{ by_dimension('closed') }}
+    {{ by_dimension('closed', pairs=true) }}
 ),
 
 -- The win rate: won of all closed, by close date (R032).
 win_counts as (
     select
         month_start,
-        dimension_type,
-        dimension_value,
+        {{ cut }},
         count(*) filter (where status = 'won') as numerator,
         count(*) as denominator,
         sum(amount_reporting) filter (where status = 'won') as numerator_amount,
@@ -328,7 +263,7 @@ efforts as (
 ),
 
 efforts_cut as (
-    {{ by_dimension('efforts') }}
+    {{ by_dimension('efforts', pairs=true) }}
 ),
 
 counted as (
@@ -354,7 +289,7 @@ counted as (
     group by all
     union all by name
     select
-        'worked_to_new_account' as metric, 'period' as basis, month_start, dimension_type, dimension_value,
+        'worked_to_new_account' as metric, 'period' as basis, month_start, {{ cut }},
         sum(is_new_account) as numerator, sum(is_worked) as denominator
     from efforts_cut
     group by all
@@ -384,6 +319,7 @@ final as (
         counted.window_days,
         counted.dimension_type,
         counted.dimension_value,
+        counted.dimension_value_2,
         cast(counted.numerator as bigint) as numerator,
         cast(counted.denominator as bigint) as denominator,
         case when counted.basis = 'cohort' then {{ safe_divide('counted.numerator', 'counted.denominator') }} end

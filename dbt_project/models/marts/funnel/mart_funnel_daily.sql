@@ -1,101 +1,17 @@
 -- Volumes of every funnel stage per day and channel. Stocks are running sums of what came in and went out, so the cost
 -- grows with events and with days, never with events times days.
-with opportunities as (
-    select *, coalesce(created_on, closed_on) as entered_on from {{ ref('int_opportunity') }}
-    where not is_refund and sale_kind = 'deal'
-),
-
-stages as (
+with stages as (
     select * from {{ ref('funnel_stages') }}
 ),
 
--- Stays of leads; one that was skipped is passed in the same moment.
-stays as (
-    select * from {{ ref('fct_stage_interval') }}
-    where
-        entity_type = 'person'
-        and stage in ('Lead', 'MQL', 'SAL', 'Customer', 'Recycled', 'Retained', 'Churned')
-),
-
--- One row per thing that happened: kind says which measure it counts for.
-person_events as (
-    select
-        entered_on as date_day,
-        stage,
-        channel,
-        case when entry_number = 1 then 'entered' else 'reentered' end as kind,
-        count(*) as volume
-    from stays
-    group by all
-    union all
-    select entered_on, stage, channel, 'forward', count(*)
-    from stays
-    where is_imputed
-    group by all
-    union all
-    select {{ business_day('first_recorded_at') }}, stage, channel, 'entered_strict', count(*)
-    from stays
-    where entry_number = 1 and first_recorded_at is not null
-    group by all
-    union all
-    select left_on, stage, channel, case outcome when 'won' then 'forward' else outcome end, count(*)
-    from stays
-    where left_on is not null and not is_imputed
-    group by all
-),
-
-events as (
-    select date_day, stage as funnel_stage, channel, kind, volume, cast(null as decimal(18, 2)) as amount
-    from person_events
-    union all
-    select contacts.contacted_on, 'Contacted', origins.channel, 'entered', 1, null
-    from {{ ref('int_person_contact') }} as contacts
-    inner join {{ ref('int_person_origin') }} as origins on contacts.person_id = origins.person_id
-    where contacts.contacted_on is not null
-    union all
-    select {{ business_day('responded_at') }}, 'Inquiry', channel, 'entered', 1, null
-    from {{ ref('int_campaign_response') }}
-    where has_responded and responded_at is not null
-    union all
-    select entered_on, 'Opportunity', channel, 'entered', 1, amount_reporting
-    from opportunities
-    union all
-    select
-        greatest(closed_on, entered_on), 'Opportunity', channel,
-        case status when 'won' then 'forward' else 'lost' end, 1, null
-    from opportunities
-    where status <> 'open'
-    union all
-    select closed_on, case status when 'won' then 'Won' else 'Lost' end, channel, 'entered', 1, amount_reporting
-    from opportunities
-    where status <> 'open'
-    union all
-    select date_day, 'Visitor', channel, 'entered', sessions, null
-    from {{ ref('int_web_day') }}
-    where sessions is not null
-),
-
--- What no policy skips is entered as recorded.
 daily as (
     select
         date_day,
-        funnel_stage,
+        stage as funnel_stage,
         channel,
-        sum(volume) filter (where kind = 'entered') as entered,
-        case
-            when funnel_stage in ('Lead', 'MQL', 'SAL', 'Customer', 'Recycled', 'Retained', 'Churned')
-                then sum(volume) filter (where kind = 'entered_strict')
-            else sum(volume) filter (where kind = 'entered')
-        end as entered_strict,
-        sum(volume) filter (where kind = 'reentered') as reentered,
-        sum(volume) filter (where kind = 'forward') as exited_forward,
-        sum(volume) filter (where kind = 'lost') as exited_lost,
-        sum(volume) filter (where kind = 'recycled') as exited_recycled,
-        sum(volume) filter (where kind = 'back') as exited_back,
-        sum(amount) filter (where kind = 'entered') as entered_amount
-    from events
-    where date_day <= {{ data_as_of() }}
-    group by date_day, funnel_stage, channel
+        {{ volumes_of_events('stage') }}
+    from {{ ref('int_funnel_event') }}
+    group by date_day, stage, channel
 ),
 
 -- Hand-offs that sales did not take, by their reasons (R018).

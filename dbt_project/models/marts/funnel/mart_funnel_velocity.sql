@@ -1,7 +1,7 @@
 -- How long the steps of the funnel take (R042, R043, R049): distributions of finished ones, and the ages of those that
 -- are still on their way. Only recorded entries count: a skipped stage took no time that anybody measured.
 with entries as (
-    {{ funnel_entries() }}
+    select * from {{ ref('int_funnel_entry') }}
 ),
 
 pairs as (
@@ -98,31 +98,60 @@ responses as (
     left join {{ ref('int_contact_source') }} as contact_sources on origins.source = contact_sources.source
 ),
 
-speeds as (
+-- From the recorded first day as MQL to the next time sales addressed the person, whether it had before or not (R049).
+mql_responses as (
     select
-        'speed_to_lead' as metric,
-        'hours' as unit,
-        lead_created_on as started_on,
-        epoch(contacted_at - lead_created_at) / 3600.0 as duration,
-        case
-            when contacted_at is null and is_contact_known then epoch(now_at - lead_created_at) / 3600.0
-        end as open_age,
-        false as is_skipped,
-        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before, not is_contact_known
+        mqls.*,
+        contacts.contacted_since_mql_at as contacted_at,
+        coalesce(contacts.was_touched_before_mql, false) as was_touched_before,
+        contact_sources.source is not null as is_contact_known,
+        {{ end_of_business_day(data_as_of()) }} as now_at,
+        mqls.entered_at as waits_since
+    from {{ ref('fct_stage_interval') }} as mqls
+    left join {{ ref('int_person_contact') }} as contacts on mqls.entity_id = contacts.person_id
+    left join {{ ref('int_contact_source') }} as contact_sources on mqls.source = contact_sources.source
+    where mqls.entity_type = 'person' and mqls.stage = 'MQL' and not mqls.is_imputed
+    qualify row_number() over (partition by mqls.entity_id order by mqls.interval_number) = 1
+),
+
+waits as (
+    select
+        'speed_to_lead' as wait, lead_created_on as started_on, lead_created_at as waits_since, contacted_at, now_at,
+        is_contact_known, was_touched_before,
+        channel, campaign_id, source, region, segment, rep_name, team
     from responses
     union all
     select
-        'speed_to_lead_business',
+        'mql_to_first_touch', entered_on, waits_since, contacted_at, now_at, is_contact_known, was_touched_before,
+        channel, campaign_id, source, region, segment, rep_name, team
+    from mql_responses
+),
+
+speeds as (
+    select
+        wait as metric,
+        'hours' as unit,
+        started_on,
+        epoch(contacted_at - waits_since) / 3600.0 as duration,
+        case
+            when contacted_at is null and is_contact_known then epoch(now_at - waits_since) / 3600.0
+        end as open_age,
+        false as is_skipped,
+        channel, campaign_id, source, region, segment, rep_name, team, was_touched_before, not is_contact_known
+    from waits
+    union all
+    select
+        wait || '_business',
         'business hours',
-        lead_created_on,
-        ({{ business_seconds('contacted_at') }} - {{ business_seconds('lead_created_at') }}) / 3600.0,
+        started_on,
+        ({{ business_seconds('contacted_at') }} - {{ business_seconds('waits_since') }}) / 3600.0,
         case
             when contacted_at is null and is_contact_known
-                then ({{ business_seconds('now_at') }} - {{ business_seconds('lead_created_at') }}) / 3600.0
+                then ({{ business_seconds('now_at') }} - {{ business_seconds('waits_since') }}) / 3600.0
         end,
         false,
         channel, campaign_id, source, region, segment, rep_name, team, was_touched_before, not is_contact_known
-    from responses
+    from waits
 ),
 
 measured as (
@@ -131,6 +160,16 @@ measured as (
     select * from cycles
     union all
     select * from speeds
+),
+
+-- How long nine of ten took at most, in days.
+usual as (
+    select
+        metric,
+        quantile_cont(duration, 0.9) / case min(unit) when 'hours' then 24.0 else 1.0 end as days_p90
+    from measured
+    where duration >= 0
+    group by metric
 ),
 
 measured_cut as (
@@ -166,7 +205,7 @@ grouped as (
 
 final as (
     select
-        metric,
+        grouped.metric,
         unit,
         month_start,
         dimension_type,
@@ -182,17 +221,23 @@ final as (
         open_age_max,
         n_skipped,
         n_negative,
-        case when metric like 'speed_to_lead%' then n_touched_before end as n_touched_before,
-        case when metric like 'speed_to_lead%' then n_contact_unknown end as n_contact_unknown,
-        case when metric = 'speed_to_lead' then n_within_5_minutes end as n_within_5_minutes,
-        case when metric = 'speed_to_lead' then n_within_1_hour end as n_within_1_hour,
-        case when metric = 'speed_to_lead' then n_within_1_day end as n_within_1_day,
+        case when unit like '%hours' then n_touched_before end as n_touched_before,
+        case when unit like '%hours' then n_contact_unknown end as n_contact_unknown,
+        case when unit = 'hours' then n_within_5_minutes end as n_within_5_minutes,
+        case when unit = 'hours' then n_within_1_hour end as n_within_1_hour,
+        case when unit = 'hours' then n_within_1_day end as n_within_1_day,
         case
-            when metric like 'speed_to_lead%' then {{ safe_divide('n_open', '(n_completed + n_open)') }}
+            when unit like '%hours' then {{ safe_divide('n_open', '(n_completed + n_open)') }}
         end as not_contacted_rate,
         n_completed < {{ var('min_n') }} as is_low_n,
+        -- What counts by its close is complete with the month; what counts by its beginning must have had its time.
+        case
+            when grouped.metric like '%\_cycle\_%' escape '\' then last_day(month_start) <= {{ data_as_of() }}
+            else date_diff('day', last_day(month_start), {{ data_as_of() }}) >= usual.days_p90
+        end as is_mature,
         {{ data_as_of() }} as data_as_of
     from grouped
+    left join usual on replace(grouped.metric, '_business', '') = usual.metric
 )
 
 select * from final
