@@ -10,5 +10,6 @@
     ref('mart_conversion_reconciliation'),
     ref('mart_cost_overlap'),
     ref('mart_landing_page'),
-    ref('mart_period_reconciliation')
+    ref('mart_period_reconciliation'),
+    ref('mart_visitor')
 ]) }}
