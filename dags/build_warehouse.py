@@ -4,6 +4,7 @@
 **Produces** `warehouse/published`: a new version readers see at once, and never half.
 **If it fails** readers keep the last good version.
 `check_raw` or `check_marts` failed: the message names the check and shows rows; the full report is in `reports/`.
+Task `digest` failed: the new version is published all the same, its page of news is the one before.
 Task `build` failed: the message names the model or test, and a test says which rows break which rule. Correct the file
 or the model, then clear the failed task: every task may be run again from any state. A build does what changed since
 the last complete one; with the parameter `full` it does everything, in case somebody wrote into the build file by hand.
@@ -36,8 +37,9 @@ def build_warehouse():
 
     check_marts = task(task_id="check_marts")(dag_parts.check_marts)()
     publish = task(task_id="publish", outlets=[PUBLISHED])(dag_parts.publish)()
+    digest = task(task_id="digest", pool="default_pool")(dag_parts.digest)()
 
-    check_raw >> build() >> check_marts >> publish
+    check_raw >> build() >> check_marts >> publish >> digest
 
 
 build_warehouse()

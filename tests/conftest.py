@@ -26,6 +26,11 @@ HOUSES = ("sample_house", "firm_house", "shop_house", "small_house", "empty_ware
 NODES = "nodes.json"
 """File of an empty warehouse's home with what became of each dbt node."""
 
+OWN_CHANNEL_RULE = (
+    "rule_number,applies_to,source_pattern,value_pattern,channel\n1,lead_source,hubspot,offline sources,Events\n"
+)
+"""The firm's offline sources are fairs: without this rule their leads are of channel Offline."""
+
 SAID = "said.txt"
 """File of the prepared home with what dbt said while it parsed."""
 
@@ -138,11 +143,16 @@ def firm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def firm_house(firm_folder: Path, prepared_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home with the firm loaded, built and published in its currency and time zone. Read it, do not change it."""
+    """A home with the firm loaded, built and published in its currency and time zone, with a channel rule of its own.
+
+    Read it, do not change it.
+    """
     from tests import pipeline
 
     def make(folder: Path) -> None:
         settings = prepared(folder / "home", prepared_home)
+        settings.own_pipelines.mkdir(exist_ok=True)
+        (settings.own_pipelines / "channel_rules.csv").write_text(OWN_CHANNEL_RULE, encoding="utf-8")
         pipeline.run(replace(settings, timezone="Europe/Berlin", currency="EUR"), firm_folder / "inbox")
 
     return load_settings(once(tmp_path_factory, "firm_house", make) / "home")

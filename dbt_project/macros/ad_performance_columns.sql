@@ -37,6 +37,7 @@
     video_views,
     engagements,
     is_provisional,
+    attribution_window,
     coalesce(clicks > impressions, false) as has_more_clicks_than_impressions,
     {{ safe_divide('spend_reporting', 'clicks') }} as cpc,
     1000 * {{ safe_divide('spend_reporting', 'impressions') }} as cpm,

@@ -16,6 +16,11 @@ exchange rate holds.
         ads.campaign_id as source_campaign_id,
         coalesce(campaigns.campaign_id, '(none)') as campaign_id,
         coalesce(ad_channels.channel, 'Unknown') as channel,
+        -- The window matters where conversions were counted.
+        case
+            when coalesce(ads.conversions, ads.purchases) is not null
+                then coalesce(ads.attribution_window, '(not stated)')
+        end as counted_window,
         fx.rate as fx_rate,
         fx.valid_from as fx_date,
         {{ to_reporting('ads.spend', 'fx.rate') }} as spend_reporting,

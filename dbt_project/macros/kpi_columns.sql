@@ -5,5 +5,7 @@
     {%- endfor %}
         cast({{ given.get('spend_native', 'null') }} as decimal(18, 6)) as spend_native,
         cast({{ given.get('currency', 'null') }} as varchar) as currency,
-        cast({{ given.get('is_fx_missing', 'false') }} as boolean) as is_fx_missing
+        cast({{ given.get('is_fx_missing', 'false') }} as boolean) as is_fx_missing,
+        cast({{ given.get('attribution_window', 'null') }} as varchar) as attribution_window,
+        coalesce({{ given.get('attribution_window', 'null') }} = '(several)', false) as has_mixed_windows
 {%- endmacro %}

@@ -31,5 +31,10 @@
     video_views,
     engagements,
     coalesce(is_provisional, false) as is_provisional,
+    -- `Multiple attribution settings`: the sum is one over several windows already.
+    case
+        when lower(attribution_window) like 'multiple %' then '(several)'
+        else nullif(lower(trim(regexp_replace(attribution_window, '\s+', ' ', 'g'))), '')
+    end as attribution_window,
     concat_ws(':', _batch_id, _row_number, case when spend is null then nullif(result_type, '') end) as row_id
 {%- endmacro %}

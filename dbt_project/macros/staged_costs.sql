@@ -5,6 +5,9 @@
     cost_id,
     period_start,
     greatest(coalesce(period_end, period_start), period_start) as period_end,
+    period_end is null
+    and coalesce(lower(trim(kind)) in ('planned', 'plan', 'budget'), false)
+    and nullif(trim(campaign_name), '') is not null as is_open_ended,
     case
         when lower(trim(category)) in ('media', 'production', 'tools', 'people') then lower(trim(category))
         else 'other'

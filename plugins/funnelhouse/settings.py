@@ -115,6 +115,11 @@ class Settings:
         return self.home / "pipelines"
 
     @property
+    def own_files(self) -> list[Path]:
+        """The tables and points models in own_pipelines, in the order of their names."""
+        return sorted(path for path in self.own_pipelines.glob("*") if path.suffix in (".csv", ".yml", ".yaml"))
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project of this repository."""
         return REPOSITORY / "dbt_project"

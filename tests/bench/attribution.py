@@ -1,16 +1,18 @@
 """Chapter attribution: touches to the credits of all path and points models, every touch stored, exact to the cent.
 
-Subject: the project's compiled SQL of int_attribution_touch, int_influence_match, int_influence_points and fct_attribution, on
-touches whose campaigns are as uneven as real ones, in a fresh process with a limit of 4 GB. Reference (1.0): DuckDB joins the same touches
-to the same deals and sorts them into a table. A second table is Markov and Shapley beside the path part. Peers: PyPI's
-`marketing_attribution_models` and `ChannelAttribution`, installed into `.bench/peers` by this chapter, on the same journeys; the table
-of differences compares what each channel gets where they define the same model. Paths for ChannelAttribution are built in SQL, and
-counted.
+Subject: the project's compiled SQL of int_attribution_touch, int_influence_match, int_influence_points,
+int_attribution_credit and fct_attribution, on touches whose campaigns are as uneven as real ones, in a fresh process with
+a limit of 4 GB. Reference (1.0): DuckDB joins the same touches to the same deals and sorts them into a table. Beside it:
+a mere copy of the table of credits, which has a row per touch and model where the reference has one per touch; and the
+chains of Markov. Peers: PyPI's `marketing_attribution_models` and `ChannelAttribution`, installed into `.bench/peers` by
+this chapter. They and we are given the same journeys, sales only, in a file of their own; paths for ChannelAttribution
+are built in SQL, and counted. The table of differences compares what each channel gets where they define the same model.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +39,14 @@ connection.execute('''create or replace table sorted as
     order by c.stage, c.conversion_id, t.touched_at, t.touch_id''')
 """
 )
-PATHS = "int_attribution_touch,int_influence_match,int_influence_points,fct_attribution"
+COPY = (
+    CONNECT
+    + """
+connection.execute('create or replace table copied as from marts.fct_attribution')
+"""
+)
+PATHS = "int_attribution_touch,int_influence_match,int_influence_points,int_attribution_credit,fct_attribution"
+SHARES = "int_attribution_credit,fct_attribution"
 CHAINS = "int_journey_step,int_journey_transition,int_removal_effect,mart_attribution_markov"
 JOURNEYS = (
     CONNECT
@@ -80,6 +89,7 @@ def chapter(console: Console, runs: int, touches: list[int]) -> list[dict[str, A
         ways = {
             "all models": lambda _, s=settings, f=file: run_child(RUN, s.home, f, PATHS),
             "join and sort": lambda _, s=settings, f=file: run_child(SORT, s.home, f),
+            "copy of the credits": lambda _, s=settings, f=file: run_child(COPY, s.home, f),
             "Markov": lambda _, s=settings, f=file: run_child(RUN, s.home, f, CHAINS),
         }
         documents.append(table(console, f"{number:,} touches", alternate(ways, runs), "join and sort", size))
@@ -93,6 +103,7 @@ def _beside_peers(console: Console, runs: int, touches: int) -> list[dict[str, A
     if python is None:
         return []
     run_child(RUN, settings.home, file, PATHS)
+    file = _sales_only(file)
     paths = RESULTS / "data" / f"journeys-{touches}.csv"
     made = {name: RESULTS / "data" / f"{name}-{touches}.csv" for name in ("mam", "channel_attribution")}
 
@@ -108,7 +119,7 @@ def _beside_peers(console: Console, runs: int, touches: int) -> list[dict[str, A
 
     build_paths()
     ways = {
-        "all models": lambda _: run_child(RUN, settings.home, file, PATHS),
+        "all models": lambda _: run_child(RUN, settings.home, file, SHARES),
         "marketing_attribution_models, 5 models": lambda _: run_child(MAM, paths, made["mam"], python=python),
         "ChannelAttribution, 3 models": channel_attribution,
     }
@@ -116,6 +127,17 @@ def _beside_peers(console: Console, runs: int, touches: int) -> list[dict[str, A
     document = table(console, title, alternate(ways, runs), "all models", file.stat().st_size / 1e6)
     document["differences"] = _differences(console, file, made)
     return [document]
+
+
+def _sales_only(file: Path) -> Path:
+    """A copy of a build file with the journeys of sales alone, as the packages are given them."""
+    copied = file.with_name("sales.duckdb")
+    copied.unlink(missing_ok=True)
+    shutil.copyfile(file, copied)
+    with duckdb.connect(str(copied)) as connection:
+        for table in ("int_conversion", "int_attribution_touch", "int_influence_points"):
+            connection.execute(f"delete from intermediate.{table} where stage <> 'Won'")
+    return copied
 
 
 def _differences(console: Console, file: Path, made: dict[str, Path]) -> dict[str, float]:

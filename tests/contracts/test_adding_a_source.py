@@ -15,6 +15,7 @@ from funnelhouse.extract.extraction import extract_channel
 from funnelhouse.receive.front_door import receive_exports
 from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.raw_views import expose_raw
+from tests.contracts.conftest import Exports
 
 DOCUMENT = (REPOSITORY / "docs" / "adding-a-source.md").read_text(encoding="utf-8")
 ROWS = [
@@ -83,3 +84,63 @@ def test_the_contract_as_the_page_shows_it_read_and_tidied_makes_the_same_rows(s
     told = inspect_file(settings, inbox / "adlantis daily.csv", {})
     assert (told["outcome"], told["contract"]) == ("loaded", "adlantis__daily")
     assert _rows(settings, inbox) == ROWS
+
+
+OWN_DEALS = """contract: erp__deals
+version: 1
+title: Deals of the ERP
+source: erp
+evidence: file
+detect: {required: [record_id, stage, created_at, close_date, modified_at]}
+fields:
+  record_id: {labels: [number], type: id}
+  stage: {labels: [state]}
+  created_at: {labels: [begun]}
+  close_date: {labels: [due]}
+  modified_at: {labels: [changed]}
+outputs: [{entity: crm_opportunities}]
+restatement: upsert
+"""
+
+
+def test_records_of_ones_own_are_of_the_newest_day_on_which_something_happened(exports: Exports) -> None:
+    """The file was last written on 9 October 2025: a deal due in November is planned, and one of 2099 is a slip."""
+    own = exports.settings.home / "contracts" / "erp__deals.yml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(OWN_DEALS, encoding="utf-8")
+    rows = {
+        "won before it was written": "D1,Won,2025-08-01,2025-09-20,2025-09-18",
+        "open, due later": "D2,Open,2025-08-04,2025-11-30,2025-09-02",
+        "a slip of the pen": "D3,Open,2099-08-04,,2025-09-01",
+    }
+    table = "number,state,begun,due,changed\n" + "\n".join(rows.values()) + "\n"
+    exports.drop(table.encode(), "deals.csv").load()
+    assert exports.query("select exported_at::varchar, exported_at_evidence from raw._batches") == [
+        ("2025-09-20 23:59:59", "newest day in the file")
+    ]
+
+
+OWN_COSTS = """contract: erp__invoices
+version: 1
+title: Invoices of the ERP
+source: erp
+evidence: file
+detect: {required: [cost_id, amount]}
+fields:
+  cost_id: {labels: [invoice]}
+  amount: {labels: [net]}
+outputs: [{entity: marketing_costs}]
+restatement: upsert
+"""
+
+
+def test_days_that_the_manifest_says_of_a_whole_file_are_days_of_its_rows(exports: Exports) -> None:
+    own = exports.settings.home / "contracts" / "erp__invoices.yml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(OWN_COSTS, encoding="utf-8")
+    exports.drop(
+        b"invoice,net\nR1,12.50\n", "invoices.csv", period_start="2025-08-01", period_end="2025-08-31", currency="EUR"
+    ).load()
+    assert exports.rows("marketing_costs", "cost_id, period_start, period_end, amount, currency") == [
+        ("R1", "2025-08-01", "2025-08-31", "12.500000", "EUR")
+    ]

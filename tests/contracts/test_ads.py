@@ -126,6 +126,20 @@ def test_meta_daily_table_leaves_the_sums_of_each_campaign_out(exports: Exports)
     ]  # fmt: skip
 
 
+def test_the_window_of_conversions_is_the_column_else_what_the_manifest_says(exports: Exports) -> None:
+    head = "Reporting starts,Reporting ends,Day,Campaign name,Amount spent (USD),Impressions,Purchases"
+    rows = "2026-10-03,2026-10-03,2026-10-03,A,1.00,10,1,7-day  click or 1-day view\n"
+    exports.drop(f"{head},Attribution setting\n{rows}".encode(), "Acme-Campaigns-a.csv", "meta_ads/1")
+    plain = f"{head}\n2026-10-03,2026-10-03,2026-10-03,A,1.00,10,1\n".encode()
+    exports.drop(plain, "Acme-Campaigns-b.csv", "meta_ads/2")
+    exports.drop(plain, "Acme-Campaigns-c.csv", "meta_ads/3", attribution_window="1-day click").load()
+    assert exports.rows("ads_performance", "account_id, attribution_window, purchases", "account_id") == [
+        ("1", "7-day  click or 1-day view", "1.000000"),
+        ("2", None, "1.000000"),
+        ("3", "1-day click", "1.000000"),
+    ]
+
+
 def test_meta_in_other_languages_and_resaved(exports: Exports) -> None:
     exports.drop("meta_ads_manager/es_resaved.csv", folder="meta_ads/1")
     exports.drop("meta_ads_manager/ar.csv", folder="meta_ads/2").load()

@@ -58,6 +58,19 @@ def test_hubspot_contacts_with_the_stages_of_their_life(exports: Exports) -> Non
     ]
 
 
+def test_hubspot_contacts_keep_the_tags_that_hidden_fields_of_forms_fill(exports: Exports) -> None:
+    exports.drop(
+        b'"Record ID","Create Date","Lifecycle Stage","Email","UTM Source","utm_medium","First UTM Campaign"\n'
+        b'"501","2026-06-01 09:00","Lead","ann@example.com","google","cpc","Spring sale"\n',
+        "hubspot-crm-exports-all-contacts-2026-10-31.csv",
+        folder="hubspot/8834121",
+        timezone="UTC",
+    ).load()
+    assert exports.rows("crm_contacts", "record_id, utm_source, utm_medium, utm_campaign") == [
+        ("501", "google", "cpc", "Spring sale")
+    ]
+
+
 def test_hubspot_companies(exports: Exports) -> None:
     exports.drop("hubspot/hubspot-crm-exports-all-companies-2026-10-31.csv").load()
     assert exports.rows("crm_accounts", "record_id, account_name, owner_name, employees, created_at") == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contracts.conftest import Exports
 
 
@@ -18,9 +20,9 @@ def test_costs_with_the_entity_columns_as_header(exports: Exports) -> None:
 
 def test_costs_in_german_with_decimal_commas(exports: Exports) -> None:
     exports.drop("plans/kosten_2026.csv", folder="plans/company").load()
-    # One day, so that the cost ends when it begins; no kind, so that it is a cost that was paid.
+    # No end, which is one day of a cost; no kind, so that it is a cost that was paid.
     assert exports.rows("marketing_costs", "period_start, period_end, amount, currency, kind, department") == [
-        ("2026-10-01", "2026-10-01", "1234.500000", "EUR", "actual", "sales")
+        ("2026-10-01", None, "1234.500000", "EUR", "actual", "sales")
     ]
 
 
@@ -66,3 +68,58 @@ def test_benchmarks_and_rates(exports: Exports) -> None:
         ("2026-10-30", "EUR", "USD", "1.084200000000"),
         ("2026-10-30", "VND", "USD", "0.000038012345"),
     ]
+
+
+GOALS = """# What we want this year.
+goals:
+  - goal_id: G-1
+    goal_name: Revenue 2026   # the same as in goals.csv
+    metric: revenue
+    scope_type: company
+    owner: CEO
+    direction: increase
+    target_kind: absolute
+    target_value: 1000000
+    start_date: 2026-01-01
+    end_date: 2026-12-31
+    cadence: month
+    currency: USD
+    scope: null
+
+  - goal_id: G-2
+    goal_version: 2
+    valid_from: 2026-07-01
+    metric: revenue
+    scope_type: team
+    scope: "Sales EMEA"
+    target_value: 400000
+    target_kind: absolute
+    start_date: 2026-01-01
+    end_date: 2026-12-31
+    parent_goal_id: G-1
+    weight: 0.4
+"""
+
+
+def test_goals_may_be_written_as_yaml(exports: Exports) -> None:
+    exports.drop(GOALS.encode(), "goals.yml", folder="plans/company").load()
+    assert exports.rows(
+        "goals", "goal_id, goal_version, valid_from, goal_name, scope, target_value, start_date, parent_goal_id, weight"
+    ) == [
+        ("G-1", "1", "2026-01-01", "Revenue 2026", None, "1000000.000000", "2026-01-01", None, None),
+        ("G-2", "2", "2026-07-01", None, "Sales EMEA", "400000.000000", "2026-01-01", "G-1", "0.4"),
+    ]
+    assert exports.query("select restatement, scope from raw._batches") == [("full", "goals|goals")]
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("- goal_id: G\n  scope: [a, b]\n", "line 2: the value is no text or number"),
+    ("- goal_id: G\n  metric: revenue\n  metric: leads\n", "line 3: metric twice in one record"),
+    ("- goal_id: G\n  metric: 'revenue\n", "this is no YAML"),
+    ("- goal_id: G\n- just words\n", "line 2: write `name: value`"),
+])  # fmt: skip
+def test_what_yaml_cannot_say_of_a_record_is_named_with_its_line(exports: Exports, text: str, message: str) -> None:
+    exports.drop(text.encode(), "goals.yml", folder="plans/company").load()
+    outcome, reason, said = exports.outcomes()["goals.yml"]
+    assert (outcome, reason) == ("refused", "damaged_file")
+    assert message in said

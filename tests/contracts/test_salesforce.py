@@ -19,6 +19,7 @@ def test_every_object_of_the_weekly_export_finds_its_entity(exports: Exports) ->
     assert dict(exports.query("select scope, entities from raw._batches")) == {
         "account": "crm_accounts",
         "campaign": "crm_campaigns",
+        "campaign_influence": "crm_influences",
         "campaign_member": "crm_campaign_members",
         "contact": "crm_contacts",
         "contact_role": "crm_contact_roles",
@@ -87,6 +88,30 @@ def test_splits_are_fractions_whatever_they_come_to(exports: Exports) -> None:
         ("1SL5f00000AAAAAAA3", deal, jonas, "1.5", "13837.840000", "1ST5f00000AAAAAAA2", "true"),
     ]
     assert exports.rows("crm_opportunity_splits", columns) == expected
+
+
+def test_tags_of_leads_are_kept_whoever_named_their_fields(exports: Exports) -> None:
+    for number, prefix in enumerate(("", "pi__", "Original_")):
+        labels = "".join(f',"{prefix}{name}"' for name in ("utm_source__c", "UTM_Medium__c", "utm_campaign__c"))
+        exports.drop(
+            f'"ID","STATUS","ISCONVERTED","COMPANY","CREATEDDATE"{labels}\n"00Q5f00000AAAAAAA{number}","New","false",'
+            f'"Acme","2026-01-05T10:15:00.000Z","google","cpc","Spring sale"\n'.encode(),
+            f"lead_extract_{number}.csv",
+            folder="salesforce/00D5f000004XyZqEAK",
+            exported_at="2026-03-05",
+        )
+    exports.load()
+    assert exports.rows("crm_leads", "utm_source, utm_medium, utm_campaign") == [("google", "cpc", "Spring sale")] * 3
+
+
+def test_influence_is_a_fraction_and_may_have_no_contact(exports: Exports) -> None:
+    exports.drop_zip(WEEKLY, objects("CampaignInfluence")).load()
+    columns = "opportunity_id, campaign_id, contact_id, influence_rate, revenue_share, model_id, currency"
+    deal, model = "0065f00000AAAAAAA1", "0hM5f00000AAAAAAA1"
+    assert exports.rows("crm_influences", columns) == [
+        (deal, "7015f00000AAAAAAA1", "0035f00000AAAAAAA1", "0.625", "5765.770000", model, "EUR"),
+        (deal, "7015f00000AAAAAAA2", None, "0.375", "3459.460000", model, "EUR"),
+    ]
 
 
 def test_data_loader_writes_splits_without_a_kind(exports: Exports) -> None:
@@ -268,3 +293,12 @@ def test_objects_without_use_are_no_failure_of_the_weekly_export(exports: Export
     assert exports.outcomes()[WEEKLY][:2] == ("loaded", None)
     exports.drop(members["ApexClass.csv"], "ApexClass.csv").load()
     assert exports.outcomes()["ApexClass.csv"][:2] == ("refused", "not_used")
+
+
+def test_subscriptions_say_how_many_seats_are_in_use(exports: Exports) -> None:
+    content = (
+        "Id,Account__c,Start_Date__c,End_Date__c,Amount__c,Billing_Period__c,Seats__c,Seats_Used__c,CurrencyIsoCode\n"
+        "a0B1,0015f00000001,2026-01-01,2026-12-31,100,monthly,50,46,USD\n"
+    )
+    exports.drop(content.encode(), "Subscription__c.csv", folder="salesforce/org").load()
+    assert exports.query("select quantity::int, seats_used::int from raw.crm_subscriptions") == [(50, 46)]

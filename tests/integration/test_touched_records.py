@@ -30,7 +30,7 @@ from tests.raw_factory import RawFactory
 pytestmark = pytest.mark.slow
 
 SEEDS = tuple(int(seed) for seed in os.environ.get("TOUCHED_SEEDS", "1 2 3 4 5").split())
-MODELS = ("fct_stage_interval", "mart_funnel_daily")
+MODELS = ("fct_stage_interval", "mart_funnel_daily", "fct_attribution")
 STEPS = 6
 KILLED_AT = (2, 4)
 """Steps before which a build began, wrote a part of the tables and was killed."""
@@ -297,3 +297,13 @@ def test_incremental_models_hold_what_a_build_from_nothing_would(
         left_alone.append(house.left_alone())
         day += timedelta(days=days.choice([0, 1, 1, 2, 5]), minutes=1)
     assert max(left_alone[1:]) > 3 * len(SEEDS), f"{left_alone}: nothing is tested where everybody is built again"
+    # Credits are shared out again only where something changed: whoever is left alone keeps even a wrong number.
+    with duckdb.connect(str(house.settings.build_file)) as connection:
+        connection.execute("update intermediate.int_attribution_credit set points = [-1]")
+    house.load(f"crm{SEEDS[0]}", [("crm_opportunities", [companies[0].deal(day) for _ in range(3)], day)])
+    house.build()
+    kept, shared_again = (
+        house.raw.rows(f"select count(*) as rows from intermediate.int_attribution_credit where points {sign} [-1]")[0]
+        for sign in ("=", "<>")
+    )
+    assert kept["rows"] > shared_again["rows"] > 0

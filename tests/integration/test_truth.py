@@ -164,6 +164,33 @@ COMPARISONS["what first touch, last touch and linear credit the campaigns of eac
         and conversion_id in (select 'salesforce:' || opportunity_id from touch_credits)
     group by all""",
 )
+COMPARISONS["MQLs handed to sales per week, those that came back once more"] = (
+    """select date_trunc('week', passed_on)::date, count(*)
+    from (
+        select entered_at::date as passed_on from stage_entries where object = 'lead' and stage = 'MQL'
+        union all
+        select mql_at::date from leads where mql_at is not null and mql_recorded_at is null
+    ) group by all""",
+    "select week_start, sum(mqls)::bigint from marts.mart_handoff group by all",
+)
+COMPARISONS["conversions that Meta and LinkedIn claim beside the leads of paid social media, per month"] = (
+    """select date_trunc('month', date::date)::date, case source when 'meta_ads' then 'Meta' else 'LinkedIn' end,
+        sum(conversions::decimal(18, 6)) from ad_spend_daily
+    where source in ('meta_ads', 'linkedin_ads') group by all
+    union all
+    select date_trunc('month', created_on::date)::date, 'CRM', count(*) from leads
+    where channel = 'Paid Social' group by all""",
+    """select month_start, network, sum(platform_conversions)::decimal(18, 6) from marts.mart_social_conversion
+    where channel = 'Paid Social' and platform_clicks is not null group by all
+    union all
+    select month_start, 'CRM', sum(crm_leads) from marts.mart_social_conversion
+    where channel = 'Paid Social' group by all having sum(crm_leads) > 0""",
+)
+COMPARISONS["leads without a campaign by day"] = (
+    "select created_on::date, count(*) from leads where campaign is null group by all",
+    """select since, count(*) from marts.mart_unmatched_record
+    where problem = 'lead_without_campaign' group by all""",
+)
 _STAGES = ("Lead", "MQL", "SAL", "Opportunity", "Won", "Lost")
 
 

@@ -3,11 +3,12 @@
     'crm_accounts': 'stg_crm_accounts', 'crm_contacts': 'stg_crm_contacts', 'crm_leads': 'stg_crm_leads',
     'crm_lead_history': 'stg_crm_lead_history', 'crm_opportunities': 'stg_crm_opportunities',
     'crm_opportunity_history': 'stg_crm_opportunity_history', 'crm_opportunity_lines': 'stg_crm_opportunity_lines',
-    'crm_opportunity_splits': 'stg_crm_opportunity_splits',
+    'crm_opportunity_splits': 'stg_crm_opportunity_splits', 'crm_influences': 'stg_crm_influences',
     'crm_products': 'stg_crm_products', 'crm_campaigns': 'stg_crm_campaigns',
     'crm_campaign_members': 'stg_crm_campaign_members', 'crm_contact_roles': 'stg_crm_contact_roles',
     'crm_activities': 'stg_crm_activities', 'crm_calls': 'stg_crm_calls', 'crm_users': 'stg_crm_users',
-    'crm_user_roles': 'stg_crm_user_roles', 'crm_subscriptions': 'stg_crm_subscriptions'
+    'crm_user_roles': 'stg_crm_user_roles', 'crm_subscriptions': 'stg_crm_subscriptions',
+    'support_tickets': 'stg_support_tickets'
 } %}
 with exported as (
     {% for entity in staged %}

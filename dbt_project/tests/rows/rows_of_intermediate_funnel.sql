@@ -12,7 +12,9 @@
     ref('int_person_stage_event'),
     ref('int_person_subscription'),
     ref('int_pipeline_step'),
+    ref('int_stage'),
     ref('int_stage_entry'),
     ref('int_stage_interval'),
-    ref('int_step_history')
+    ref('int_step_history'),
+    ref('int_step_outcome')
 ]) }}

@@ -11,6 +11,7 @@
     ref('mart_campaign_scorecard'),
     ref('mart_channel_ranking'),
     ref('mart_crm_attribution'),
+    ref('mart_crm_influence'),
     ref('mart_department_contribution'),
     ref('mart_tracking_gap')
 ]) }}

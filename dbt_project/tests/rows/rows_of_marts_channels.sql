@@ -12,4 +12,5 @@
     ref('mart_landing_page'),
     ref('mart_period_reconciliation'),
     ref('mart_visitor')
+    ref('mart_social_conversion')
 ]) }}

@@ -6,5 +6,6 @@
     ref('dim_person'),
     ref('dim_product'),
     ref('dim_region'),
-    ref('dim_sales_rep')
+    ref('dim_sales_rep'),
+    ref('dim_stage')
 ]) }}

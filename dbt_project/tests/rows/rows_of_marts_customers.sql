@@ -1,6 +1,7 @@
 {{ broken_rows([
     ref('fct_customer_span'),
     ref('fct_subscription'),
+    ref('fct_support_ticket'),
     ref('mart_churn'),
     ref('mart_customer_value'),
     ref('mart_customer_value_cohort'),

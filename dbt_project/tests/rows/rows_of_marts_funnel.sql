@@ -10,6 +10,7 @@
     ref('mart_funnel_daily'),
     ref('mart_funnel_monthly'),
     ref('mart_funnel_velocity'),
+    ref('mart_handoff'),
     ref('mart_lead_daily'),
     ref('mart_lead_journey'),
     ref('mart_moment_of_truth'),

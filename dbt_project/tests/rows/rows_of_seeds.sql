@@ -1,4 +1,5 @@
 {{ broken_rows([
+    ref('advice_rules'),
     ref('activity_types'),
     ref('channel_rules'),
     ref('channels'),
@@ -17,5 +18,6 @@
     ref('pipeline_stages'),
     ref('pipeline_steps'),
     ref('product_bundles'),
+    ref('social_networks'),
     ref('subscription_terms')
 ]) }}

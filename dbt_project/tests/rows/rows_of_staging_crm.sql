@@ -8,6 +8,7 @@
     ref('stg_crm_contact_roles'),
     ref('stg_crm_contacts'),
     ref('stg_crm_exclusions'),
+    ref('stg_crm_influences'),
     ref('stg_crm_internal_records'),
     ref('stg_crm_lead_history'),
     ref('stg_crm_lead_owners'),
@@ -25,5 +26,6 @@
     ref('stg_crm_touched'),
     ref('stg_crm_user_roles'),
     ref('stg_crm_user_versions'),
-    ref('stg_crm_users')
+    ref('stg_crm_users'),
+    ref('stg_support_tickets')
 ]) }}

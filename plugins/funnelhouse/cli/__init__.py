@@ -313,6 +313,27 @@ def goals(
             explain_goal(console, settings, goal)
 
 
+@app.command(rich_help_panel=EVERY_DAY)
+def digest(
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A day such as 2026-09-30 (default: the newest)")] = None,
+    language: Annotated[str, typer.Option(help="en, vi or am")] = "en",
+    output: Annotated[str, typer.Option(help="md (Markdown) or html")] = "md",
+    to: Annotated[Path | None, typer.Option(help="File to write instead of printing")] = None,
+    home: Home = None,
+) -> None:
+    """One page about a day: what changed, goals at risk, leaks, stuck leads, what to do, what to be careful with."""
+    from funnelhouse.digest.pages import digest_page
+    from funnelhouse.files import write_bytes
+
+    with honest():
+        page = digest_page(load_settings(home), _day(as_of), language, output)
+        if to is None:
+            typer.echo(page, nl=False)
+        else:
+            write_bytes(to, page.encode())
+            console.print(f"Wrote {to}", highlight=False)
+
+
 def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None

@@ -29,7 +29,7 @@ DateOrder = Literal["mdy", "dmy", "ymd"]
 FACTS = (
     "source", "account_id", "account_name", "currency", "timezone", "exported_at", "period_start", "period_end",
     "platform", "language", "title", "row_count", "is_provisional", "page_id", "page_name", "property_name",
-    "metric", "scope", "restatement", "search_type", "filter", "year",
+    "metric", "scope", "restatement", "search_type", "filter", "year", "attribution_window",
 )  # fmt: skip
 """What is known about a file or a table besides its rows. Named groups of patterns and `set` fill them."""
 

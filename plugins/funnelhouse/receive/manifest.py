@@ -13,7 +13,7 @@ from funnelhouse.reading.cells.dates import parse_datetime
 
 MANIFEST = "_manifest.yml"
 FIELDS = ("source", "account_id", "account_name", "timezone", "currency", "exported_at", "period_start", "period_end",
-          "platform", "language", "page_id", "page_name", "property_name", "year")  # fmt: skip
+          "platform", "language", "page_id", "page_name", "property_name", "year", "attribution_window")  # fmt: skip
 """What a manifest may say. `files` holds the same per pattern of file names."""
 
 

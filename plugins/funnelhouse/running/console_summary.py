@@ -19,6 +19,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from funnelhouse.digest.written import digest_path
 from funnelhouse.publish.reader import NothingPublished
 from funnelhouse.publish.summary import published_summary
 from funnelhouse.settings import Settings
@@ -165,6 +166,9 @@ def _print_next(
 ) -> None:
     """The three things that are most useful to do now."""
     command = command_name()
+    page = digest_path(settings)
+    if page.exists():
+        _line(console, f"[bold]News[/]: what changed, goals at risk, what to do: {escape(shown_path(page))}\n")
     steps = []
     if (settings.home / "sample_truth").exists():
         steps.append(

@@ -34,6 +34,7 @@ _STAGES = {
     "build": "Build the warehouse",
     "check marts": "Check what goes out",
     "publish": "Publish",
+    "digest": "Write the page of news",
 }
 _SILENT = {"dag", "failure"}
 

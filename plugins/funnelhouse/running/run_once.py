@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from funnelhouse.digest.written import is_digest_due
 from funnelhouse.errors import Verdict
 from funnelhouse.files import remove_leftovers
 from funnelhouse.progress import report
@@ -79,6 +80,6 @@ def _left_undone(settings: Settings, ran: list[str]) -> str | None:
     for channel in waiting_channels(settings):
         if (dag_id := f"extract_{channel}") not in ran:
             return dag_id
-    if "build_warehouse" not in ran and is_build_due(settings):
+    if "build_warehouse" not in ran and (is_build_due(settings) or is_digest_due(settings)):
         return "build_warehouse"
     return None

@@ -37,7 +37,7 @@ def code_digest(settings: Settings) -> str:
     digest = hashlib.sha256(json.dumps([settings.timezone, settings.currency]).encode())
     for path in sorted(settings.dbt_project.rglob("*")):
         _add_code(digest, path, settings.dbt_project)
-    for path in sorted(settings.own_pipelines.glob("*.csv")):
+    for path in settings.own_files:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,10 +1,11 @@
 """The user's own pipelines: CSV files in `$FUNNELHOUSE_HOME/pipelines/` that add to and replace rows of the seeds.
 
 Files are named like the seeds (`pipeline_stages.csv`, `pipeline_steps.csv`, `funnel_stages.csv`,
-`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `influence_rules.csv`,
-`order_statuses.csv`, `channel_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
-the key of a seed's row replaces it, any other row is added. Everything is checked before dbt starts: PipelineError
-names file and row of every fault and how to fix it.
+`conversion_pairs.csv`, `deal_rules.csv`, `cost_steps.csv`, `product_bundles.csv`, `order_statuses.csv`,
+`channel_rules.csv`, `advice_rules.csv`) and have the seed's columns; columns that are left out are empty. A row with
+the key of a seed's row replaces it, any other row is added. Points models are YAML (`influence_models.yml`, module
+`influence`): a model replaces the one of its name. Everything is checked before dbt starts: PipelineError names file
+and row or line of every fault and how to fix it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from funnelhouse.contracts.expressions import check_pattern
 from funnelhouse.errors import Verdict
 from funnelhouse.files import write_bytes
 from funnelhouse.settings import Settings
+from funnelhouse.transform.influence import TEMPLATE, read_models
 
 Row = dict[str, str]
 
@@ -32,8 +34,8 @@ KEYS = {
     "deal_rules": ("column_name", "source", "label"),
     "cost_steps": ("department", "category", "cost_target", "channel"),
     "product_bundles": ("source", "bundle", "product"),
-    "influence_rules": ("model", "criterion", "label"),
     "channel_rules": ("rule_number",),
+    "advice_rules": ("lever",),
 }
 """Seeds that may be extended, with the columns a row is known by."""
 
@@ -41,6 +43,7 @@ WORDS = {
     "entity": ("lead", "contact", "opportunity"),
     "stage_type": ("open", "won", "lost", "recycle"),
     "entity_type": ("person", "opportunity"),
+    "lever": ("budget", "message", "audience", "distribution_channel"),
     "state": ("paid", "open", "void", "cancelled"),
     "applies_to": ("ads", "message", "social", "web_group", "web_source_medium", "cost_channel", "lead_source",
                    "crm_campaign_type"),
@@ -52,8 +55,6 @@ WORDS = {
     "counts_in_win_rate": ("true", "false"),
     "category": ("*", "media", "production", "tools", "people", "other"),
     "cost_target": ("*", "campaign", "channel", "team", "shared_unallocated"),
-    "criterion": ("first_touch", "last_touch", "lead_touch", "mql_touch", "before_deal", "after_deal", "main_contact",
-                  "primary_contact", "response_status", "campaign_type", "channel", "within_days"),
 }  # fmt: skip
 REQUIRED = {
     "order_statuses": ("label", "state"),
@@ -64,19 +65,20 @@ REQUIRED = {
     "deal_rules": ("column_name", "label"),
     "cost_steps": ("sales_step",),
     "product_bundles": ("bundle", "product"),
-    "influence_rules": ("model", "criterion", "points"),
     "channel_rules": ("rule_number", "applies_to", "channel"),
+    "advice_rules": ("lever", "min_n", "confidence"),
 }
+NUMBERS = (
+    (("stage_order", "sla_days", "min_n", "min_weeks"), r"\d{1,4}", "a whole number"),
+    (("quantity", "list_price", "min_variation"), r"(?=.*[1-9])\d{1,12}(\.\d{1,6})?",
+     "a number above zero, like 2 or 0.5"),
+    (("max_move", "confidence"), r"(?=.*[1-9])0?\.\d{1,6}", "a share above 0 and below 1, like 0.2"),
+)  # fmt: skip
+"""Columns that hold numbers, what they look like, and what to write."""
 LOWER = ("source", "pipeline", "source_stage", "label", "department", "category", "cost_target", "bundle", "product")
 """Compared in lower case, so written in it."""
 ANY = ("source", "pipeline", *KEYS["cost_steps"])
 """Mean any if they are empty."""
-
-BUILT_IN_MODELS = ("first_touch", "last_touch", "last_non_direct", "linear", "position_40_20_40", "u_shaped",
-                   "w_shaped", "full_path", "time_decay", "shapley", "markov", "crm")  # fmt: skip
-"""Attribution models that no points make: an own model has another name."""
-LABELLED = ("response_status", "campaign_type", "channel", "within_days")
-"""Criteria of influence rules that compare something with the label."""
 
 PERSON_STAGES = (
     "Inquiry", "Lead", "MQL", "SAL", "Opportunity", "Customer", "Contacted", "Negotiation", "Purchased", "Trial",
@@ -94,14 +96,15 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
 
     The files are written below `build/pipelines` with the columns of the seed in their order.
     """
-    given = {path.stem: path for path in sorted(settings.own_pipelines.glob("*.csv"))}
-    if not given:
-        return {}
+    given = {path.stem: path for path in settings.own_files if path.suffix == ".csv"}
+    models = settings.own_pipelines / TEMPLATE.name
     faults = [
-        f"{path}: no such table. Files here are called {', '.join(f'{name}.csv' for name in KEYS)}"
-        for name, path in given.items()
-        if name not in KEYS
+        f"{path}: no such table. Files here are called {', '.join(f'{name}.csv' for name in KEYS)} and {TEMPLATE.name}"
+        for path in settings.own_files
+        if path != models and not (path.suffix == ".csv" and path.stem in KEYS)
     ]
+    if not settings.own_files:
+        return {}
     merged: dict[str, list[Row]] = {}
     columns: dict[str, list[str]] = {}
     for name in KEYS:
@@ -113,6 +116,13 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
             own, found = _read(name, given[name], columns[name])
             faults += found
             merged[name] = _merge(base, own, KEYS[name])
+    if models.exists():
+        own, found = read_models(models)
+        faults += found
+        seed = settings.dbt_project / "seeds" / "influence_rules.csv"
+        columns["influence_rules"] = ["model", "criterion", "label", "points"]
+        merged["influence_rules"] = _merge(_rows(seed), own, ("model",))
+        given["influence_rules"] = models
     merged["channels"] = _rows(settings.dbt_project / "seeds" / "channels.csv")
     if not faults:
         faults = _faults_together(merged, given)
@@ -171,12 +181,10 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
     for column, words in WORDS.items():
         if row.get(column) and row[column] not in words:
             faults.append(f"{column} is {row[column]!r}. Write one of {', '.join(words)}")
-    for column in ("stage_order", "sla_days"):
-        if row.get(column) and not re.fullmatch(r"\d{1,4}", row[column]):
-            faults.append(f"{column} is {row[column]!r}. Write a whole number")
-    for column in ("quantity", "list_price"):
-        if row.get(column) and (not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", row[column]) or not float(row[column])):
-            faults.append(f"{column} is {row[column]!r}. Write a number above zero, like 2 or 0.5")
+    for columns, pattern, advice in NUMBERS:
+        for column in columns:
+            if row.get(column) and not re.fullmatch(pattern, row[column]):
+                faults.append(f"{column} is {row[column]!r}. Write {advice}")
     for column in ("valid_from", "valid_to"):
         if row.get(column) and not _is_day(row[column]):
             faults.append(f"{column} is {row[column]!r}. Write a day like 2026-03-31")
@@ -190,7 +198,6 @@ def _faults_of_row(name: str, row: Row) -> list[str]:
         )
     by_table = {
         "deal_rules": _faults_of_deal_rule,
-        "influence_rules": _faults_of_influence_rule,
         "channel_rules": _faults_of_channel_rule,
     }
     return faults + (by_table[name](row) if name in by_table else [])
@@ -205,21 +212,6 @@ def _faults_of_deal_rule(row: Row) -> list[str]:
         if not row["counts_in_win_rate"]:
             return ["counts_in_win_rate is empty. Write false to leave such deals out of win rates"]
     return []
-
-
-def _faults_of_influence_rule(row: Row) -> list[str]:
-    faults = []
-    if row["points"] and not re.fullmatch(r"-?\d{1,6}", row["points"]):
-        faults.append(f"points is {row['points']!r}. Write a whole number, like 3 or -2")
-    if row["model"] in BUILT_IN_MODELS:
-        faults.append(f"model {row['model']!r} is not made of points. Give your model another name")
-    if row["criterion"] in LABELLED and not row["label"]:
-        faults.append(f"label is empty. {row['criterion']} is compared with it: fill it in")
-    if row["criterion"] in WORDS["criterion"] and row["criterion"] not in LABELLED and row["label"]:
-        faults.append(f"label is {row['label']!r}. {row['criterion']} is compared with nothing: leave it empty")
-    if row["criterion"] == "within_days" and row["label"] and not re.fullmatch(r"\d{1,4}", row["label"]):
-        faults.append(f"label is {row['label']!r}. Write a whole number of days")
-    return faults
 
 
 def _faults_of_channel_rule(row: Row) -> list[str]:

@@ -21,6 +21,7 @@ from sample_company.world import World
 ZONE = ZoneInfo("Europe/Berlin")
 HUBSPOT = Account("hubspot", "25907714", "Solarhof", "Europe/Berlin", "EUR")
 BREVO = Account("brevo", "solarhof", "Solarhof", "UTC", "EUR")
+MAILCHIMP = Account("mailchimp", "solarhof", "Solarhof", "Europe/Berlin", "EUR")
 LINKEDIN = Account("linkedin_ads", "509900471", "Solarhof", "UTC", "EUR")
 META = Account("meta_ads", "120219904471", "Solarhof", "Europe/Berlin", "EUR")
 AIRCALL = Account("aircall", "solarhof", "Solarhof", "UTC", "EUR")
@@ -115,6 +116,11 @@ def exports(world: World) -> tuple[datetime, datetime]:
     """When HubSpot was exported: four weeks before the end, and the morning after the last day."""
     newest = local(world.end + timedelta(days=1), 7)
     return newest - timedelta(days=28), newest
+
+
+def newest_export(world: World) -> datetime:
+    """When the last file of all was exported, a report on searches: what the firm knows reaches to this day."""
+    return local(world.end + timedelta(days=4), 8)
 
 
 def local(day: date, hour: int, minute: int = 0) -> datetime:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sample_company.chance import Chance
 from sample_company.company import Account
-from sample_company.firm.story import LINKEDIN, META, Contact, contacts, local, local_day
+from sample_company.firm.story import LINKEDIN, META, Contact, contacts, local, local_day, newest_export
 from sample_company.money import month_start
 from sample_company.world import DAY, World
 
@@ -109,6 +109,61 @@ def _received(world: World, at: datetime, contact: Contact) -> Recipient:
         chance.between(1, 3) if is_person and chance.happens(0.3) else 0,
         opened if is_person and chance.happens(0.02) else None,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TestedSend:
+    """One half of an invitation that is tested: its subject goes to half of the people."""
+
+    title: str
+    subject: str
+    send_id: str
+    sent_at: datetime
+    recipients: int
+    bounces: int
+    opens: int
+    clicks: int
+
+
+def tested_sends(world: World) -> Iterator[TestedSend]:
+    """An invitation on the 12th of each month, in two halves that differ in their subject."""
+    month = world.start
+    while month <= world.end:
+        day = month + 11 * DAY
+        known = sum(contact.created_at < local(day, 10) for contact in contacts(world))
+        for number, subject in enumerate(("Ihr Dach kann mehr", "Einladung zum Solarabend"), 1):
+            chance = Chance(world.seed, "firm invitation", day, number)
+            recipients = known // 2 + (known % 2 if number == 1 else 0)
+            bounces = round(recipients * 0.02)
+            opens = round((recipients - bounces) * chance.within(0.25, 0.5))
+            if day <= world.end and recipients:
+                yield TestedSend(
+                    f"Solarabend {month:%Y-%m} | Combo {number}", subject, f"5f{month:%y%m}{number:04d}",
+                    local(day, 10), recipients, bounces, opens, round(opens * chance.within(0.05, 0.2)),
+                )  # fmt: skip
+        month = month_start(month, 1)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a campaign may cost from `first` until `last`, or for as long as it runs."""
+
+    campaign: str
+    first: date
+    last: date | None
+    amount: Decimal
+
+
+def budgets(world: World) -> tuple[Budget, ...]:
+    """The firm's budgets, each of as many whole cents a day as make its days equal."""
+    second = month_start(world.start, 1)
+    begun, end = second + 9 * DAY, month_start(second, 1) - DAY
+    days_so_far = (local_day(newest_export(world)) - begun).days + 1
+    return (
+        Budget("Dach im Abo", begun, None, Decimal("16.40") * days_so_far),
+        Budget("Speicher Aktion", second, end, Decimal("11.25") * ((end - second).days + 1)),
+        Budget("Fachkräfte", world.end + 30 * DAY, None, Decimal("900.00")),
+    )
 
 
 COSTS = (

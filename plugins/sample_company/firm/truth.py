@@ -9,10 +9,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from sample_company.firm import story, tools, website
+from sample_company.firm import service, story, tools, website
 from sample_company.firm.story import LOST, WON, local_day
 from sample_company.truth import TruthTables
-from sample_company.world import World
+from sample_company.world import DAY, World
 
 
 def write_truth(world: World, folder: Path) -> None:
@@ -24,8 +24,11 @@ def write_truth(world: World, folder: Path) -> None:
         _calls(world, tables)
         _ads(world, tables)
         _sends(world, tables)
+        _tested_sends(world, tables)
         _costs(world, tables)
+        _budgets(world, tables)
         _website(world, tables)
+        service.write_truth(world, tables)
 
 
 def _leads(world: World, tables: TruthTables) -> None:
@@ -105,6 +108,23 @@ def _costs(world: World, tables: TruthTables) -> None:
     for first, _ in tools.months(world):
         for category, department, _, amount in tools.COSTS:
             tables.add("costs", (first, category, department, amount))
+
+
+def _tested_sends(world: World, tables: TruthTables) -> None:
+    tables.open("tested_sends", ("name", "sent", "delivered", "opens", "clicks"))
+    for half in tools.tested_sends(world):
+        name = half.title.partition(" |")[0]
+        tables.add("tested_sends", (name, half.recipients, half.recipients - half.bounces, half.opens, half.clicks))
+
+
+def _budgets(world: World, tables: TruthTables) -> None:
+    """Days that have come: what is planned for a campaign without an end reaches to the last of them."""
+    tables.open("budget_days", ("date", "campaign", "amount"))
+    for one in tools.budgets(world):
+        last = one.last or local_day(story.newest_export(world))
+        days = (last - one.first).days + 1
+        for number in range(days):
+            tables.add("budget_days", (one.first + number * DAY, one.campaign, one.amount / days))
 
 
 def _website(world: World, tables: TruthTables) -> None:

@@ -48,7 +48,7 @@ def _searches(world: World, output: Output) -> None:
         _search_report(output, days, made, f"Datum,{first:%d.%m.%Y} – {last:%d.%m.%Y}\n")
     abroad = [one for one in days if one.country == "Österreich"]
     filters = f"Datum,{first:%d.%m.%Y} – {last:%d.%m.%Y}\nLand,Österreich\n"
-    _search_report(output, abroad, made + timedelta(days=1), filters)
+    _search_report(output, abroad, story.newest_export(world), filters)
 
 
 def _search_report(output: Output, days: list[SearchDay], made: datetime, filters: str) -> None:

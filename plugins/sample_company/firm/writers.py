@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sample_company.firm import story, tools, web_writers, website
-from sample_company.firm.story import AIRCALL, BREVO, HUBSPOT, LINKEDIN, LOST, META, PIPELINE, PLANS, STAGES, WON, ZONE
+from sample_company.firm import mail_writers, service, story, tools, web_writers, website
+from sample_company.firm.story import AIRCALL, HUBSPOT, LINKEDIN, LOST, META, PIPELINE, PLANS, STAGES, WON, ZONE
 from sample_company.world import World
 from sample_company.writers.output import Output, csv_line, quoted_line, spaced_line
 
@@ -38,11 +38,6 @@ _FORMS = (
     "form_name", "is_organic", "platform", "wie_groß_ist_ihr_dach?", "full_name", "phone_number", "email",
     "lead_status",
 )  # fmt: skip
-_BREVO = (
-    "Campaign ID", "Campaign Name", "Email_ID", "Send_Date", "Delivered_Date", "Open_Date", "Total Opens",
-    "Total Apple MPP Opens", "Unsubscribe_Date", "Hard_Bounce_Date", "Hard_Bounce_Reason", "Soft_Bounce_Date",
-    "Soft_Bounce_Reason", "Open_IP", "Click_IP", "Unsubscribe_IP", "Clicked_Links_Count", "Complaint_date",
-)  # fmt: skip
 _AIRCALL = (
     "line", "date (TZ offset incl.)", "time (TZ offset incl.)", "number timezone", "datetime (UTC)", "country_code",
     "direction", "from", "to", "answered", "missed_call_reason", "user", "duration (total)", "duration (in call)",
@@ -69,9 +64,11 @@ def write(world: World, output: Output) -> None:
     _linkedin(world, output)
     _meta(world, output)
     _forms(world, output)
-    _brevo(world, output)
+    mail_writers.write(world, output)
     _costs(world, output)
+    _budgets(world, output)
     web_writers.write(world, output)
+    service.write(world, output)
 
 
 # --- HubSpot ---
@@ -249,28 +246,7 @@ def _forms(world: World, output: Output) -> None:
             ], "\t"), "utf-16-le")  # fmt: skip
 
 
-# --- mail and money ---
-
-
-def _second(at: datetime | None) -> str:
-    return f"{at:%d-%m-%Y %H:%M:%S}" if at else ""
-
-
-def _brevo(world: World, output: Output) -> None:
-    at = story.exports(world)[1]
-    for send in tools.sends(world):
-        path = output.folder(BREVO, at, has_currency=False) / f"{send.name}_recipients.csv"
-        with output.writing(path, exported=at) as target:
-            target.handle.write(b"\xef\xbb\xbf")
-            target.text(csv_line(_BREVO, ";"))
-            for one in send.recipients:
-                target.row(csv_line([
-                    send.campaign_id, send.name, one.contact.who.email, _second(send.sent_at),
-                    _second(send.sent_at + timedelta(seconds=4)) if one.is_delivered else "", _second(one.opened_at),
-                    str(one.human_opens), str(one.machine_opens), _second(one.unsubscribed_at),
-                    "" if one.is_delivered else _second(send.sent_at + timedelta(seconds=6)),
-                    "" if one.is_delivered else "unknown user", "", "", "", "", "", str(one.clicks), "",
-                ], ";"))  # fmt: skip
+# --- money ---
 
 
 def _costs(world: World, output: Output) -> None:
@@ -282,3 +258,14 @@ def _costs(world: World, output: Output) -> None:
             for category, department, channel, amount in tools.COSTS:
                 cells = [_spelled(first), _spelled(last), category, department, channel, _german(amount, 2), "EUR"]
                 target.row(csv_line(cells, ";"))
+
+
+def _budgets(world: World, output: Output) -> None:
+    """What campaigns may cost: one budget has no end, one is of a campaign that has not begun."""
+    at = story.exports(world)[1]
+    folder = output.folder(PLANS, facts={"exported_at": f"{at:%Y-%m-%dT%H:%M:%SZ}"}, has_currency=False)
+    with output.writing(folder / "kosten budgets.csv", exported=at) as target:
+        target.text(csv_line(["Von", "Bis", "Kategorie", "Kampagne", "Betrag", "Währung", "Art"], ";"))
+        for one in tools.budgets(world):
+            cells = [_spelled(one.first), _spelled(one.last) if one.last else "", "media", one.campaign]
+            target.row(csv_line([*cells, _german(one.amount, 2), "EUR", "planned"], ";"))

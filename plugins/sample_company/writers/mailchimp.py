@@ -33,7 +33,7 @@ def write(world: World, output: Output) -> None:
         output.note(path, len(rows), at)
 
 
-def _date(at: datetime) -> str:
+def send_date(at: datetime) -> str:
     """`Jun 09, 2018 09:30 pm` on the account's clock."""
     half = "am" if at.hour < 12 else "pm"
     return f"{MONTHS[at.month - 1][:3]} {at.day:02d}, {at.year} {(at.hour - 1) % 12 + 1:02d}:{at.minute:02d} {half}"
@@ -44,7 +44,7 @@ def _cells(send: email.Send, at: datetime) -> list[str]:
     delivered = send.delivered
     revenue = f"{email.revenue_at(send, at):.2f}"
     return [
-        send.series.title + send.suffix, send.subject, send.series.audience, _date(send.sent_local),
+        send.series.title + send.suffix, send.subject, send.series.audience, send_date(send.sent_local),
         _WEEKDAYS[send.sent_local.weekday()], str(send.recipients), str(delivered), str(send.soft_bounces),
         str(send.hard_bounces), str(send.soft_bounces + send.hard_bounces), str(seen["forwards"]), "0",
         str(seen["opens"]), f"{seen['opens'] / delivered:.2%}" if delivered else "n/a", str(seen["opens_total"]),

@@ -45,7 +45,13 @@ class Warehouse:
 
     def credit(self, history: History, order: random.Random | None = None) -> set[tuple[Any, ...]]:
         history.fill(self.connection, order)
-        for model in ("int_attribution_touch", "int_influence_match", "int_influence_points", "fct_attribution"):
+        for model in (
+            "int_attribution_touch",
+            "int_influence_match",
+            "int_influence_points",
+            "int_attribution_credit",
+            "fct_attribution",
+        ):
             self.bare.run(self.connection, model)
         return set(self.connection.execute(CREDITS).fetchall())
 
@@ -175,7 +181,7 @@ def test_markov_shares_by_the_effects_of_all_journeys(warehouse: Warehouse, seed
         effects = slow_effects(journeys) if converted else dict.fromkeys(places, Fraction(0))
         if not converted:
             continue  # nothing to share: no rows
-        points = [Fraction(round(float(effects[place]), 12)).limit_denominator(10**12) for place in places]
+        points = [Fraction(round(float(effects[place]), 9)).limit_denominator(10**9) for place in places]
         whole = largest_remainder(len(converted) * 10**9, points)
         amounts = [one.reporting for one in converted if one.reporting is not None]
         cents = largest_remainder(int(sum(amounts) * 100), points) if amounts else None

@@ -11,6 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from funnelhouse.settings import REPOSITORY
@@ -31,6 +33,12 @@ def transitions(journeys: list[Journey], *, self_loops: bool = False) -> list[tu
                 counted["step", before, after] += 1
         counted["conversion" if converts else "end", path[-1], None] += 1
     return [(*key, number) for key, number in counted.items()]
+
+
+def removal_effects(rows: list[tuple[str, str | None, str | None, int]]) -> dict[str, float]:
+    frame = pd.DataFrame(rows, columns=["kind", "from_key", "to_key", "journeys"])
+    found: dict[str, float] = removal.effects_of(frame)
+    return found
 
 
 def chain(journeys: list[Journey]) -> dict[str, dict[str, Fraction]]:
@@ -83,16 +91,16 @@ def random_journeys(seed: int, places: int, journeys: int) -> list[Journey]:
 
 def test_the_three_channels_of_the_textbook() -> None:
     journeys: list[Journey] = [(("C1", "C2", "C3"), True), (("C1",), False), (("C2", "C3"), False)]
-    assert removal.removal_effects(transitions(journeys)) == {"C1": 0.5, "C2": 1.0, "C3": 1.0}
+    assert removal_effects(transitions(journeys)) == {"C1": 0.5, "C2": 1.0, "C3": 1.0}
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_effects_are_those_of_taking_each_place_out_of_the_chain(seed: int) -> None:
     journeys = random_journeys(seed, places=2 + seed, journeys=30)
     expected = slow_effects(journeys)
-    found = removal.removal_effects(transitions(journeys))
+    found = removal_effects(transitions(journeys))
     assert found.keys() == expected.keys()
-    assert all(abs(found[place] - float(effect)) < 1e-11 for place, effect in expected.items())
+    assert all(abs(found[place] - float(effect)) <= 0.51e-9 for place, effect in expected.items())
 
 
 def test_a_step_to_the_same_place_changes_nothing() -> None:
@@ -102,43 +110,55 @@ def test_a_step_to_the_same_place_changes_nothing() -> None:
         for number, (path, converts) in enumerate(journeys)
     ]
     assert longer != journeys
-    assert removal.removal_effects(transitions(longer)) == removal.removal_effects(transitions(journeys))
-    assert removal.removal_effects(transitions(longer, self_loops=True)) == removal.removal_effects(
-        transitions(journeys)
-    )
+    assert removal_effects(transitions(longer)) == removal_effects(transitions(journeys))
+    assert removal_effects(transitions(longer, self_loops=True)) == removal_effects(transitions(journeys))
 
 
 def test_the_order_of_journeys_changes_nothing_to_the_last_bit() -> None:
     journeys = random_journeys(2, places=40, journeys=900)
     shuffled = random.Random(5).sample(journeys, len(journeys))
-    assert removal.removal_effects(transitions(shuffled)) == removal.removal_effects(transitions(journeys))
+    assert removal_effects(transitions(shuffled)) == removal_effects(transitions(journeys))
 
 
 def test_effects_and_nothing_without_a_conversion() -> None:
-    assert removal.removal_effects([]) == {}
-    assert removal.removal_effects(transitions([(("a", "b"), False)])) == {"a": 0.0, "b": 0.0}
-    assert removal.removal_effects(transitions([(("a",), True)])) == {"a": 1.0}
+    assert removal_effects([]) == {}
+    assert removal_effects(transitions([(("a", "b"), False)])) == {"a": 0.0, "b": 0.0}
+    assert removal_effects(transitions([(("a",), True)])) == {"a": 1.0}
 
 
 def test_without_journeys_that_end_without_a_conversion_the_effect_is_the_chance_to_pass() -> None:
     journeys: list[Journey] = [(("a",), True), (("a", "b"), True), (("b",), True), (("a",), True)]
     # Four begin: three at a, of which a third goes on to b; one at b.
-    assert removal.removal_effects(transitions(journeys)) == {"a": 0.75, "b": 0.5}
+    assert removal_effects(transitions(journeys)) == {"a": 0.75, "b": 0.5}
+
+
+def test_the_inverse_of_blocks_is_an_inverse() -> None:
+    """A chain of three hundred places that goes on nearly without end, which is the hardest to solve."""
+    chance = np.random.default_rng(7)
+    steps = (chance.random((300, 300)) < 0.2) * chance.random((300, 300)) ** 8
+    np.fill_diagonal(steps, 0)
+    matrix = np.eye(300) - 0.9999 * steps / steps.sum(axis=1, keepdims=True)
+    found = removal.inverse(matrix)
+    assert np.abs(found @ matrix - np.eye(300)).max() < 1e-9
 
 
 @pytest.mark.slow
-def test_the_number_of_threads_changes_no_bit() -> None:
+def test_neither_threads_nor_the_processor_change_a_bit() -> None:
     code = (
         "import numpy as np\nfrom tests.dbt.attribution.test_removal_effects import *\n"
         "dense = np.eye(300) * 3 - np.cos(np.arange(90000.)).reshape(300, 300) / 300\n"
         "print(removal.inverse(dense).tobytes().hex())\n"
-        "print(removal.removal_effects(transitions(random_journeys(3, 60, 999))))"
+        "print(removal_effects(transitions(random_journeys(3, 60, 999))))"
     )
     said: list[Any] = []
-    for threads in ("1", "2"):
-        environment = {**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
+    for settings in (
+        {"OPENBLAS_NUM_THREADS": "1"},
+        {"OPENBLAS_NUM_THREADS": "2"},
+        {"OPENBLAS_NUM_THREADS": "2", "OPENBLAS_CORETYPE": "Nehalem"},
+    ):
+        environment = {**os.environ, **settings}
         run = subprocess.run(
             [sys.executable, "-c", code], cwd=REPOSITORY, env=environment, capture_output=True, check=True
         )
         said.append(run.stdout)
-    assert said[0] == said[1] and len(said[0]) > 1000
+    assert said[0] == said[1] == said[2] and len(said[0]) > 1000

@@ -20,8 +20,6 @@ STAGES = "entity,source,pipeline,source_stage,canonical_stage,stage_order,funnel
 
 RULES = "column_name,source,label,deal_type,counts_in_win_rate\n"
 
-INFLUENCE = "model,criterion,label,points\n"
-
 CHANNELS = "rule_number,applies_to,source_pattern,value_pattern,channel\n"
 
 COSTS = "department,category,cost_target,channel,sales_step\n"
@@ -66,14 +64,6 @@ def test_a_row_with_the_key_of_a_seeds_row_replaces_it_and_others_are_added(home
     assert steps["Negotiation"]["sla_days"] == "14"
     last = merged(home, "pipeline_stages")[-1]
     assert (last["source"], last["pipeline"], last["source_stage"]) == ("hubspot", "renewals", "talk")
-
-
-def test_an_own_model_of_influence_is_added_to_those_there_are(home: Settings) -> None:
-    write(home, "influence_rules", INFLUENCE + "mine,campaign_type,Webinar,-4\ninfluence_balanced,first_touch,,9\n")
-    rules = {(row["model"], row["criterion"], row["label"]): row["points"] for row in merged(home, "influence_rules")}
-    assert rules["mine", "campaign_type", "webinar"] == "-4"
-    assert rules["influence_balanced", "first_touch", ""] == "9"
-    assert rules["influence_balanced", "lead_touch", ""] == "3"
 
 
 def test_a_rule_about_deals_replaces_the_one_of_its_label(home: Settings) -> None:
@@ -140,14 +130,6 @@ def test_bundles_stand_in_own_files_only(home: Settings) -> None:
                      id="channel"),
         pytest.param("channel_rules", CHANNELS + "first,ads,,fair.*,Events\n", "rule_number is 'first'", id="rule"),
         pytest.param("channel_rules", CHANNELS + "1,ads,,,Events\n", "the rule is for everything", id="everything"),
-        pytest.param("influence_rules", INFLUENCE + "mine,first_tuch,,3\n", "row 2: criterion is 'first_tuch'",
-                     id="criterion"),
-        pytest.param("influence_rules", INFLUENCE + "mine,first_touch,,many\n", "row 2: points is 'many'", id="points"),
-        pytest.param("influence_rules", INFLUENCE + "linear,first_touch,,3\n", "row 2: model 'linear' is not made",
-                     id="built-in model"),
-        pytest.param("influence_rules", INFLUENCE + "mine,campaign_type,,3\n", "row 2: label is empty", id="no label"),
-        pytest.param("influence_rules", INFLUENCE + "mine,last_touch,Webinar,3\n", "compared with nothing", id="label"),
-        pytest.param("influence_rules", INFLUENCE + "mine,within_days,soon,3\n", "whole number of days", id="days"),
         pytest.param("deal_rules", RULES + "opportunity_type,,renewal,Prolongation,\n",
                      "row 2: deal_type is 'Prolongation'. Write one of New business, Expansion, Renewal, Other",
                      id="unknown type of deal"),

@@ -1,6 +1,6 @@
 -- The path to each conversion: its touches in order, with the milestones that models weigh. Of touches in one
 -- moment the one with the smaller id comes first. What sales did is a touch, but credited only if var
--- attribution_counts_sales says so.
+-- attribution_counts_sales says so; var attribution_path says whether repeated touches count.
 with touches as (
     select * from {{ ref('int_touchpoint') }}
     {% if not var('attribution_counts_sales') %}where touch_kind <> 'sales_contact'{% endif %}
@@ -66,26 +66,29 @@ known as (
     select * from sourced
 ),
 
+counted as (
+    {{ counted_touches('known', 'stage, conversion_id') }}
+),
+
+-- Every milestone is read off one sort of the path.
 numbered as (
     select
         *,
         row_number() over path as position,
-        count(*) over (partition by stage, conversion_id) as touches,
+        count(*) over whole_path as touches,
         -- Several persons of a deal became leads: the first of them began it.
-        is_lead_creation and row_number() over (
-            partition by stage, conversion_id, is_lead_creation order by touched_at, touch_id
-        ) = 1 as is_lead_milestone,
-        touched_at <= deal_begun_at and row_number() over (
-            partition by stage, conversion_id, touched_at <= deal_begun_at order by touched_at desc, touch_id desc
-        ) = 1 as is_deal_milestone,
-        is_before_mql and row_number() over (
-            partition by stage, conversion_id, is_before_mql order by touched_at desc, touch_id desc
-        ) = 1 as is_mql_milestone,
-        row_number() over (
-            partition by stage, conversion_id order by channel = 'Direct', touched_at desc, touch_id desc
-        ) = 1 as is_last_non_direct
-    from known
-    window path as (partition by stage, conversion_id order by touched_at, touch_id)
+        first_value(case when is_lead_creation then touch_id end ignore nulls) over whole_path as lead_touch_id,
+        last_value(case when touched_at <= deal_begun_at then touch_id end ignore nulls) over whole_path
+            as deal_touch_id,
+        last_value(case when is_before_mql then touch_id end ignore nulls) over whole_path as mql_touch_id,
+        last_value(case when channel <> 'Direct' then touch_id end ignore nulls) over whole_path as indirect_touch_id
+    from counted
+    window
+        path as (partition by stage, conversion_id order by touched_at, touch_id),
+        whole_path as (
+            partition by stage, conversion_id order by touched_at, touch_id
+            rows between unbounded preceding and unbounded following
+        )
 ),
 
 final as (
@@ -105,10 +108,11 @@ final as (
         touches,
         position = 1 as is_first,
         position = touches as is_last,
-        is_last_non_direct,
-        is_lead_milestone,
-        coalesce(is_deal_milestone, false) as is_deal_milestone,
-        coalesce(is_mql_milestone, false) as is_mql_milestone,
+        case when indirect_touch_id is null then position = touches else touch_id = indirect_touch_id end
+            as is_last_non_direct,
+        coalesce(touch_id = lead_touch_id, false) as is_lead_milestone,
+        coalesce(touch_id = deal_touch_id, false) as is_deal_milestone,
+        coalesce(touch_id = mql_touch_id, false) as is_mql_milestone,
         greatest(epoch(counts_until - touched_at) / 86400.0, 0) as days_before
     from numbered
 )

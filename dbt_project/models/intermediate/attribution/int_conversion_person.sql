@@ -1,5 +1,6 @@
 -- Whose touches count for a conversion: the person's own; for a deal those of everybody in it; for a deal that
--- names nobody, those of everybody at its company (basis account).
+-- names nobody, and for every deal where var attribution_people is account, those of everybody at its company
+-- (basis account).
 with conversions as (
     select stage, conversion_id, unit from {{ ref('int_conversion') }}
 ),
@@ -12,7 +13,12 @@ colleagues as (
     select deals.opportunity_id, persons.person_id
     from {{ ref('int_opportunity_base') }} as deals
     inner join {{ ref('int_person') }} as persons on deals.account_id = persons.account_id
-    where deals.opportunity_id not in (select members.opportunity_id from members)
+    {% if word_of('attribution_people', ['deal', 'account']) == 'account' -%}
+        anti join members
+            on deals.opportunity_id = members.opportunity_id and persons.person_id = members.person_id
+    {%- else -%}
+        where deals.opportunity_id not in (select members.opportunity_id from members)
+    {%- endif %}
 ),
 
 final as (

@@ -16,7 +16,15 @@ with path as (
 ),
 
 rules as (
-    select model, criterion, lower(trim(coalesce(label, ''))) as label, points
+    select
+        model,
+        criterion,
+        lower(trim(coalesce(label, ''))) as label,
+        case
+            when criterion in ({{ "'" ~ labels | join("', '") ~ "'" }}) then lower(trim(coalesce(label, ''))) else ''
+        end as compared,
+        try_cast(label as integer) as days,
+        points
     from {{ ref('influence_rules') }}
 ),
 
@@ -53,27 +61,47 @@ described as (
     left join campaigns on path.campaign_id = campaigns.campaign_id
 ),
 
+-- What is true of a touch, as names of criteria with what each compares. Rules are found by equality: asking every rule
+-- about every touch would be a comparison for each pair.
+held as (
+    select
+        stage,
+        conversion_id,
+        touch_id,
+        days_before,
+        unnest(
+            list_filter(
+                [
+                    {%- for name in flags %}
+                        case when is_{{ name }} then struct_pack(criterion := '{{ name }}', compared := '') end,
+                    {%- endfor %}
+                    {%- for name in labels %}
+                        struct_pack(criterion := '{{ name }}', compared := {{ name }}),
+                    {%- endfor %}
+                    struct_pack(criterion := 'within_days', compared := '')
+                ],
+                lambda one: one is not null
+            ),
+            recursive := true
+        )
+    from described
+),
+
 final as (
     select
-        described.stage,
-        described.conversion_id,
-        described.touch_id,
+        held.stage,
+        held.conversion_id,
+        held.touch_id,
         rules.model,
         rules.criterion,
         rules.label,
         rules.points
-    from described
+    from held
     inner join rules
         on
-            case rules.criterion
-                {% for name in flags %}
-                    when '{{ name }}' then described.is_{{ name }}
-                {% endfor %}
-                {% for name in labels %}
-                    when '{{ name }}' then described.{{ name }} = rules.label
-                {% endfor %}
-                when 'within_days' then described.days_before <= try_cast(rules.label as integer)
-            end
+            held.criterion = rules.criterion
+            and held.compared = rules.compared
+            and (rules.criterion <> 'within_days' or held.days_before <= rules.days)
 )
 
 select * from final

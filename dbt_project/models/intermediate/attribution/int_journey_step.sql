@@ -87,6 +87,10 @@ steps as (
     {% endfor %}
 ),
 
+counted as (
+    {{ counted_touches('steps', 'stage, journey_id, is_converted') }}
+),
+
 final as (
     select
         stage,
@@ -95,10 +99,11 @@ final as (
         touch_id,
         channel,
         coalesce(campaign_id, '(none)') as campaign_id,
-        row_number() over (
-            partition by stage, journey_id, is_converted order by touched_at, touch_id
-        ) as position
-    from steps
+        row_number() over journey as position,
+        lead(channel) over journey as next_channel,
+        lead(coalesce(campaign_id, '(none)')) over journey as next_campaign_id
+    from counted
+    window journey as (partition by stage, journey_id, is_converted order by touched_at, touch_id)
 )
 
 select * from final

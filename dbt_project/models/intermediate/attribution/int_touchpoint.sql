@@ -1,9 +1,25 @@
 {{ config(tags=['dated']) }}
 -- Whatever brought a person nearer to buying, with its moment: answers to campaigns, clicks in mails, becoming a lead
 -- without either, and what sales did. Mails that were only sent, or opened or clicked by a machine, do not count.
-with leads as (
+with origins as (
     select * from {{ ref('int_person_origin') }}
     where lead_created_on <= {{ data_as_of() }}
+),
+
+-- Where the CRM itself does not say what brought a lead, the tags of the visit do.
+leads as (
+    select
+        origins.* replace (
+            coalesce(origins.campaign_id, tags.campaign_id) as campaign_id,
+            case
+                when origins.channel <> 'Unknown' then origins.channel
+                else coalesce(nullif(tags.channel, 'Unassigned'), 'Unknown')
+            end as channel
+        ),
+        origins.campaign_id as crm_campaign_id,
+        tags.person_id is not null as is_tagged
+    from origins
+    left join {{ ref('int_lead_tag') }} as tags on origins.person_id = tags.person_id
 ),
 
 campaigns as (
@@ -35,7 +51,7 @@ creating as (
     inner join leads
         on
             responses.person_id = leads.person_id
-            and responses.campaign_id is not distinct from leads.campaign_id
+            and responses.campaign_id is not distinct from leads.crm_campaign_id
             and responses.responded_at
             <= leads.lead_created_at + interval ({{ var('origin_grace_minutes') }}) minute
     qualify row_number() over (
@@ -111,11 +127,14 @@ touches as (
     union all
     select
         'lead:' || leads.person_id, 'lead_creation', leads.person_id, leads.campaign_id, leads.channel,
-        leads.lead_source, leads.lead_created_at, false, true, nullif(leads.department, 'Unknown'), leads.source
+        coalesce(leads.lead_source, case when leads.is_tagged then 'utm' end), leads.lead_created_at, false, true,
+        nullif(leads.department, 'Unknown'), leads.source
     from leads
     left join created_by_response on leads.person_id = created_by_response.person_id
     -- Where nobody says what brought the lead, nothing can be credited.
-    where leads.channel <> 'Unknown' and created_by_response.person_id is null
+    where
+        (leads.channel <> 'Unknown' or (leads.is_tagged and leads.campaign_id is not null))
+        and created_by_response.person_id is null
     union all
     select
         'click:' || click_id, 'email_click', person_id, campaign_id, channel, 'Clicked', clicked_at, is_time_assumed,

@@ -1,7 +1,8 @@
 -- What marketing and sales cost each day (R079), as entered, before shared costs are allocated. Ad spend comes from the
 -- platforms; other costs are spread over the days they pay for in whole minor units of their currency, no day more than
 -- one unit above another, so that the days add up to the amount exactly and at no moment more than a unit is ahead. The
--- rate is that of the first day: the cost is converted once, then spread.
+-- rate is that of the first day: the cost is converted once, then spread. The budget of a campaign without an end is
+-- spread over the campaign's life so far, as one of the CRM is; that of a campaign to come is no plan yet.
 {%- set cents = 10 ** ([currency_exponent(var('reporting_currency')) | int, 2] | min) %}
 with costs as (
     select * from {{ ref('stg_marketing_costs') }}
@@ -50,7 +51,7 @@ exported as (
         coalesce(costs.allocation_key, nullif(lower('{{ var("shared_cost_key") }}'), '')) as allocation_key,
         costs.sales_step,
         costs.period_start,
-        costs.period_end,
+        case when costs.is_open_ended then {{ data_as_of() }} else costs.period_end end as period_end,
         costs.currency,
         costs.amount,
         {{ to_reporting_cents('costs.amount', 'fx.rate') }} as amount_reporting,
@@ -64,6 +65,7 @@ exported as (
             and costs.channel is not distinct from cost_channels.rule_value
     {{ campaign_join('cost', 'costs.source', normalised_campaign('costs.campaign_name')) }}
     {{ fx_join('costs.currency', 'costs.period_start') }}
+    where costs.is_open_ended is not true or costs.period_start <= {{ data_as_of() }}
 ),
 
 -- Only what counts of it, so that no money is here twice.

@@ -6,7 +6,8 @@ with totals as (
             'spend_reporting': 'spend_reporting', 'impressions': 'impressions', 'clicks': 'clicks',
             'conversions': 'conversions', 'conversion_value_reporting': 'conversion_value_reporting',
             'purchases': 'purchases', 'purchase_value_reporting': 'purchase_value_reporting', 'ad_leads': 'leads',
-            'spend_native': 'spend', 'currency': 'currency', 'is_fx_missing': 'is_fx_missing'
+            'spend_native': 'spend', 'currency': 'currency', 'is_fx_missing': 'is_fx_missing',
+            'attribution_window': 'counted_window'
         }) }}
     from {{ ref('int_ads_period') }}
     union all

@@ -1,40 +1,11 @@
 -- noqa: disable=LT02
--- Which touch gets how much of each conversion, under each model (R051-R053, R055). Points of a model are whole
--- numbers; weights and amounts are shared by them in whole units by largest remainder (ties: the earlier touch),
--- so that they add up exactly and come out the same on every machine. A conversion without a touch keeps its own
--- row.
--- Shapley: the same to each campaign of the path (to the channel of a touch without one), and its part evenly to its
--- touches; 232792560 is divisible by all numbers to 22.
-{%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
-{%- set others = "greatest(count(*) filter (where not ({0})) over (partition by stage, conversion_id), 1)" %}
-{%- set milestones = {
-    'position_40_20_40': ([('is_first', 40), ('is_last', 40)], 20),
-    'u_shaped': ([('is_first', 40), ('is_lead_milestone', 40)], 20),
-    'w_shaped': ([('is_first', 30), ('is_lead_milestone', 30), ('is_deal_milestone', 30)], 10),
-    'full_path': ([
-        ('is_first', 225), ('is_lead_milestone', 225), ('is_deal_milestone', 225), ('is_last', 225)
-    ], 100)
-} %}
-{%- set points = {
-    'first_touch': 'case when is_first then 1 else 0 end',
-    'last_touch': 'case when is_last then 1 else 0 end',
-    'last_non_direct': 'case when is_last_non_direct then 1 else 0 end',
-    'linear': '1',
-    'shapley': '232792560 // count(*) over (partition by stage, conversion_id, coalesce(campaign_id, channel))',
-    'time_decay': "cast(greatest(round(1e9 * power(2, -days_before / " ~ var('attribution_half_life_days')
-        ~ ")), 1) as bigint)"
-} %}
-{%- for name, (parts, rest) in milestones.items() %}
-    {%- set any_of = parts | map(attribute=0) | join(' or ') %}
-    {%- set sums = [] %}
-    {%- for flag, share in parts %}
-        {%- do sums.append('case when ' ~ flag ~ ' then ' ~ share ~ ' else 0 end') %}
-    {%- endfor %}
-    {%- do points.update({
-        name: 'case when ' ~ any_of ~ ' then (' ~ sums | join(' + ') ~ ') * ' ~ others.format(any_of)
-            ~ ' else ' ~ rest ~ ' end'
-    }) %}
-{%- endfor %}
+-- Which touch gets how much of each conversion, under each model (R051-R053, R055). A conversion without a touch keeps
+-- its own row.
+{#- Models that give all to one touch, and what is true of it. -#}
+{%- set weighed = [
+    'linear', 'time_decay', 'shapley', 'position_40_20_40', 'u_shaped', 'w_shaped', 'full_path'
+] %}
+{%- set single = {'first_touch': 'is_first', 'last_touch': 'is_last', 'last_non_direct': 'is_last_non_direct'} %}
 with conversions as (
     select * from {{ ref('int_conversion') }}
 ),
@@ -43,79 +14,69 @@ path as (
     select * from {{ ref('int_attribution_touch') }}
 ),
 
-currencies as (
-    select * from {{ ref('currencies') }}
+shares as (
+    select * from {{ ref('int_attribution_credit') }}
 ),
 
-influence as (
-    select * from {{ ref('int_influence_points') }}
-),
-
-weighed as (
-    {% for model, formula in points.items() %}
+{% for model, flag in single.items() %}
+    {{ model }} as (
         select
-            stage, conversion_id, touch_id, position,
+            path.stage,
+            path.conversion_id,
             '{{ model }}' as model,
-            cast({{ formula }} as hugeint) as points
+            path.position,
+            cast(1 as decimal(10, 9)) as weight,
+            cast(conversions.amount_native as decimal(18, 4)) as amount_native,
+            cast(conversions.amount_reporting as decimal(18, 2)) as amount_reporting
         from path
+        inner join conversions
+            on path.stage = conversions.stage and path.conversion_id = conversions.conversion_id
+        where path.{{ flag }}
+    ),
+{% endfor %}
+
+shared as (
+    select
+        stage,
+        conversion_id,
+        model,
+        generate_subscripts(points, 1) as position,
+        unnest(points) as points,
+        unnest(weights) as weight,
+        unnest(amounts_native) as amount_native,
+        unnest(amounts_reporting) as amount_reporting
+    from shares
+),
+
+touched as (
+    select * exclude (points) from shared
+    where points > 0
+    {% for model in single %}
         union all
+        select * from {{ model }}
     {% endfor %}
-    select
-        influence.stage, influence.conversion_id, influence.touch_id, path.position, influence.model,
-        influence.points
-    from influence
-    inner join path
-        on
-            influence.stage = path.stage
-            and influence.conversion_id = path.conversion_id
-            and influence.touch_id = path.touch_id
-),
-
-measured as (
-    select
-        weighed.*,
-        coalesce(currencies.exponent, 2) as exponent,
-        cast(1000000000 as hugeint) as weight_units,
-        cast(round(conversions.amount_native * power(10, coalesce(currencies.exponent, 2))) as hugeint) as native_units,
-        cast(round(conversions.amount_reporting * {{ 10 ** cents }}) as hugeint) as reporting_units
-    from weighed
-    inner join conversions
-        on weighed.stage = conversions.stage and weighed.conversion_id = conversions.conversion_id
-    left join currencies on conversions.currency = currencies.currency
-    where weighed.points > 0
-),
-
-exact as (
-    {{ shared_units('measured', 'stage, conversion_id, model', 'position', ['weight', 'native', 'reporting']) }}
 ),
 
 credited as (
     select
-        exact.stage,
-        exact.conversion_id,
-        exact.model,
-        exact.touch_id,
+        touched.* exclude (position),
+        path.touch_id,
         path.basis,
         path.person_id,
         path.campaign_id,
         path.channel,
         path.department,
-        path.touched_at,
-        cast(cast(exact.weight_part as decimal(20, 0)) / 1000000000 as decimal(10, 9)) as weight,
-        cast(
-            cast(exact.native_part as decimal(28, 0)) / cast(power(10, exact.exponent) as bigint) as decimal(18, 4)
-        ) as amount_native,
-        cast(cast(exact.reporting_part as decimal(28, 0)) / {{ 10 ** cents }} as decimal(18, 2)) as amount_reporting
-    from exact
+        path.touched_at
+    from touched
     inner join path
         on
-            exact.stage = path.stage
-            and exact.conversion_id = path.conversion_id
-            and exact.touch_id = path.touch_id
+            touched.stage = path.stage
+            and touched.conversion_id = path.conversion_id
+            and touched.position = path.position
 ),
 
 models as (
-    select unnest({{ points.keys() | list }}) as model
+    select unnest({{ single.keys() | list + weighed }}) as model
     union
     select distinct model from {{ ref('influence_rules') }}
 ),

@@ -35,9 +35,21 @@ visited as (
     group by campaign_id
 ),
 
+-- What the CRM says of a lead, else what the tags of its visit say.
 leads as (
-    select * from {{ ref('dim_person') }}
-    where is_lead
+    select
+        persons.lead_source,
+        persons.lead_created_on,
+        coalesce(persons.origin_campaign_id, tags.campaign_id) as campaign_id,
+        case
+            when persons.channel <> 'Unknown' then persons.channel
+            else coalesce(nullif(tags.channel, 'Unassigned'), 'Unknown')
+        end as channel,
+        coalesce(tags.utm_source, '(empty)') || ' / ' || coalesce(tags.utm_medium, '(empty)') as tags,
+        coalesce(tags.channel = 'Unassigned', false) as is_tag_unassigned
+    from {{ ref('dim_person') }} as persons
+    left join {{ ref('int_lead_tag') }} as tags on persons.person_id = tags.person_id
+    where persons.is_lead
 ),
 
 gaps as (
@@ -60,7 +72,7 @@ gaps as (
         'lead_without_campaign', coalesce(lead_source, '(empty)'), channel, min(lead_created_on), max(lead_created_on),
         null, count(*), null
     from leads
-    where origin_campaign_id is null and channel <> 'Unknown'
+    where campaign_id is null and channel <> 'Unknown'
     group by lead_source, channel
     union all
     select
@@ -69,6 +81,12 @@ gaps as (
     from leads
     where channel = 'Unknown'
     group by lead_source
+    union all
+    select
+        'lead_tag_without_channel', tags, 'Unassigned', min(lead_created_on), max(lead_created_on), null, count(*), null
+    from leads
+    where is_tag_unassigned
+    group by tags
     union all
     select
         'visit_without_channel',

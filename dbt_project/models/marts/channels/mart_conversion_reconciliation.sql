@@ -1,7 +1,12 @@
 -- What platforms report, what the web analytics saw and what the CRM has of the same day, channel and campaign, beside
 -- each other: each counts by its own rule, so they are compared, never added up.
 with days as (
-    select * from {{ ref('int_channel_kpi_day') }}
+    select
+        *,
+        case when has_mixed_windows then '(several)' else attribution_window end as stated_window,
+        -- A platform that does not state its window counts by a rule of its own.
+        case when attribution_window = '(not stated)' then source else attribution_window end as compared_window
+    from {{ ref('int_channel_kpi_day') }}
 ),
 
 summed as (
@@ -12,6 +17,9 @@ summed as (
         string_agg(distinct source, ', ' order by source) filter (
             where coalesce(spend_reporting, clicks, conversions, purchases, ad_leads) is not null
         ) as platforms,
+        string_agg(distinct source || ': ' || stated_window, ', ' order by source || ': ' || stated_window)
+            as attribution_windows,
+        count(distinct compared_window) > 1 or coalesce(bool_or(has_mixed_windows), false) as has_mixed_windows,
         sum(spend_reporting) as spend_reporting,
         sum(clicks) as clicks,
         sum(conversions) as platform_conversions,
@@ -43,6 +51,8 @@ final as (
         channel,
         campaign_id,
         platforms,
+        attribution_windows,
+        has_mixed_windows,
         cast(spend_reporting as decimal(18, 6)) as spend_reporting,
         cast(clicks as bigint) as clicks,
         cast(platform_conversions as decimal(18, 6)) as platform_conversions,

@@ -1,6 +1,6 @@
 -- Where the customers who leave come from and why they leave (R089): ill-fit leads, or nobody who helped them after the
 -- sale. Each dimension is of all customers at the start of the month, one at a time.
-{%- set dimensions = ['channel', 'campaign', 'segment', 'region', 'fit', 'contacts_90d'] %}
+{%- set dimensions = ['channel', 'campaign', 'segment', 'region', 'fit', 'contacts_90d', 'support_90d'] %}
 with {{ customer_levels() }},
 
 exposed as (
@@ -68,6 +68,19 @@ contacts as (
     group by started.customer_id
 ),
 
+-- Without any ticket of any export nobody knows who asked for help.
+support as (
+    select customer_id, count(*) filter (where is_first_90_days) as tickets
+    from {{ ref('fct_support_ticket') }}
+    where customer_id is not null
+    group by customer_id
+),
+
+support_known as (
+    select count(*) > 0 as is_known from {{ ref('fct_support_ticket') }}
+    where kind = 'ticket'
+),
+
 profiles as (
     select
         started.customer_id,
@@ -81,8 +94,17 @@ profiles as (
             when coalesce(contacts.contacts, 0) = 0 then '0'
             when contacts.contacts <= 2 then '1-2'
             else '3 or more'
-        end as contacts_90d
+        end as contacts_90d,
+        case
+            when not support_known.is_known then 'Unknown'
+            when started.started_on + 90 > {{ data_as_of() }} then 'not over yet'
+            when coalesce(support.tickets, 0) = 0 then '0'
+            when support.tickets <= 2 then '1-2'
+            else '3 or more'
+        end as support_90d
     from started
+    cross join support_known
+    left join support on started.customer_id = support.customer_id
     left join {{ ref('mart_customer_value') }} as customers on started.customer_id = customers.customer_id
     left join {{ ref('dim_account') }} as companies on started.customer_id = companies.account_id
     left join {{ ref('dim_campaign') }} as campaigns on customers.origin_campaign_id = campaigns.campaign_id

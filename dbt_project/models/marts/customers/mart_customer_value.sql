@@ -58,6 +58,39 @@ earned as (
     group by customer_id
 ),
 
+-- What serving the customer cost since the first purchase. Where neither tickets nor costs of service are kept, profit
+-- is margin; once they are, a customer without any cost nothing.
+service as (
+    select
+        tickets.customer_id,
+        tickets.cost_basis,
+        tickets.cost_reporting,
+        tickets.created_on - buyers.first_purchase_on as age_days,
+        tickets.cost_reporting is null and tickets.cost_basis <> 'none' as is_unknown
+    from {{ ref('int_ticket') }} as tickets
+    inner join buyers on tickets.customer_id = buyers.customer_id
+    where tickets.created_on >= buyers.first_purchase_on
+),
+
+served as (
+    select
+        customer_id,
+        count(*) filter (where cost_basis = 'none') as tickets_without_cost,
+        {% for days in windows -%}
+            case
+                when not coalesce(bool_or(is_unknown) filter (where age_days <= {{ days }}), false)
+                    then coalesce(sum(cost_reporting) filter (where age_days <= {{ days }}), 0)
+            end as service_cost_{{ days }}d,
+        {% endfor -%}
+        case when not bool_or(is_unknown) then coalesce(sum(cost_reporting), 0) end as service_cost_to_date
+    from service
+    group by customer_id
+),
+
+service_costs as (
+    select coalesce(bool_or(cost_basis <> 'none'), false) as is_kept from {{ ref('int_ticket') }}
+),
+
 subscribers as (
     select
         customer_id,
@@ -178,8 +211,32 @@ expected as (
         coalesce(margin.margin_deals, 0) < {{ var('min_n') }} or coalesce(churn.churn_cases, 0) < {{ var('min_n') }}
             as is_low_n,
         acquisitions.acquisition_cost,
-        earned.* exclude (customer_id)
+        earned.revenue_to_date,
+        earned.revenue_of_a_year,
+        earned.lines_without_cost,
+        earned.lines_without_rate,
+        {% for days in windows -%}
+            earned.revenue_{{ days }}d,
+            earned.profit_{{ days }}d
+            - case
+                when not service_costs.is_kept or served.customer_id is null then 0
+                else served.service_cost_{{ days }}d
+            end as profit_{{ days }}d,
+        {% endfor -%}
+        earned.profit_to_date
+        - case
+            when not service_costs.is_kept or served.customer_id is null then 0
+            else served.service_cost_to_date
+        end as profit_to_date,
+        service_costs.is_kept as is_service_cost_kept,
+        case
+            when service_costs.is_kept and known.first_purchase_on is not null
+                then case when served.customer_id is null then 0 else served.service_cost_to_date end
+        end as service_cost_to_date,
+        served.tickets_without_cost
     from known
+    cross join service_costs
+    left join served on known.customer_id = served.customer_id
     left join earned on known.customer_id = earned.customer_id
     left join acquisitions on known.customer_id = acquisitions.customer_id
     left join churn on known.basis = churn.basis
@@ -219,6 +276,9 @@ final as (
         purchases,
         cast(revenue_to_date as decimal(18, 2)) as revenue_to_date,
         cast(profit_to_date as decimal(18, 2)) as profit_to_date,
+        is_service_cost_kept,
+        cast(service_cost_to_date as decimal(18, 6)) as service_cost_to_date,
+        coalesce(tickets_without_cost, 0) as tickets_without_cost,
         acquisition_cost,
         cast(profit_to_date - acquisition_cost as decimal(18, 6)) as net_value_to_date,
         {% for days in windows -%}

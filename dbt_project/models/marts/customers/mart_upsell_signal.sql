@@ -1,5 +1,6 @@
--- Which customers showed interest in more each week (R091), and whether sales took it up: a trial of another
--- subscription, an answer to a campaign. Pages of products that a customer looked at are in no export.
+-- Which customers showed interest in more each week (R091), with the evidence, and whether sales took it up: a trial of
+-- another subscription, an answer to a campaign, a click in a mail, a contract that ends soon, seats that are nearly
+-- all in use. Pages of products that a customer looked at are in no export.
 with deals as (
     select * from {{ ref('fct_opportunity') }}
 ),
@@ -8,23 +9,68 @@ customers as (
     {{ customer_starts() }}
 ),
 
+persons as (
+    select person_id, coalesce(account_id, person_id) as customer_id
+    from {{ ref('dim_person') }}
+),
+
+contracts as (
+    select
+        records.subscription_id,
+        customers_of_contracts.customer_id,
+        coalesce(nullif(trim(records.plan_name), ''), records.subscription_id) as plan_name,
+        records.starts_on,
+        records.ended_on,
+        records.quantity,
+        records.seats_used,
+        records.exported_on
+    from {{ ref('int_subscription') }} as records
+    inner join (
+        select subscription_id, min(customer_id) as customer_id
+        from {{ ref('fct_subscription') }}
+        where excluded_reason is null
+        group by subscription_id
+    ) as customers_of_contracts on records.subscription_id = customers_of_contracts.subscription_id
+    where coalesce(records.ended_on, date '9999-12-31') >= {{ data_as_of() }}
+),
+
 signals as (
     select distinct
         customer_id,
         'trial' as signal,
         started_on as signal_on,
-        subscription_id as signal_id
+        subscription_id as signal_id,
+        coalesce(nullif(trim(plan_name), ''), subscription_id) as evidence
     from {{ ref('fct_subscription') }}
     where excluded_reason = 'trial'
     union all
     select
-        coalesce(persons.account_id, persons.person_id),
-        'campaign_response',
-        {{ business_day('responses.responded_at') }},
-        responses.campaign_member_id
+        persons.customer_id, 'campaign_response', {{ business_day('responses.responded_at') }},
+        responses.campaign_member_id, coalesce(responses.campaign_name, responses.campaign_id)
     from {{ ref('int_campaign_response') }} as responses
-    inner join {{ ref('dim_person') }} as persons on responses.person_id = persons.person_id
+    inner join persons on responses.person_id = persons.person_id
     where responses.responded_at is not null
+    union all
+    select
+        persons.customer_id, 'email_click', {{ business_day('clicks.clicked_at') }}, clicks.event_id,
+        coalesce(clicks.campaign_name, clicks.send_id)
+    from {{ ref('int_email_click') }} as clicks
+    inner join persons on clicks.person_id = persons.person_id
+    where clicks.is_human and clicks.clicked_at is not null
+    union all
+    -- Of a contract that has ended nobody knows whether its end was known before.
+    select
+        customer_id, 'renewal_due',
+        greatest(ended_on - {{ var('renewal_notice_days') }}, starts_on + 1), subscription_id,
+        concat(plan_name, ' ends on ', strftime(ended_on, '%Y-%m-%d'))
+    from contracts
+    where ended_on is not null
+    union all
+    select
+        customer_id, 'seats_near_limit', exported_on, subscription_id,
+        concat(plan_name, ': ', cast(round(seats_used) as bigint), ' of ', cast(round(quantity) as bigint), ' in use')
+    from contracts
+    where quantity > 0 and seats_used >= {{ var('seats_near_limit') }} * quantity
 ),
 
 of_customers as (
@@ -42,6 +88,7 @@ weekly as (
         customer_id,
         signal,
         count(distinct signal_id) as signals,
+        string_agg(distinct evidence, '; ' order by evidence) as evidence,
         min(signal_on) as first_signal_on,
         max(signal_on) as last_signal_on
     from of_customers
@@ -73,6 +120,7 @@ final as (
         weekly.customer_id,
         weekly.signal,
         weekly.signals,
+        weekly.evidence,
         weekly.first_signal_on,
         weekly.last_signal_on,
         coalesce(follow_ups.open_deals, 0) as open_deals,

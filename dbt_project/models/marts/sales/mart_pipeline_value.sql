@@ -12,35 +12,6 @@ steps as (
     where {{ data_as_of() }} >= valid_from and {{ data_as_of() }} < valid_to
 ),
 
--- A lost deal was at least in the first step, and up to the one its export shows, whatever its history says. Without
--- them the deals that are won, which passed every step, would be the only ones that were anywhere.
-lost_in as (
-    select
-        lost.opportunity_id,
-        coalesce(nullif(trim(lost.pipeline), ''), '(default)') as pipeline,
-        steps.stage,
-        steps.stage_order,
-        coalesce(
-            max(steps.stage_order) filter (where steps.stage = lost.shown_step) over deals,
-            min(steps.stage_order) over deals
-        ) as last_order
-    from {{ ref('int_opportunity') }} as lost
-    inner join steps
-        on lost.source = steps.source and coalesce(lower(trim(lost.pipeline)), '') = steps.pipeline_key
-    where lost.status = 'lost'
-    window deals as (partition by lost.opportunity_id)
-),
-
--- Every step an opportunity was in, skipped ones included (G7).
-passed as (
-    select intervals.opportunity_id, intervals.pipeline, intervals.stage
-    from {{ ref('fct_stage_interval') }} as intervals
-    where intervals.entity_type = 'opportunity' and intervals.stage_type = 'open'
-    union
-    select opportunity_id, pipeline, stage from lost_in
-    where stage_order <= last_order
-),
-
 contacts as (
     select person_id, contacted_on from {{ ref('int_person_contact') }}
     where contacted_on is not null
@@ -64,15 +35,10 @@ contact_facts as (
 ),
 
 history as (
-    select
-        passed.pipeline,
-        passed.stage,
-        count(*) as closed_before,
-        count(*) filter (where opportunities.status = 'won') as won_before
-    from passed
-    inner join opportunities on passed.opportunity_id = opportunities.opportunity_id
-    where opportunities.is_in_win_rate
-    group by passed.pipeline, passed.stage
+    select pipeline, stage, sum(closed_before) as closed_before, sum(won_before) as won_before
+    from {{ ref('int_step_outcome') }}
+    where entity_type = 'opportunity'
+    group by pipeline, stage
     union all
     select '(contacts)', 'Contacted', count(*), count(*) filter (where is_won)
     from contact_facts
@@ -157,8 +123,8 @@ final as (
         summed.open_count,
         summed.open_without_amount,
         summed.open_amount,
-        coalesce(history.closed_before, 0) as closed_before,
-        coalesce(history.won_before, 0) as won_before,
+        cast(coalesce(history.closed_before, 0) as bigint) as closed_before,
+        cast(coalesce(history.won_before, 0) as bigint) as won_before,
         {{ safe_divide('history.won_before', 'history.closed_before') }} as stage_win_rate,
         coalesce(history.closed_before, 0) < {{ var('min_n') }} as is_low_n,
         {{ round_reporting(

@@ -6,14 +6,16 @@
     'crm_opportunity_history': ('stg_crm_opportunity_history', 'opportunity_history_id'),
     'crm_opportunity_lines': ('stg_crm_opportunity_lines', 'line_id'),
     'crm_opportunity_splits': ('stg_crm_opportunity_splits', 'split_id'),
+    'crm_influences': ('stg_crm_influences', 'influence_id'),
     'crm_products': ('stg_crm_products', 'product_id'), 'crm_campaigns': ('stg_crm_campaigns', 'campaign_id'),
     'crm_campaign_members': ('stg_crm_campaign_members', 'campaign_member_id'),
     'crm_contact_roles': ('stg_crm_contact_roles', 'contact_role_id'),
     'crm_activities': ('stg_crm_activities', 'activity_id'), 'crm_calls': ('stg_crm_calls', 'call_id'),
     'crm_users': ('stg_crm_users', 'user_id'), 'crm_user_roles': ('stg_crm_user_roles', 'role_id'),
-    'crm_subscriptions': ('stg_crm_subscriptions', 'subscription_id')
+    'crm_subscriptions': ('stg_crm_subscriptions', 'subscription_id'),
+    'support_tickets': ('stg_support_tickets', 'ticket_id')
 } %}
-{%- set without_flag = ['crm_calls', 'crm_users', 'crm_user_roles'] %}
+{%- set without_flag = ['crm_calls', 'crm_users', 'crm_user_roles', 'support_tickets'] %}
 with exported as (
     {% for entity in staged %}
         select

@@ -15,6 +15,8 @@ final as (
         {{ crm_currency('own.currency') }} as currency,
         own.billing_period,
         own.quantity,
+        own.seats_used,
+        {{ business_day('own._exported_at') }} as exported_on,
         own.started_on,
         own.ended_on,
         coalesce(own.is_trial, false) as is_trial,

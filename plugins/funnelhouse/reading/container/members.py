@@ -25,8 +25,11 @@ from funnelhouse.contracts.reasons import Refused
 from funnelhouse.limits import Limits, raise_it
 from funnelhouse.reading.bounds import check_sheet, check_time
 from funnelhouse.reading.container.filled import filled_extent
+from funnelhouse.reading.container.records import is_record_list, write_table
 from funnelhouse.text import shown_name
 
+HEAD = 4096
+"""Bytes that tell what a file is."""
 FREE_BYTES = 32 << 20
 """Up to here no ratio is looked at: small files pack as well as they like."""
 
@@ -135,7 +138,7 @@ def _open(
     path: Path, name: str, workspace: Path, budget: Budget, depth: int, packed_at: str | None = None
 ) -> Iterator[Member]:
     with path.open("rb") as handle:
-        kind = sniff(handle.read(8))
+        kind = sniff(head := handle.read(HEAD))
     if kind == "zip":
         yield from _open_zip(path, name, workspace, budget, depth, packed_at)
     elif kind == "gzip":
@@ -147,6 +150,11 @@ def _open(
         yield from _open(inner, name.removesuffix(".gz"), workspace, budget, depth + 1, packed_at)
     else:
         _check_size(path.stat().st_size, name or "the file", budget.limits)
+        if kind == "text" and is_record_list(head):
+            table = workspace / f"m{budget.members}"
+            budget.member(name)
+            write_table(path, table, name or "the file")
+            path = table
         yield Member(name, kind, path, packed_at, is_checked=not name and budget.is_checked)
 
 

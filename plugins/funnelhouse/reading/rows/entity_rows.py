@@ -9,6 +9,8 @@ from typing import Any
 from funnelhouse.contracts.entities import SQL_TYPES, Entity, entities
 from funnelhouse.contracts.expressions import Expression, verb_of
 from funnelhouse.contracts.schema import Output
+from funnelhouse.reading.cells.dates import parse_date
+from funnelhouse.reading.facts import date_order
 from funnelhouse.reading.rows.typed_rows import NO_EXTRA, Plan, dynamic_columns, extra, literal
 from funnelhouse.sql import sql_name, sql_text
 
@@ -125,11 +127,22 @@ def _column(plan: Plan, output: Output, entity: Entity, name: str, made: set[str
     if name == "extra":
         return "null" if output.unpivot else "fh_mask_joined(t.extra)"
     if plan.has(name):
-        value = _value(plan, name, made)
-        fact = plan.facts.get(name)
-        return f"coalesce(cast({value} as varchar), {sql_text(fact)})" if fact else value
+        value, fact = _value(plan, name, made), _fact(plan, entity, name)
+        if fact is None:
+            return value
+        return f"coalesce({value if fact.startswith('date ') else f'cast({value} as varchar)'}, {fact})"
+    return _fact(plan, entity, name) or "null"
+
+
+def _fact(plan: Plan, entity: Entity, name: str) -> str | None:
+    """SQL of what the file or its manifest says once for all rows of a column; None where nothing is said."""
     fact = plan.facts.get(name)
-    return sql_text(fact) if fact is not None else "null"
+    if fact is None:
+        return None
+    if next(column.type for column in entity.all_columns if column.name == name) != "date":
+        return sql_text(fact)
+    found = parse_date(fact, date_order(plan.contract, plan.binding.language))
+    return f"date '{found}'" if found else None
 
 
 def breakdown(plan: Plan) -> str:

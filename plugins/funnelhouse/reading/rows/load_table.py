@@ -26,7 +26,7 @@ from funnelhouse.reading.rows.grain import GrainChoice, choose_grain
 from funnelhouse.reading.rows.joined_cells import joined_cells
 from funnelhouse.reading.rows.lineage import lineage, scope, table_facts, zone_of
 from funnelhouse.reading.rows.loaded import FileFacts, Loaded, Part
-from funnelhouse.reading.rows.newest_day import newest_at_ends, newest_column, newest_field
+from funnelhouse.reading.rows.newest_day import newest_at_ends, newest_column, newest_field, record_fields
 from funnelhouse.reading.rows.plain import DOUBT, Plain, plain_plan
 from funnelhouse.reading.rows.profile import SAMPLE_ROWS, currency_of_cells, profile_table, text_columns
 from funnelhouse.reading.rows.quick import quick_plan
@@ -166,6 +166,7 @@ class Loader:
         if evidence.startswith("none"):
             if newest is None:
                 newest, guess = self._newest(table, plan, relation, is_small=is_small)
+                newest = newest or self._newest_of_records(plan, relation, file.mtime)
             moment, evidence = exported_at(facts, order, name, packed_at=None, newest_day=newest, mtime=file.mtime)
         facts.offer("contract", {"account_id": "default"})
         identifier = batch_id(
@@ -229,6 +230,18 @@ class Loader:
                 return guess, name
         found: date | None = self._one(f"select max({value}) from {relation}")
         return found, None
+
+    def _newest_of_records(self, plan: Plan, relation: str, mtime: float | None) -> date | None:
+        """The newest day on which something happened to a record, none after the file was last written."""
+        names = [name for name in record_fields(plan.contract, plan.binding) if name not in plan.profile.mapped]
+        if not names:
+            return None
+        days = [cell_day(plan.cell(name), plan.profile.formats.get(name, []), plan.is_sheet) for name in names]
+        until = "" if mtime is None else f" where day <= date '{datetime.fromtimestamp(mtime, UTC).date()}'"
+        found: date | None = self._one(
+            f"select max(day) from (select unnest([{', '.join(days)}]) as day from {relation}){until}"
+        )
+        return found
 
     def _write(self, plan: Plan, relation: str, is_small: bool, result: Loaded, guess: str | None) -> date | None:
         """Write and check the parts. Returns the newest day of field `guess`, if one is given."""

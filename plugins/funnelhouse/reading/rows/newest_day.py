@@ -1,8 +1,12 @@
 """The newest day in a table: it dates the export where nothing else does.
 
-A big table is not read twice for it. The newest day of its first and last rows is taken, written with the rows, and
-compared with theirs afterwards: exports are sorted by day or hold every day over and over. If it was another day after
-all, the table is written again with the right one.
+A big table of days is not read twice for it. The newest day of its first and last rows is taken, written with the rows,
+and compared with theirs afterwards: exports are sorted by day or hold every day over and over. If it was another day
+after all, the table is written again with the right one.
+
+Records (leads, deals, orders) have several days each and are sorted by anything. All their rows are asked, for moments
+at which something happened and for the day a deal closes. That one may be a plan, as may be the time of a meeting:
+days after the file was last written are not counted.
 """
 
 from __future__ import annotations
@@ -13,12 +17,17 @@ from pathlib import Path
 
 import duckdb
 
+from funnelhouse.contracts.entities import entities
 from funnelhouse.contracts.schema import Contract
 from funnelhouse.reading.rows.typed_rows import Plan
 from funnelhouse.reading.tables.recognition import Binding
 from funnelhouse.sql import sql_name, sql_text
 
 TAIL_BYTES = 64 * 1024
+CLOSE = "close_date"
+"""The only plain date of a record that is no plan, at least of deals that have ended."""
+OPEN_END = "valid_through"
+"""The end of a state that goes on."""
 
 
 def newest_field(contract: Contract, binding: Binding) -> str | None:
@@ -26,6 +35,19 @@ def newest_field(contract: Contract, binding: Binding) -> str | None:
     grain = contract.grain
     names = (grain.period_end, grain.day) if grain else ()
     return next((name for name in names if name in binding.columns), None)
+
+
+def record_fields(contract: Contract, binding: Binding) -> list[str]:
+    """The fields of a table of records that tell when something happened."""
+    if contract.grain:
+        return []
+    moments = {
+        column.name
+        for output in contract.outputs
+        for column in entities()[output.entity].columns
+        if column.type == "timestamp" and column.name != OPEN_END
+    }
+    return [name for name in binding.columns if name == CLOSE or name in moments]
 
 
 def newest_at_ends(

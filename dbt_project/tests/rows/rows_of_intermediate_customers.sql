@@ -1,0 +1,3 @@
+{{ broken_rows([
+    ref('int_ticket')
+]) }}

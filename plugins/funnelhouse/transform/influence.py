@@ -1,0 +1,99 @@
+"""Points models of campaign influence: YAML that a marketer writes, as rows of seed influence_rules.
+
+`influence_models.yml` beside this module has the models that the warehouse comes with, and says what can be written.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+TEMPLATE = Path(__file__).with_name("influence_models.yml")
+"""The models that the warehouse comes with; seed influence_rules holds the same."""
+
+FLAGS = ("first_touch", "last_touch", "lead_touch", "mql_touch", "before_deal", "after_deal", "main_contact",
+         "primary_contact")  # fmt: skip
+"""Criteria that hold or do not: their points follow at once."""
+LABELLED = ("response_status", "campaign_type", "channel", "within_days")
+"""Criteria that compare: what they compare with follows, with its points."""
+BUILT_IN_MODELS = ("first_touch", "last_touch", "last_non_direct", "linear", "position_40_20_40", "u_shaped",
+                   "w_shaped", "full_path", "time_decay", "shapley", "markov", "crm")  # fmt: skip
+"""Attribution models that no points make: an own model has another name."""
+
+Pair = tuple[yaml.Node, yaml.Node]
+
+
+def read_models(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+    """Rows (model, criterion, label, points) of a file of models, and what is wrong with it: path, line, what to do."""
+    try:
+        document = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+    except UnicodeDecodeError as problem:
+        return [], [f"{path}: not a text in UTF-8 ({problem}). Save it in UTF-8"]
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        return [], [f"{path}, line {line}: {problem.problem}. Write `name: value`, with the same indent on one level"]
+    except yaml.YAMLError as problem:
+        return [], [f"{path}: cannot be read ({problem})"]
+    rows: list[dict[str, str]] = []
+    faults: list[str] = []
+    for model, criteria in _pairs(document, "models, like `my_model:`", faults):
+        if str(model.value).strip() in BUILT_IN_MODELS:
+            faults.append(_at(model, f"model {model.value!r} is not made of points. Give your model another name"))
+        for criterion, value in _pairs(criteria, "criteria with points, like `first_touch: 2`", faults):
+            name = str(criterion.value).strip()
+            if name in FLAGS:
+                found = [("", value)]
+            elif name in LABELLED:
+                labels = _pairs(value, f"what {name} is compared with, like `{_example(name)}`", faults)
+                found = [(str(label.value).strip(), points) for label, points in labels]
+                faults += [fault for label, _ in labels if (fault := _fault_of_label(name, label))]
+            else:
+                known = ", ".join((*FLAGS, *LABELLED))
+                faults.append(_at(criterion, f"criterion {name!r} is unknown. Write one of {known}"))
+                found = []
+            for label, points in found:
+                if not isinstance(points, yaml.ScalarNode) or not re.fullmatch(r"[+-]?\d{1,6}", str(points.value)):
+                    said = repr(points.value) if isinstance(points, yaml.ScalarNode) else "a list"
+                    faults.append(_at(points, f"points of {name} are {said}. Write a whole number, like 3 or -2"))
+                    continue
+                rows.append({
+                    "model": str(model.value).strip(), "criterion": name, "label": label.lower(),
+                    "points": str(int(points.value)),
+                })  # fmt: skip
+    return rows, [f"{path}, {fault}" for fault in faults]
+
+
+def _pairs(node: yaml.Node | None, meant: str, faults: list[str]) -> list[Pair]:
+    """Names and values of a mapping; the same name twice is a fault."""
+    if not isinstance(node, yaml.MappingNode):
+        faults.append(_at(node, f"{meant} should stand here") if node else f"line 1: {meant} should stand here")
+        return []
+    seen: dict[str, int] = {}
+    found = []
+    for key, value in node.value:
+        name = str(key.value).strip().lower() if isinstance(key, yaml.ScalarNode) else ""
+        if not name:
+            faults.append(_at(key, f"a name is missing: {meant} should stand here"))
+        elif name in seen:
+            faults.append(_at(key, f"{name!r} stands in line {seen[name]} already. Remove one of them"))
+        else:
+            seen[name] = key.start_mark.line + 1
+            found.append((key, value))
+    return found
+
+
+def _fault_of_label(criterion: str, label: yaml.Node) -> str | None:
+    if criterion == "within_days" and not re.fullmatch(r"\d{1,4}", str(label.value).strip()):
+        return _at(label, f"within_days is {label.value!r}. Write a whole number of days")
+    return None
+
+
+def _example(criterion: str) -> str:
+    return {"response_status": "Attended: 3", "campaign_type": "Webinar: 5", "channel": "Email: 2",
+            "within_days": "30: 2"}[criterion]  # fmt: skip
+
+
+def _at(node: yaml.Node, said: str) -> str:
+    return f"line {node.start_mark.line + 1}: {said}"

@@ -1,0 +1,100 @@
+"""Words, numbers and days for people in English, Vietnamese and Amharic.
+
+English texts are written in the code and the templates; the others are gettext catalogues in `locale/`, read as they
+are, so that a translator edits one text file and nothing is compiled. A test fails on a text without a translation and
+on a translation that nothing uses.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("en", "vi", "am")
+CATALOGUES = Path(__file__).parent / "locale"
+UNKNOWN = "–"
+"""What stands for something nobody knows."""
+
+
+def catalogue_path(language: str) -> Path:
+    """File with the translations of a language other than English."""
+    return CATALOGUES / language / "LC_MESSAGES" / "funnelhouse.po"
+
+
+@cache
+def _translations(language: str) -> dict[str, str]:
+    if language == "en":
+        return {}
+    from babel.messages.pofile import read_po
+
+    with catalogue_path(language).open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
+
+
+class Words:
+    """Texts and formats of one language. Raises KeyError for a language there is no catalogue of."""
+
+    def __init__(self, language: str, currency: str) -> None:
+        from babel import Locale
+
+        if language not in LANGUAGES:
+            raise KeyError(language)
+        self.language = language
+        self.currency = currency
+        self.locale = Locale.parse(language)
+        self.is_right_to_left = self.locale.text_direction == "rtl"
+
+    def text(self, english: str, **values: object) -> str:
+        """The text in this language; `{name}` in it is replaced by the value of that name."""
+        said = _translations(self.language).get(english, english)
+        return said.format(**values) if values else said
+
+    def number(self, value: Decimal | float | int | None, places: int = 0) -> str:
+        """A number with its groups; a dash if it is unknown."""
+        from babel.numbers import format_decimal
+
+        if value is None:
+            return UNKNOWN
+        return str(format_decimal(round(Decimal(str(value)), places), format=_pattern(places), locale=self.locale))
+
+    def share(self, value: Decimal | float | None) -> str:
+        """A share as a percentage with one place."""
+        from babel.numbers import format_percent
+
+        return UNKNOWN if value is None else str(format_percent(value, format="#,##0.0%", locale=self.locale))
+
+    def money(
+        self, value: Decimal | float | None, currency: str | None = None, *, is_change: bool = False
+    ) -> str:  # fmt: skip
+        """An amount without cents, by default in the reporting currency; of a change the sign is always written."""
+        from babel.numbers import format_currency
+
+        if value is None:
+            return UNKNOWN
+        code = currency or self.currency
+        pattern = "+#,##0 ¤¤;-#,##0 ¤¤" if is_change else "#,##0 ¤¤"
+        amount = round(Decimal(str(value)))
+        return str(format_currency(amount, code, format=pattern, locale=self.locale, currency_digits=False))
+
+    def day(self, value: date | None) -> str:
+        """A day as people of the language write it, the month as a word."""
+        from babel.dates import format_date
+
+        return UNKNOWN if value is None else str(format_date(value, format="medium", locale=self.locale))
+
+    def goal_value(self, row: dict[str, Any], value: Any) -> str:
+        """A value of a goal; `row` says whether it is a rate (is_rate) or money (currency)."""
+        if value is None:
+            return UNKNOWN
+        if row.get("is_rate"):
+            return self.share(value)
+        if row.get("currency"):
+            return self.money(value, row["currency"])
+        return self.number(value, 0 if float(value).is_integer() else 1)
+
+
+def _pattern(places: int) -> str:
+    return "#,##0" + ("." + "0" * places if places else "")

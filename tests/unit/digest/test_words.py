@@ -1,0 +1,66 @@
+"""Every text of a page has its words in each language, and no catalogue has a text that nothing says."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from babel.messages.pofile import read_po
+
+from funnelhouse.digest.facts import METRICS
+from funnelhouse.digest.render import LABELS
+from funnelhouse.settings import REPOSITORY
+from funnelhouse.words import LANGUAGES, Words, catalogue_path
+
+LIBRARY = REPOSITORY / "plugins" / "funnelhouse"
+# A text in the call that says it, or the value of a dictionary whose values are said.
+SAID = re.compile(r'\b(?:say|words\.text)\(\s*"((?:[^"\\]|\\.)+)"')
+
+
+def said() -> set[str]:
+    """Every English text in the code and the templates of the pages."""
+    texts = {*METRICS.values(), *LABELS.values(), "Ad spend"}
+    for path in [*LIBRARY.glob("digest/*.py"), *LIBRARY.glob("digest/templates/*.j2")]:
+        text = path.read_text(encoding="utf-8")
+        texts |= set(SAID.findall(text)) | set(re.findall(r'"(?:\w+)": "([^"]+: \{count\})"', text))
+        texts |= set(re.findall(r"words\.text\('([^']+)'\)", text))
+    return texts
+
+
+def catalogue(language: str) -> dict[str, str]:
+    with catalogue_path(language).open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
+def test_no_word_is_missing_and_none_is_unused(language: str) -> None:
+    translated = catalogue(language)
+    assert len(said()) > 60
+    assert set(translated) == said()
+    for english, text in translated.items():
+        assert text, f"{english!r} has no translation"
+        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", english)), english
+
+
+def test_numbers_money_shares_and_days_are_written_as_in_the_language() -> None:
+    found = {
+        language: (
+            words.number(Decimal("1234567.8"), 1), words.money(1234.56), words.money(-50, "VND", is_change=True),
+            words.share(0.256), words.day(date(2026, 10, 3)),
+        )
+        for language in LANGUAGES
+        for words in [Words(language, "EUR")]
+    }  # fmt: skip
+    assert found == {
+        "en": ("1,234,567.8", "1,235 EUR", "-50 VND", "25.6%", "Oct 3, 2026"),
+        "vi": ("1.234.567,8", "1.235 EUR", "-50 VND", "25,6%", "3 thg 10, 2026"),
+        "am": ("1,234,567.8", "1,235 EUR", "-50 VND", "25.6%", "3 ኦክቶ 2026"),
+    }
+
+
+def test_what_nobody_knows_is_a_dash() -> None:
+    words = Words("en", "USD")
+    assert {words.number(None), words.money(None), words.share(None), words.day(None)} == {"–"}
+    assert words.goal_value({"is_rate": True, "currency": None}, None) == "–"
