@@ -30,14 +30,19 @@ class Touch:
 
 
 def open_credits(tables: TruthTables) -> None:
-    """touch_credits: what the campaigns of each won deal that came from a lead are credited with."""
+    """touch_credits: what the campaigns of each won deal that came from a lead are credited with; crm_influence: the
+    campaign to which the CRM gives all of a won deal.
+    """
     tables.open("touch_credits", ("opportunity_id", "model", "campaign", "channel", "amount_usd"))
+    tables.open("crm_influence", ("opportunity_id", "campaign", "amount_native"))
 
 
 def add_credits(
     tables: TruthTables, journey: Journey, live: list[Lead], deal: Opportunity, closed: date, usd: Decimal
 ) -> None:  # fmt: skip
     """Write the credits of one won deal; nothing for a deal that came from no living lead."""
+    if deal.campaign:
+        tables.add("crm_influence", (deal.id, deal.campaign.name, deal.history[-1].amount))
     if not [lead for lead in live if lead.id in deal.lead_ids]:
         return
     first, last = deal.created_at - LOOK_BACK, midnight(closed + DAY)

@@ -131,8 +131,8 @@ def _beside_peers(console: Console, runs: int, touches: int) -> list[dict[str, A
 
 def _sales_only(file: Path) -> Path:
     """A copy of a build file with the journeys of sales alone, as the packages are given them."""
-    copied = file.with_name("sales.duckdb")
-    copied.unlink(missing_ok=True)
+    copied = file.parent / "sales" / file.name  # compiled SQL names the database as the file is called
+    copied.parent.mkdir(exist_ok=True)
     shutil.copyfile(file, copied)
     with duckdb.connect(str(copied)) as connection:
         for table in ("int_conversion", "int_attribution_touch", "int_influence_points"):

@@ -164,6 +164,12 @@ COMPARISONS["what first touch, last touch and linear credit the campaigns of eac
         and conversion_id in (select 'salesforce:' || opportunity_id from touch_credits)
     group by all""",
 )
+COMPARISONS["what the CRM itself gives its campaigns of each won deal"] = (
+    """select 'salesforce:' || opportunity_id, campaign, 1::decimal(10, 9), amount_native::decimal(18, 4)
+    from crm_influence""",
+    """select opportunity_id, campaign_name, crm_weight, crm_amount_native
+    from marts.mart_crm_influence where status = 'won' and seen_by <> 'touches_only'""",
+)
 COMPARISONS["leads of each month and channel, and how many were MQLs within 30 days and ever"] = (
     """select date_trunc('month', created_on::date)::date, channel, count(*),
         count(*) filter (mql_at::date - created_on::date <= 30), count(mql_at) from leads group by all""",

@@ -118,6 +118,7 @@ def _deal_rows(deal: Opportunity, now: datetime) -> Iterator[tuple[str, rows.Row
         yield "OpportunityLineItem", rows.line(line, deal, number, now)
     for split in deal.splits:
         yield "OpportunitySplit", rows.split(split, deal, now)
+    yield "CampaignInfluence", rows.influence(deal, now)
 
 
 def _write_base(world: World, export: _Export) -> None:

@@ -28,6 +28,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "Id", "OpportunityId", "SplitOwnerId", "SplitPercentage", "SplitAmount", "SplitNote", "SplitTypeId", "Split",
         "CurrencyIsoCode", *_STAMPS, "IsDeleted",
     ),
+    "CampaignInfluence": (
+        "Id", "CampaignId", "OpportunityId", "ContactId", "Influence", "ModelId", "RevenueShare", "CurrencyIsoCode",
+        *_STAMPS,
+    ),
     "OpportunityContactRole": (
         "Id", "OpportunityId", "ContactId", "Role", *_STAMPS, "IsDeleted", "CurrencyIsoCode",
     ),

@@ -21,6 +21,7 @@ from sample_company.story.records import (
     Role,
     Split,
     Subscription,
+    case_checksum,
     salesforce_id,
 )
 
@@ -36,6 +37,7 @@ SYSTEM_USER = salesforce_id("005", 90)
 CAMPAIGN_IDS = {one.name: salesforce_id("701", number + 1) for number, one in enumerate(CAMPAIGNS)}
 PRODUCT_IDS = {one.code: salesforce_id("01t", number + 1) for number, one in enumerate(PRODUCTS)}
 PRICEBOOK = salesforce_id("01s", 1)
+INFLUENCE_MODEL = salesforce_id("03V", 1)
 SPLIT_TYPES = {False: salesforce_id("1ST", 1), True: salesforce_id("1ST", 2)}
 
 
@@ -198,6 +200,20 @@ def split(one: Split, deal: Opportunity, now: datetime) -> Row | None:
         "SplitPercentage": f"{one.percent:f}", "SplitAmount": f"{seen[-1].amount * one.percent / 100:f}",
         "SplitTypeId": SPLIT_TYPES[one.is_overlay], "Split": f"OPS-{one.id[9:15]}",
         "CurrencyIsoCode": deal.currency, "IsDeleted": flag(_past(deal.deleted_at, now)),
+        **stamps(deal.created_at, seen[-1].at, deal.owner),
+    }  # fmt: skip
+
+
+def influence(deal: Opportunity, now: datetime) -> Row | None:
+    """A row of CampaignInfluence: Salesforce's own model gives all of a deal to its primary campaign, if it has one."""
+    seen = [change for change in deal.history if change.at < now]
+    if not seen or deal.campaign is None or _past(deal.deleted_at, now):
+        return None
+    fifteen = "0hS" + deal.id[3:15]
+    return {
+        "Id": fifteen + case_checksum(fifteen), "CampaignId": CAMPAIGN_IDS[deal.campaign.name],
+        "OpportunityId": deal.id, "ContactId": deal.contacts[0] if deal.contacts else NO_ID, "Influence": "100.0",
+        "ModelId": INFLUENCE_MODEL, "RevenueShare": f"{seen[-1].amount:f}", "CurrencyIsoCode": deal.currency,
         **stamps(deal.created_at, seen[-1].at, deal.owner),
     }  # fmt: skip
 
