@@ -26,6 +26,8 @@ from funnelhouse.sql import sql_name, sql_text
 TAIL_BYTES = 64 * 1024
 CLOSE = "close_date"
 """The only plain date of a record that is no plan, at least of deals that have ended."""
+IN_PARTS = {"orders", "order_lines", "refunds"}
+"""Shops export them a period at a time: the newest order of a part does not say when the part was written."""
 OPEN_END = "valid_through"
 """The end of a state that goes on."""
 
@@ -39,7 +41,7 @@ def newest_field(contract: Contract, binding: Binding) -> str | None:
 
 def record_fields(contract: Contract, binding: Binding) -> list[str]:
     """The fields of a table of records that tell when something happened."""
-    if contract.grain:
+    if contract.grain or any(output.entity in IN_PARTS for output in contract.outputs):
         return []
     moments = {
         column.name
