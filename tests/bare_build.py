@@ -49,23 +49,29 @@ class BareBuild:
         }
         self.models = {node["name"]: key for key, node in self.nodes.items() if node["resource_type"] == "model"}
 
-    def build(self, settings: Settings, models: Iterable[str] | None = None) -> None:
+    def build(
+        self, settings: Settings, models: Iterable[str] | None = None, variables: dict[str, str] | None = None
+    ) -> None:
         """Make the build file of `settings` from its raw batches: these models and all they read, or everything.
 
-        Seeds are those of the empty warehouse. With everything, every data test of severity error must hold, else
-        AssertionError names it with the first of its failing rows.
+        `variables`: text of the compiled SQL -> text that stands there where a variable has another value. Seeds are
+        those of the empty warehouse. With everything, every data test of severity error must hold, else AssertionError
+        names it with the first of its failing rows.
         """
         self.start(settings)
         expose_raw(settings.build_file, settings.raw)
-        self.fill(settings, models)
+        self.fill(settings, models, variables)
 
     def start(self, settings: Settings) -> None:
         """Make a build file with seeds and empty tables; show the raw layer to it before it is filled."""
         shutil.copyfile(self.empty.build_file, settings.build_file)
 
-    def fill(self, settings: Settings, models: Iterable[str] | None = None) -> None:
+    def fill(
+        self, settings: Settings, models: Iterable[str] | None = None, variables: dict[str, str] | None = None
+    ) -> None:
         """Fill the models and run the data tests from what schema `raw` of the build file shows."""
         literals = {f"'{AS_OF}'": f"'{as_of_date(settings)}'", f"'{TIMEZONE}'": f"'{settings.timezone}'"}
+        literals |= variables or {}
         with duckdb.connect(str(settings.build_file), config={"threads": 2}) as connection:
             asked = [self.models[name] for name in models or ()]
             for key in self._order(asked or self.nodes):

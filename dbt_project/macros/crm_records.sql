@@ -52,6 +52,11 @@ touched_by    of an incremental model: the column whose record decides whether a
     }) }}
 {%- endmacro %}
 
+{#- Columns of web exports, of days and of periods, that the seed internal_records may name. -#}
+{% macro web_internal_columns() -%}
+    {{ return({'web_traffic': ['session_source', 'session_medium', 'campaign_name', 'landing_page', 'breakdown']}) }}
+{%- endmacro %}
+
 {#- The same for orders of shops, which belong to no other record (stg_orders). -#}
 {% macro order_internal_columns() -%}
     {{ return({'orders': ['payment_method', 'tags']}) }}

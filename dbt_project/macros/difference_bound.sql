@@ -4,7 +4,7 @@ interval of two Wilson intervals (Newcombe 1998, Statistics in Medicine 17:873-8
 lower and `+` for the upper bound, `z` the quantile of the normal distribution (95 % without it). DOUBLE from -1 to 1;
 NULL where a denominator is zero or unknown. The shares differ significantly where both bounds are on one side of 0.
 -#}
-{% macro difference_bound(k1, n1, k2, n2, side, z='1.959963984540054') -%}
+{% macro difference_bound(k1, n1, k2, n2, side, z=1.959963984540054) -%}
     {%- set p1 = safe_divide(k1, n1) -%}
     {%- set p2 = safe_divide(k2, n2) -%}
     {%- set other = '+' if side == '-' else '-' -%}

@@ -20,6 +20,11 @@ log of exclusions must agree. Without an entity: the names of all of them. (CRM 
     {%- set no_day = {'no_day': 'date is null'} -%}
     {%- set no_period = {'no_period': 'period_start is null or period_end is null or period_end < period_start'} -%}
     {%- set period = ['period_start', 'period_end'] -%}
+    {%- if entity in ['web_traffic', 'web_period'] -%}
+        {%- for reason in ['bot', 'internal', 'test'] -%}
+            {%- do (no_day if entity == 'web_traffic' else no_period).update({reason: is_internal_visit(reason)}) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- set rules = {
         'email_campaigns': {'key': ['campaign_id']},
         'email_events': {'key': ['event_id']},
@@ -48,4 +53,16 @@ log of exclusions must agree. Without an entity: the names of all of them. (CRM 
         {{- exceptions.raise_compiler_error("macros/entity_rules.sql knows no entity " ~ entity) -}}
     {%- endif -%}
     {{- return(rules[entity]) -}}
+{%- endmacro %}
+
+{#- Condition: a text of the web row marks it as a visit of machines or of our own people, for this reason. -#}
+{% macro is_internal_visit(reason) -%}
+    {%- set conditions = [] -%}
+    {%- for column in web_internal_columns()['web_traffic'] -%}
+        {%- do conditions.append(
+            'coalesce(' ~ column ~ ' in (select written from ' ~ ref('stg_web_internal_text')
+            ~ " where column_name = '" ~ column ~ "' and reason = '" ~ reason ~ "'), false)"
+        ) -%}
+    {%- endfor -%}
+    {{- return('(' ~ conditions | join(' or ') ~ ')') -}}
 {%- endmacro %}

@@ -9,7 +9,6 @@ model and data test, run bare in one DuckDB connection.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -24,7 +23,7 @@ from funnelhouse.transform.dbt_runner import as_of_date, target_folder
 from funnelhouse.transform.raw_views import expose_raw
 from sample_company.generate import write_sample
 from tests import pipeline
-from tests.bench.measure import RESULTS, alternate, run_child, table
+from tests.bench.measure import RESULTS, alternate, checkout, run_child, table
 from tests.raw_factory import RawFactory
 
 BEFORE = "10505b6"
@@ -67,7 +66,7 @@ Way = Callable[[int], tuple[float, float, float]]
 
 def chapter(console: Console, runs: int, months: int, scale: float, *, first_run: bool) -> list[dict[str, Any]]:
     """Every subject with both codes, with ratios to the bare SQL."""
-    before = _checkout()
+    before = checkout(BEFORE)
     with tempfile.TemporaryDirectory(dir=RESULTS) as scratch:
         work = Path(scratch)
         write_sample(work / "inbox", months=months, scale=scale)
@@ -95,15 +94,6 @@ def chapter(console: Console, runs: int, months: int, scale: float, *, first_run
             found = connection.execute("select coalesce(sum(rows_loaded), 0) from raw._batches").fetchone()
     title = f"{months} months at scale {scale:g}, {int(found[0]) if found else 0:,} raw rows"
     return [table(console, title, results, REFERENCE, megabytes) | {"months": months, "scale": scale}]
-
-
-def _checkout() -> Path:
-    """A work tree of the earlier commit below the results, made once."""
-    folder = RESULTS / BEFORE
-    if not folder.exists():
-        subprocess.run(["git", "worktree", "prune"], cwd=REPOSITORY, check=True)
-        subprocess.run(["git", "worktree", "add", "--detach", str(folder), BEFORE], cwd=REPOSITORY, check=True)
-    return folder
 
 
 def _fresh(folder: Path, code: str, root: Path, loaded: Settings | None) -> Way:

@@ -2,7 +2,9 @@
 
 Subject: dbt's run of everything `fct_stage_interval` and `mart_funnel_daily` are made from, in a fresh process, on leads
 of which each has five events. Reference (1.0): DuckDB sorts the same events by lead and time into a table. The start of
-dbt is in the subject; the row "no events" shows it. With --funnel-history the last table shows what one more day costs on
+dbt is in the subject; the row "no events" shows it. A second table runs the SQL of `fct_funnel_member` and of the marts of
+conversions and durations bare, beside that of `mart_funnel_conversion` at commit `BEFORE` (1.0), which had no such fact. With
+--funnel-history the last table shows what one more day costs on
 1, 4 and 16 times a history: a hundred new leads, two hundred stage events of others, and the day itself. More events than
 memory holds: FUNNELHOUSE_MEMORY_LIMIT caps DuckDB, which then sorts on disk, in the home's build folder.
 """
@@ -20,9 +22,9 @@ import duckdb
 from rich.console import Console
 
 from funnelhouse.contracts.entities import entities
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import REPOSITORY, Settings, load_settings
 from funnelhouse.store.batches import Batch, BatchOutput, commit_batch, entity_path
-from tests.bench.measure import RESULTS, alternate, run_child, table
+from tests.bench.measure import RESULTS, alternate, checkout, run_child, table
 from tests.raw_factory import RawFactory
 
 SUBJECT = """
@@ -53,6 +55,36 @@ with duckdb.connect(sys.argv[2]) as connection:
     connection.execute(f"create or replace table sorted as select * from read_parquet('{sys.argv[1]}') "
                        "order by lead_id, changed_at, record_id")
 """
+BEFORE = "d40ea8f"
+"""Commit whose mart_funnel_conversion counted the members of conversions by itself."""
+COUNTED = {"before": ("mart_funnel_conversion", "mart_funnel_velocity"),
+           "now": ("int_funnel_step", "fct_funnel_member", "mart_funnel_conversion", "mart_funnel_velocity")}  # fmt: skip
+COMPILE = """
+import shutil, sys
+from datetime import date
+from pathlib import Path
+from funnelhouse.settings import load_settings
+from funnelhouse.transform.dbt_runner import run_dbt, target_folder
+from funnelhouse.transform.raw_views import expose_raw
+home, day, scratch, command, *models = sys.argv[1:]
+settings = load_settings(home)
+expose_raw(settings.build_file, settings.raw)
+left_out = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"] if command == "build" else []
+chosen = [("+" if command == "build" else "") + model for model in models]
+nodes = run_dbt(settings, [command, *left_out, "--select", *chosen], stage="bench", as_of=date.fromisoformat(day))
+assert all(node.status in ("ok", "success") for node in nodes), [node for node in nodes if node.status != "ok"]
+for model in models:
+    shutil.copy(next((target_folder(settings) / "compiled").rglob(f"{model}.sql")), Path(scratch) / f"{model}.sql")
+"""
+BARE = """
+import duckdb, sys
+from pathlib import Path
+with duckdb.connect(sys.argv[2], config={"threads": 2, "memory_limit": "4GB", "preserve_insertion_order": "false"}) as build:
+    build.execute("set timezone = 'UTC'")
+    build.execute("create schema if not exists bench")
+    build.execute("create or replace table bench.measured as " + Path(sys.argv[1]).read_text())
+    build.execute("checkpoint")
+"""
 STAGES = ("New", "Working", "MQL", "SAL", "Unqualified")
 FIRST = date(2024, 1, 1)
 DAYS = 1000
@@ -79,6 +111,7 @@ def chapter(console: Console, runs: int, events: list[int], *, one_more_day: boo
         size = history.stat().st_size / 1e6
         documents.append(table(console, f"{number:,} stage events", alternate(ways, runs), "bare sort", size))
         scratch.unlink(missing_ok=True)
+        documents.append(_conversions(console, runs, number, settings, size))
     if not one_more_day:
         return documents
     with tempfile.TemporaryDirectory(dir=RESULTS) as scratch_homes:
@@ -90,6 +123,24 @@ def chapter(console: Console, runs: int, events: list[int], *, one_more_day: boo
         title = f"one more day: 16x is {max(events):,} stage events"
         documents.append(table(console, title, alternate(days, runs), "1x history", size))
     return documents
+
+
+def _conversions(console: Console, runs: int, events: int, settings: Settings, size: float) -> dict[str, Any]:
+    """The bare SQL of the fact of members and of the marts beside those of the commit before it."""
+    with tempfile.TemporaryDirectory(dir=RESULTS) as scratch:
+        ways: dict[str, Callable[[int], tuple[float, float, float]]] = {}
+        for code, root, command in (("now", REPOSITORY, "build"), ("before", checkout(BEFORE), "compile")):
+            folder = Path(scratch) / code
+            folder.mkdir()
+            run_child(COMPILE, settings.home, str(LAST), folder, command, *COUNTED[code], root=root)
+            ways |= {f"{model} {code}": _bare(folder / f"{model}.sql", settings.build_file) for model in COUNTED[code]}
+        title = f"{events:,} stage events: members of conversions"
+        return table(console, title, alternate(ways, runs), "mart_funnel_conversion before", size)
+
+
+def _bare(query: Path, build_file: Path) -> Callable[[int], tuple[float, float, float]]:
+    """A way that writes the result of a compiled model into a table of the build file."""
+    return lambda _: run_child(BARE, query, build_file)
 
 
 def _one_more_day(house: Settings, folder: Path) -> Callable[[int], tuple[float, float, float]]:

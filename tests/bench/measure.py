@@ -74,6 +74,15 @@ def alternate(ways: dict[str, Any], runs: int) -> dict[str, Measured]:
     return results
 
 
+def checkout(commit: str) -> Path:
+    """A work tree of an earlier commit below the results, made once."""
+    folder = RESULTS / commit
+    if not folder.exists():
+        subprocess.run(["git", "worktree", "prune"], cwd=REPOSITORY, check=True)
+        subprocess.run(["git", "worktree", "add", "--detach", str(folder), commit], cwd=REPOSITORY, check=True)
+    return folder
+
+
 def table(
     console: Console, title: str, results: dict[str, Measured], reference: str, megabytes: float
 ) -> dict[str, Any]:

@@ -359,8 +359,8 @@ def test_every_channel_rule_is_a_sound_pattern() -> None:
 
 def test_every_rule_about_internal_records_names_a_column_that_is_compared() -> None:
     text = (PROJECT / "macros" / "crm_records.sql").read_text(encoding="utf-8")
-    found = re.findall(r"(?:crm|order)_internal_columns\(\) -%}\s*{{ return\(({.*?})\) }}", text, re.DOTALL)
-    assert len(found) == 2
+    found = re.findall(r"(?:crm|order|web)_internal_columns\(\) -%}\s*{{ return\(({.*?})\) }}", text, re.DOTALL)
+    assert len(found) == 3
     compared = {(entity, column) for one in found for entity, columns in eval(one).items() for column in columns}
     assert {(row["entity"], row["column_name"]) for row in _rows("internal_records")} <= compared
     for entity, column in compared:

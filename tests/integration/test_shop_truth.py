@@ -80,6 +80,21 @@ COMPARISONS = {
             sum(case when currency = 'USD' then list_reporting end)
         from marts.fct_sales_line where not is_refund group by all""",
     ),
+    "what the things of every order of the dollar shop cost, and its margin": (
+        """select 'shopify:' || shop || '/' || number, cost, revenue_usd::decimal(18, 2) - cost
+        from (
+            select shop, number, sum(cost::decimal(18, 2)) as cost from order_products group by all
+        ) inner join orders using (shop, number)
+        where shop = 'wren-row'""",
+        """select opportunity_id, sum(cost_reporting)::decimal(18, 2), sum(margin_reporting)::decimal(18, 2)
+        from marts.fct_sales_line where not is_refund and opportunity_id like 'shopify:wren-row/%' group by all""",
+    ),
+    "cohorts by the month of the first purchase: customers, purchases and revenue to date": (
+        """select date_trunc('month', first_on::date)::date, count(*), sum(purchases::bigint)::bigint,
+            sum(revenue_usd::decimal(18, 2)) from customers group by all""",
+        """select cohort_month, count(*), sum(purchases)::bigint, sum(revenue_to_date)::decimal(18, 2)
+        from marts.mart_customer_value where cohort_month is not null group by all""",
+    ),
     "what orders paid back wholly took back, by product": (
         """select product, sum(quantity::decimal(18, 3)) from order_products
         inner join (select distinct shop, number from refunds where is_whole = 'True') using (shop, number)

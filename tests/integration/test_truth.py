@@ -170,6 +170,35 @@ COMPARISONS["what the CRM itself gives its campaigns of each won deal"] = (
     """select opportunity_id, campaign_name, crm_weight, crm_amount_native
     from marts.mart_crm_influence where status = 'won' and seen_by <> 'touches_only'""",
 )
+COMPARISONS["leads of each month and channel, and how many were MQLs within 30 days and ever"] = (
+    """select date_trunc('month', created_on::date)::date, channel, count(*),
+        count(*) filter (mql_at::date - created_on::date <= 30), count(mql_at) from leads group by all""",
+    """select month_start, channel, count(*), count(*) filter (is_converted_30), count(*) filter (is_converted_ever)
+    from marts.fct_funnel_member where metric = 'lead_to_mql' group by all""",
+)
+COMPARISONS["won deals of each month and region"] = (
+    """select date_trunc('month', close_date::date)::date, region, count(*), sum(amount_usd::decimal(18, 2))
+    from opportunities where is_won = '1' group by all""",
+    """select month_start, dimension_value, entered, entered_amount from marts.mart_funnel_monthly
+    where stage = 'Won' and dimension_type = 'region' and entered > 0""",
+)
+COMPARISONS["inquiries of each month to all campaigns"] = (
+    "select month::date, inquiries::bigint from funnel_monthly where inquiries::bigint > 0",
+    """select period_start, inquiries from marts.mart_program_cycle
+    where program_kind = 'all' and period_grain = 'month' and inquiries > 0""",
+)
+# A deal that was lost and opened again is not lost in the end, but left a step as lost once, without a reason.
+COMPARISONS["reasons of lost deals by month"] = (
+    """select date_trunc('month', close_date::date)::date, loss_reason, count(*) from opportunities
+    where is_closed = '1' and is_won = '0' and loss_reason <> '' group by all""",
+    """select month_start, reason, sum(exits)::bigint from marts.mart_exit_reason
+    where entity_type = 'opportunity' and dimension_type = 'all' and reason <> 'Unspecified' group by all""",
+)
+COMPARISONS["visitors of each day, property and channel"] = (
+    "select date::date, account_id, channel_group, users::bigint, sessions::bigint from web_daily",
+    """select period_start, account_id, cut_value, users, sessions from marts.mart_visitor
+    where period_grain = 'day' and cut_by = 'channel group'""",
+)
 COMPARISONS["MQLs handed to sales per week, those that came back once more"] = (
     """select date_trunc('week', passed_on)::date, count(*)
     from (

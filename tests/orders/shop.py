@@ -71,10 +71,10 @@ class Shop:
         written = (datetime.fromisoformat(day) + timedelta(hours=12)).timestamp()
         os.utime(target, (written, written))
 
-    def build(self, *models: str) -> None:
-        """Load what waits and build these models, or everything with every data test."""
+    def build(self, *models: str, variables: dict[str, str] | None = None) -> None:
+        """Load what waits and build these models, or everything with every data test (`variables`: BareBuild.build)."""
         self.exports.load()
-        self._bare_build.build(self.settings, models)
+        self._bare_build.build(self.settings, models, variables)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the warehouse."""

@@ -9,6 +9,7 @@ paid back, 5.10 x 45.00 / 49.00 = 4.68 of revenue.
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,26 @@ def test_the_analytics_report_is_refused_with_what_to_export_instead(shop: Shop)
     shop.drop("woocommerce/analytics.csv", "analytics.csv", "2026-10-31", folder="woocommerce/tea")
     shop.exports.load()
     assert [one for one in shop.settings.quarantine.rglob("*") if "analytics" in one.name]
+
+
+def test_two_shops_with_one_number_have_two_products(tmp_path: Path, bare_build: BareBuild) -> None:
+    made = Shop(tmp_path / "home", bare_build)
+    for account, name, cost in (("mugs", "Mug", "4.00"), ("travel", "Flask", "9.00")):
+        folder = f"shopify/{account}"
+        catalogue = (
+            "Handle,Title,Type,Variant SKU,Variant Price,Cost per item,Status\n"
+            f"{name.lower()},{name},Kitchen,M-1,20.00,{cost},active\n"
+        )
+        made.drop(catalogue.encode(), "products_export_1.csv", "2026-10-31", folder)
+        made.drop(b"currency: USD\n", "_manifest.yml", "2026-10-31", folder)
+        sold = order("#1", f"{account}@example.com", [(1, name, "M-1", "20.00")], Subtotal="20.00",
+                     Created_at="2026-10-06 11:00:00 -0400")  # fmt: skip
+        made.drop(text(sold), "orders_export.csv", "2026-10-31", folder)
+    made.build("fct_sales_line", "dim_product")
+    assert made.rows("""select product_id, product_name, cost_reporting, margin_reporting from marts.fct_sales_line
+        order by 1""") == [
+        ("shopify:mugs/M-1", "Mug", *money("4.00", "16.00")), ("shopify:travel/M-1", "Flask", *money("9.00", "11.00")),
+    ]  # fmt: skip
+    assert made.rows("select product_id, product_code from marts.dim_product where is_in_catalogue order by 1") == [
+        ("shopify:mugs/M-1", "M-1"), ("shopify:travel/M-1", "M-1")
+    ]  # fmt: skip

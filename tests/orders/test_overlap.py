@@ -8,6 +8,7 @@ amount.
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +18,8 @@ from tests.orders.shop import Shop, order, text
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> Shop:
-    made = Shop(tmp_path_factory.mktemp("overlap") / "home", bare_build)
+def _filled(home: Path, bare_build: BareBuild) -> Shop:
+    made = Shop(home, bare_build)
     made.drop(text([
         *order("#1", "ann@example.com", [(1, "Throw", "THR", "70.00")], Subtotal="70.00", Taxes="5.00", Total="75.00",
                Created_at="2026-10-02 10:00:00 -0400"),
@@ -39,6 +39,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> Sho
          "contact_id": contact}
         for name, amount, day, contact in deals
     ])  # fmt: skip
+    return made
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> Shop:
+    made = _filled(tmp_path_factory.mktemp("overlap") / "home", bare_build)
     made.build()
     return made
 
@@ -67,3 +73,18 @@ def test_the_report_says_which_sales_are_held_twice_and_why(shop: Shop) -> None:
     ]  # fmt: skip
     assert shop.rows("""select entity, row_count::int from marts.mart_exclusion_log
         where reason = 'counted_as_order'""") == [("crm_opportunities", 2)]  # fmt: skip
+
+
+def test_with_sale_overlap_both_the_sale_counts_twice_and_the_report_still_says_so(
+    tmp_path: Path, bare_build: BareBuild
+) -> None:
+    made = _filled(tmp_path / "home", bare_build)
+    made.build("mart_sales_results", "mart_sale_overlap", "mart_exclusion_log",
+               variables={"'order' as counted": "'both' as counted"})  # fmt: skip
+    # 624.50 and the deals of 75.00 and 30.00.
+    assert made.rows("""select sum(revenue), sum(won_deals)::int, sum(orders)::int
+        from marts.mart_sales_results""") == [(Decimal("729.50"), 4, 3)]  # fmt: skip
+    assert made.rows("select opportunity_id, counted from marts.mart_sale_overlap order by 1") == [
+        ("salesforce:Kim's lamp", "both"), ("salesforce:Shop order #1", "both"),
+    ]  # fmt: skip
+    assert made.rows("select * from marts.mart_exclusion_log where reason like 'counted_as_%'") == []

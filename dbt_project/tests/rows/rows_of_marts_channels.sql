@@ -11,5 +11,6 @@
     ref('mart_cost_overlap'),
     ref('mart_landing_page'),
     ref('mart_period_reconciliation'),
-    ref('mart_social_conversion')
+    ref('mart_social_conversion'),
+    ref('mart_visitor')
 ]) }}

@@ -6,6 +6,8 @@
     ref('mart_customer_value'),
     ref('mart_customer_value_cohort'),
     ref('mart_expansion'),
+    ref('mart_fit_grade'),
+    ref('mart_lead_fit'),
     ref('mart_mrr'),
     ref('mart_pareto'),
     ref('mart_retention'),

@@ -1,6 +1,6 @@
 {{ broken_rows([
-    ref('advice_rules'),
     ref('activity_types'),
+    ref('advice_rules'),
     ref('channel_rules'),
     ref('channels'),
     ref('conversion_pairs'),
@@ -10,6 +10,7 @@
     ref('deal_rules'),
     ref('departments'),
     ref('distribution_channels'),
+    ref('fit_rules'),
     ref('funnel_stages'),
     ref('goal_metrics'),
     ref('influence_rules'),

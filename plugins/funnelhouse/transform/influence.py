@@ -27,36 +27,30 @@ Pair = tuple[yaml.Node, yaml.Node]
 
 def read_models(path: Path) -> tuple[list[dict[str, str]], list[str]]:
     """Rows (model, criterion, label, points) of a file of models, and what is wrong with it: path, line, what to do."""
-    try:
-        document = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as problem:
-        return [], [f"{path}: not a text in UTF-8 ({problem}). Save it in UTF-8"]
-    except yaml.MarkedYAMLError as problem:
-        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-        return [], [f"{path}, line {line}: {problem.problem}. Write `name: value`, with the same indent on one level"]
-    except yaml.YAMLError as problem:
-        return [], [f"{path}: cannot be read ({problem})"]
+    document, broken = composed(path)
+    if broken:
+        return [], broken
     rows: list[dict[str, str]] = []
     faults: list[str] = []
-    for model, criteria in _pairs(document, "models, like `my_model:`", faults):
+    for model, criteria in pairs_of(document, "models, like `my_model:`", faults):
         if str(model.value).strip() in BUILT_IN_MODELS:
-            faults.append(_at(model, f"model {model.value!r} is not made of points. Give your model another name"))
-        for criterion, value in _pairs(criteria, "criteria with points, like `first_touch: 2`", faults):
+            faults.append(said_at(model, f"model {model.value!r} is not made of points. Give your model another name"))
+        for criterion, value in pairs_of(criteria, "criteria with points, like `first_touch: 2`", faults):
             name = str(criterion.value).strip()
             if name in FLAGS:
                 found = [("", value)]
             elif name in LABELLED:
-                labels = _pairs(value, f"what {name} is compared with, like `{_example(name)}`", faults)
+                labels = pairs_of(value, f"what {name} is compared with, like `{_example(name)}`", faults)
                 found = [(str(label.value).strip(), points) for label, points in labels]
                 faults += [fault for label, _ in labels if (fault := _fault_of_label(name, label))]
             else:
                 known = ", ".join((*FLAGS, *LABELLED))
-                faults.append(_at(criterion, f"criterion {name!r} is unknown. Write one of {known}"))
+                faults.append(said_at(criterion, f"criterion {name!r} is unknown. Write one of {known}"))
                 found = []
             for label, points in found:
                 if not isinstance(points, yaml.ScalarNode) or not re.fullmatch(r"[+-]?\d{1,6}", str(points.value)):
                     said = repr(points.value) if isinstance(points, yaml.ScalarNode) else "a list"
-                    faults.append(_at(points, f"points of {name} are {said}. Write a whole number, like 3 or -2"))
+                    faults.append(said_at(points, f"points of {name} are {said}. Write a whole number, like 3 or -2"))
                     continue
                 rows.append({
                     "model": str(model.value).strip(), "criterion": name, "label": label.lower(),
@@ -65,19 +59,32 @@ def read_models(path: Path) -> tuple[list[dict[str, str]], list[str]]:
     return rows, [f"{path}, {fault}" for fault in faults]
 
 
-def _pairs(node: yaml.Node | None, meant: str, faults: list[str]) -> list[Pair]:
+def composed(path: Path) -> tuple[yaml.Node | None, list[str]]:
+    """The nodes of a YAML file, which know their lines, or what is wrong with it."""
+    try:
+        return yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader), []
+    except UnicodeDecodeError as problem:
+        return None, [f"{path}: not a text in UTF-8 ({problem}). Save it in UTF-8"]
+    except yaml.MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+        return None, [f"{path}, line {line}: {problem.problem}. Write `name: value`, with the same indent on one level"]
+    except yaml.YAMLError as problem:
+        return None, [f"{path}: cannot be read ({problem})"]
+
+
+def pairs_of(node: yaml.Node | None, meant: str, faults: list[str]) -> list[Pair]:
     """Names and values of a mapping; the same name twice is a fault."""
     if not isinstance(node, yaml.MappingNode):
-        faults.append(_at(node, f"{meant} should stand here") if node else f"line 1: {meant} should stand here")
+        faults.append(said_at(node, f"{meant} should stand here") if node else f"line 1: {meant} should stand here")
         return []
     seen: dict[str, int] = {}
     found = []
     for key, value in node.value:
         name = str(key.value).strip().lower() if isinstance(key, yaml.ScalarNode) else ""
         if not name:
-            faults.append(_at(key, f"a name is missing: {meant} should stand here"))
+            faults.append(said_at(key, f"a name is missing: {meant} should stand here"))
         elif name in seen:
-            faults.append(_at(key, f"{name!r} stands in line {seen[name]} already. Remove one of them"))
+            faults.append(said_at(key, f"{name!r} stands in line {seen[name]} already. Remove one of them"))
         else:
             seen[name] = key.start_mark.line + 1
             found.append((key, value))
@@ -86,7 +93,7 @@ def _pairs(node: yaml.Node | None, meant: str, faults: list[str]) -> list[Pair]:
 
 def _fault_of_label(criterion: str, label: yaml.Node) -> str | None:
     if criterion == "within_days" and not re.fullmatch(r"\d{1,4}", str(label.value).strip()):
-        return _at(label, f"within_days is {label.value!r}. Write a whole number of days")
+        return said_at(label, f"within_days is {label.value!r}. Write a whole number of days")
     return None
 
 
@@ -95,5 +102,6 @@ def _example(criterion: str) -> str:
             "within_days": "30: 2"}[criterion]  # fmt: skip
 
 
-def _at(node: yaml.Node, said: str) -> str:
+def said_at(node: yaml.Node, said: str) -> str:
+    """What is to be said of a node, with its line."""
     return f"line {node.start_mark.line + 1}: {said}"

@@ -21,6 +21,7 @@ from funnelhouse.contracts.expressions import check_pattern
 from funnelhouse.errors import Verdict
 from funnelhouse.files import write_bytes
 from funnelhouse.settings import Settings
+from funnelhouse.transform.fit_rules import FIT_TEMPLATE, read_fit_rules
 from funnelhouse.transform.influence import TEMPLATE, read_models
 
 Row = dict[str, str]
@@ -97,11 +98,12 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
     The files are written below `build/pipelines` with the columns of the seed in their order.
     """
     given = {path.stem: path for path in settings.own_files if path.suffix == ".csv"}
-    models = settings.own_pipelines / TEMPLATE.name
+    models, rules = (settings.own_pipelines / template.name for template in (TEMPLATE, FIT_TEMPLATE))
     faults = [
-        f"{path}: no such table. Files here are called {', '.join(f'{name}.csv' for name in KEYS)} and {TEMPLATE.name}"
+        f"{path}: no such table. Files here are called {', '.join(f'{name}.csv' for name in KEYS)}, {TEMPLATE.name} "
+        f"and {FIT_TEMPLATE.name}"
         for path in settings.own_files
-        if path != models and not (path.suffix == ".csv" and path.stem in KEYS)
+        if path not in (models, rules) and not (path.suffix == ".csv" and path.stem in KEYS)
     ]
     if not settings.own_files:
         return {}
@@ -123,6 +125,11 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
         columns["influence_rules"] = ["model", "criterion", "label", "points"]
         merged["influence_rules"] = _merge(_rows(seed), own, ("model",))
         given["influence_rules"] = models
+    if rules.exists():
+        merged["fit_rules"], found = read_fit_rules(rules)
+        faults += found
+        columns["fit_rules"] = ["rule", "field", "condition", "value", "points"]
+        given["fit_rules"] = rules
     merged["channels"] = _rows(settings.dbt_project / "seeds" / "channels.csv")
     if not faults:
         faults = _faults_together(merged, given)

@@ -51,7 +51,7 @@ def _orders(world: World, tables: TruthTables) -> None:
         "shop", "number", "reason", "sold_on", "currency", "items", "discount", "shipping", "tax", "total", "revenue",
         "revenue_usd", "channel", "campaign", "country", "place", "is_first",
     ))  # fmt: skip
-    tables.open("order_products", ("shop", "number", "product", "quantity", "list"))
+    tables.open("order_products", ("shop", "number", "product", "quantity", "list", "cost"))
     tables.open("refunds", ("shop", "number", "refunded_on", "paid_back", "revenue", "revenue_usd", "is_whole"))
     known: set[str] = set()
     # The first order of a customer is the first that was paid.
@@ -71,7 +71,15 @@ def _orders(world: World, tables: TruthTables) -> None:
         for line in order.lines:
             listed = line.quantity * line.product.price
             tables.add(
-                "order_products", (order.shop.account_id, order.number, line.product.name, line.quantity, listed)
+                "order_products",
+                (
+                    order.shop.account_id,
+                    order.number,
+                    line.product.name,
+                    line.quantity,
+                    listed,
+                    line.quantity * line.product.cost,
+                ),
             )
         taken = _taken_back(order)
         for one, revenue in taken:

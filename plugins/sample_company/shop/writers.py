@@ -43,7 +43,7 @@ def write(world: World, output: Output) -> None:
     for shop in (US, DE):
         _orders(world, output, shop)
         _transactions(world, output, shop)
-    _products(world, output, US)
+        _products(world, output, shop)
     _klaviyo(world, output)
     _ads(world, output)
     _ga4(world, output)

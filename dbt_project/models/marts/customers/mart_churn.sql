@@ -1,6 +1,6 @@
 -- Where the customers who leave come from and why they leave (R089): ill-fit leads, or nobody who helped them after the
 -- sale. Each dimension is of all customers at the start of the month, one at a time.
-{%- set dimensions = ['channel', 'campaign', 'segment', 'region', 'fit', 'contacts_90d', 'support_90d'] %}
+{%- set dimensions = ['channel', 'campaign', 'segment', 'region', 'fit', 'fit_grade', 'contacts_90d', 'support_90d'] %}
 with {{ customer_levels() }},
 
 exposed as (
@@ -89,6 +89,7 @@ profiles as (
         coalesce(customers.segment, companies.segment) as segment,
         coalesce(customers.region, companies.region) as region,
         ratings.rating as fit,
+        fits.grade as fit_grade,
         case
             when started.started_on + 90 > {{ data_as_of() }} then 'not over yet'
             when coalesce(contacts.contacts, 0) = 0 then '0'
@@ -110,6 +111,7 @@ profiles as (
     left join {{ ref('dim_campaign') }} as campaigns on customers.origin_campaign_id = campaigns.campaign_id
     left join first_persons on started.customer_id = first_persons.customer_id
     left join ratings on first_persons.person_id = ratings.person_id
+    left join {{ ref('int_lead_fit') }} as fits on first_persons.person_id = fits.person_id
     left join contacts on started.customer_id = contacts.customer_id
 ),
 

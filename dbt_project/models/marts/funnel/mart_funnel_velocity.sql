@@ -162,16 +162,6 @@ measured as (
     select * from speeds
 ),
 
--- How long nine of ten took at most, in days.
-usual as (
-    select
-        metric,
-        quantile_cont(duration, 0.9) / case min(unit) when 'hours' then 24.0 else 1.0 end as days_p90
-    from measured
-    where duration >= 0
-    group by metric
-),
-
 measured_cut as (
     {{ by_dimension('measured') }}
 ),
@@ -201,6 +191,18 @@ grouped as (
         count(*) filter (where duration between 0 and 24) as n_within_1_day
     from measured_cut
     group by all
+),
+
+-- How many days nine of ten took in the slowest month, of those with enough cases if there are any.
+usual as (
+    select
+        metric,
+        coalesce(
+            max(duration_p90) filter (where n_completed >= {{ var('min_n') }}), max(duration_p90)
+        ) / case min(unit) when 'hours' then 24.0 else 1.0 end as days_p90
+    from grouped
+    where dimension_type = 'all'
+    group by metric
 ),
 
 final as (

@@ -85,7 +85,8 @@ daily as (
         sum(denominator) as denominator,
         sum(squares) as squares,
         cast(
-            power(least(abs(cast(sum(numerator) as decimal(24, 2))), 1000000000000), 2) as decimal(38, 4)
+            cast(least(abs(sum(numerator)), 1000000000000) as decimal(15, 2))
+            * cast(least(abs(sum(numerator)), 1000000000000) as decimal(15, 2)) as decimal(38, 4)
         ) as day_square,
         coalesce(sum(numerator) filter (where is_opening), 0) as opening
     from added

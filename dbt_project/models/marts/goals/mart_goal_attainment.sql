@@ -164,11 +164,54 @@ judged as (
                 when pace >= {{ var('goal_at_risk_from') }} then 'at_risk'
                 else 'behind'
             end
-        end as status,
-        count(*) filter (where date_day = period_end) over goal_so_far as periods_ended,
-        count(*) filter (where date_day = period_end and is_reached) over goal_so_far as periods_reached
+        end as status
     from rated
-    window goal_so_far as (partition by goal_id order by date_day rows between unbounded preceding and current row)
+),
+
+-- The days on which one version counts in one period follow each other, and only the last of them may end the period:
+-- what ended before is the same for all of them. Looking back over every day of every goal would cost half of the mart.
+stretches as (
+    select
+        goal_id,
+        goal_version,
+        period_number,
+        min(date_day) as first_day,
+        max(date_day) as last_day,
+        count(*) filter (where date_day = period_end) as ended,
+        count(*) filter (where date_day = period_end and is_reached) as reached
+    from expected
+    group by goal_id, goal_version, period_number
+),
+
+earlier as (
+    select
+        goal_id,
+        goal_version,
+        period_number,
+        coalesce(sum(ended) over before, 0) as ended_before,
+        coalesce(sum(reached) over before, 0) as reached_before,
+        max(last_day) over (partition by goal_id) as latest_day
+    from stretches
+    window before as (
+        partition by goal_id order by first_day rows between unbounded preceding and 1 preceding
+    )
+),
+
+placed as (
+    select
+        judged.*,
+        cast(earlier.ended_before + cast(judged.date_day = judged.period_end as integer) as bigint) as periods_ended,
+        cast(
+            earlier.reached_before
+            + cast(judged.date_day = judged.period_end and judged.is_reached as integer) as bigint
+        ) as periods_reached,
+        judged.date_day = earlier.latest_day as is_latest
+    from judged
+    inner join earlier
+        on
+            judged.goal_id = earlier.goal_id
+            and judged.goal_version = earlier.goal_version
+            and judged.period_number = earlier.period_number
 ),
 
 final as (
@@ -249,9 +292,9 @@ final as (
             false
         ) as is_low_n,
         is_scope_known,
-        date_day = max(date_day) over (partition by goal_id) as is_latest,
+        is_latest,
         data_as_of
-    from judged
+    from placed
 )
 
 select * from final

@@ -14,6 +14,7 @@ final as (
         own.source,
         {{ survivor_id('own.crm_account_id', 'own.source', 'account_merge') }} as account_id,
         own.email_hash,
+        nullif(trim(own.job_title), '') as job_title,
         own.department,
         own.lead_source,
         own.original_source,
