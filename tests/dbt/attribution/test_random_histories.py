@@ -81,6 +81,15 @@ def test_every_model_credits_what_its_definition_says(warehouse: Warehouse, seed
             assert sums[one.stage, one.id, model] == [1, one.native or 0, one.reporting or 0]
 
 
+def test_amounts_beyond_64_bits_are_shared_as_exactly(warehouse: Warehouse) -> None:
+    """Smallest units times points have twenty-three digits and more: integers of 64 bits have nineteen."""
+    history = random_history(3)
+    large = {"native": Decimal(98_765_432_101_234), "currency": "VND", "reporting": Decimal("-9876543210123.45")}
+    deals = [replace(one, **large) if one.begun else one for one in history.conversions]
+    history = replace(history, conversions=deals)
+    assert warehouse.credit(history) == slow_credits(history)
+
+
 def test_the_histories_hold_what_is_hard() -> None:
     """Ties of moments, several persons, no touch, one touch, no amount, deals that nobody is known of."""
     paths = [(one, history.path(one)) for history in map(random_history, SEEDS) for one in history.conversions]

@@ -117,7 +117,10 @@ measured as (
         weighed.*,
         coalesce(currencies.exponent, 2) as exponent,
         cast(1000000000 as bigint) as weight_units,
-        cast(round(conversions.amount_native * power(10, coalesce(currencies.exponent, 2))) as bigint) as native_units,
+        -- By an integer: by a power, which is a double, large amounts would lose their last digits.
+        cast(
+            round(conversions.amount_native * cast(power(10, coalesce(currencies.exponent, 2)) as bigint)) as bigint
+        ) as native_units,
         cast(round(conversions.amount_reporting * {{ 10 ** cents }}) as bigint) as reporting_units
     from weighed
     inner join conversions
@@ -158,15 +161,23 @@ final as (
         conversion_id,
         model,
         points,
+        -- Multiplied, because a quotient of decimals is a double.
         list_transform(
-            weight_parts, lambda part: cast(cast(part as decimal(20, 0)) / 1000000000 as decimal(10, 9))
+            weight_parts,
+            lambda part: cast(cast(part as decimal(18, 0)) * cast(0.000000001 as decimal(10, 9)) as decimal(10, 9))
         ) as weights,
         list_transform(
             native_parts,
-            lambda part: cast(cast(part as decimal(28, 0)) / cast(power(10, exponent) as bigint) as decimal(18, 4))
+            lambda part: cast(
+                cast(part * cast(power(10, 4 - exponent) as bigint) as decimal(18, 0)) * cast(0.0001 as decimal(5, 4))
+                as decimal(18, 4)
+            )
         ) as amounts_native,
         list_transform(
-            reporting_parts, lambda part: cast(cast(part as decimal(28, 0)) / {{ 10 ** cents }} as decimal(18, 2))
+            reporting_parts,
+            lambda part: cast(
+                cast(part as decimal(18, 0)) * cast({{ 1 / 10 ** cents }} as decimal(3, 2)) as decimal(18, 2)
+            )
         ) as amounts_reporting,
         signature
     from shared
