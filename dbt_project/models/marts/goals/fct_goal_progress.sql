@@ -85,8 +85,9 @@ daily as (
         sum(denominator) as denominator,
         sum(squares) as squares,
         cast(
-            cast(least(abs(sum(numerator)), 1000000000000) as decimal(15, 2))
-            * cast(least(abs(sum(numerator)), 1000000000000) as decimal(15, 2)) as decimal(38, 4)
+            -- A product of narrow decimals stays narrow, and overflows.
+            cast(least(abs(sum(numerator)), 1000000000000) as decimal(19, 2))
+            * cast(least(abs(sum(numerator)), 1000000000000) as decimal(19, 2)) as decimal(38, 4)
         ) as day_square,
         coalesce(sum(numerator) filter (where is_opening), 0) as opening
     from added
