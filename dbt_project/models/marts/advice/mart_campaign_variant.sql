@@ -102,8 +102,8 @@ final as (
         cast(variants.cases as bigint) as cases,
         cast(variants.successes as bigint) as successes,
         {{ safe_divide('variants.successes', 'variants.cases') }} as success_rate,
-        {{ wilson_bound('variants.successes', 'variants.cases', '-') }} as success_low,
-        {{ wilson_bound('variants.successes', 'variants.cases', '+') }} as success_high,
+        round({{ wilson_bound('variants.successes', 'variants.cases', '-') }}, 9) as success_low,
+        round({{ wilson_bound('variants.successes', 'variants.cases', '+') }}, 9) as success_high,
         variants.cases < rules.min_n as is_low_n,
         {{ data_as_of() }} as data_as_of
     from variants

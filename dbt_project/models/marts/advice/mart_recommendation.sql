@@ -183,8 +183,8 @@ final as (
         cast(together.worst_cases as bigint) as worst_cases,
         cast(together.worst_successes as bigint) as worst_successes,
         together.worst_rate,
-        together.difference_low,
-        together.difference_high,
+        round(together.difference_low, 6) as difference_low,
+        round(together.difference_high, 6) as difference_high,
         cast(together.change as decimal(18, 2)) as spend_change_reporting,
         case together.lever
             when 'budget' then 'revenue a week'
