@@ -131,15 +131,16 @@ def _decoded(token: str) -> list[str]:
 
 def values(path: Path) -> list[str]:
     """Every distinct value of every column that can hold text, of a Parquet file or of all tables of a database."""
-    with duckdb.connect() as connection:
-        if path.suffix == ".parquet":
+    is_parquet = path.suffix == ".parquet"
+    # Under its own name, which views of the build write before their tables.
+    with duckdb.connect() if is_parquet else duckdb.connect(str(path), read_only=True) as connection:
+        if is_parquet:
             relations = [f"read_parquet('{path}')"]
         else:
-            connection.execute(f"attach '{path}' as house (read_only)")
             relations = [
-                f'house."{schema}"."{table}"'
+                f'"{schema}"."{table}"'
                 for schema, table in connection.execute(
-                    "select table_schema, table_name from information_schema.tables where table_catalog = 'house'"
+                    "select table_schema, table_name from information_schema.tables"
                 ).fetchall()
             ]
         found: list[str] = []

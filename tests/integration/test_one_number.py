@@ -119,6 +119,7 @@ OTHER_ROWS = {
     "mart_campaign_scorecard": "credits of campaigns only, as of one model",
     "mart_channel_ranking": "credits as of every model",
     "mart_attribution_share": "credits as of every model",
+    "mart_fit_grade": "leads by each of several grades of fit",
     "mart_handoff": "an MQL that comes back is passed again",
     "mart_social_conversion": "leads of social media only",
     "mart_visitor": "leads that did not come in offline",
