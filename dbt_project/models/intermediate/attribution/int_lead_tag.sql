@@ -1,5 +1,6 @@
 -- The tags (utm) of the visit by which each lead became known, as the lead's first record keeps them: its campaign and
--- its channel by the rules for visits. Leads without any tag have no row.
+-- its channel by the rules for visits. Leads without any tag have no row. The campaign is one that something else knows
+-- by this name or id: if tags of leads named campaigns, every new lead would have all ads read again.
 with persons as (
     select person_id, first_lead_record_id, first_lead_record_kind
     from {{ ref('int_person') }}
@@ -33,6 +34,26 @@ tagged as (
     where coalesce(records.utm_source, records.utm_medium, records.utm_campaign) is not null
 ),
 
+campaign_names as (
+    select
+        {{ normalised_campaign('record_name') }} as campaign_name,
+        1 as preference,
+        authority,
+        campaign_id
+    from {{ ref('int_campaign_record') }}
+    union all
+    select {{ normalised_campaign("regexp_replace(record_id, '^' || source || ':', '')") }}, 2, authority, campaign_id
+    from {{ ref('int_campaign_record') }}
+    where has_native_id
+),
+
+campaigns as (
+    select campaign_name, arg_min(campaign_id, (preference, authority, campaign_id)) as campaign_id
+    from campaign_names
+    where campaign_name is not null
+    group by campaign_name
+),
+
 channels as (
     {{ match_channels('tagged', 'web_source_medium', 'source', 'source_medium') }}
 ),
@@ -47,7 +68,7 @@ final as (
     from tagged
     left join channels
         on tagged.source = channels.rule_source and tagged.source_medium = channels.rule_value
-    {{ campaign_join('lead', 'tagged.source', normalised_campaign('tagged.utm_campaign')) }}
+    left join campaigns on {{ normalised_campaign('tagged.utm_campaign') }} = campaigns.campaign_name
 )
 
 select * from final

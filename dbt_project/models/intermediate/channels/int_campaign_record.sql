@@ -29,12 +29,6 @@ with named as (
     select 'order', source, null, utm_campaign, null, cast(created_at as date)
     from {{ ref('stg_orders') }}
     union all
-    select 'lead', source, null, utm_campaign, null, cast(created_at as date)
-    from {{ ref('stg_crm_leads') }}
-    union all
-    select 'lead', source, null, utm_campaign, null, cast(created_at as date)
-    from {{ ref('stg_crm_contacts') }}
-    union all
     select 'web', source, null, campaign_name, null, date_day
     from {{ ref('stg_web_traffic') }}
     union all
