@@ -1,4 +1,4 @@
-{#- The touches of a path that count by var attribution_path. What is left out is no milestone either. -#}
+{#- The touches of a path that count by var attribution_path. A touch that does not count cannot be a milestone. -#}
 {% macro counted_touches(relation, path) -%}
     {%- set rule = word_of('attribution_path', ['every', 'exposure', 'first']) -%}
     select * from {{ relation }}

@@ -2,7 +2,7 @@
 -- platforms; other costs are spread over the days they pay for in whole minor units of their currency, no day more than
 -- one unit above another, so that the days add up to the amount exactly and at no moment more than a unit is ahead. The
 -- rate is that of the first day: the cost is converted once, then spread. The budget of a campaign without an end is
--- spread over the campaign's life so far, as one of the CRM is; that of a campaign to come is no plan yet.
+-- spread over the campaign's life so far, as one of the CRM is; before its campaign begins it counts nowhere.
 {%- set cents = 10 ** ([currency_exponent(var('reporting_currency')) | int, 2] | min) %}
 with costs as (
     select * from {{ ref('stg_marketing_costs') }}

@@ -8,8 +8,8 @@ with entered as (
     group by all
 ),
 
--- Steps that somebody was recorded in. One that a pipeline does not have is no step of its funnel: 0 of all leads would
--- say that all of them fail there, and imputed entries that all of them pass.
+-- Steps that somebody was recorded in. A step that no pipeline has is left out: with it, either all leads would seem to
+-- fail there (0 of all), or, with imputed entries, all of them to pass.
 taken as (
     select distinct entity_type, stage from entered
     where is_recorded
