@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from funnelhouse.settings import REPOSITORY, Settings, load_settings
+from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.build_state import fingerprint
 from funnelhouse.transform.fit_rules import COUNTED, FIT_TEMPLATE, LISTED, WORDED, read_fit_rules
 from funnelhouse.transform.own_pipelines import PipelineError, own_pipelines
@@ -18,14 +18,6 @@ rules:
   Mid-size: {employees: {at_least: 50, at_most: 1000}, points: 20}
   Far away: {country: [VN, US], points: -5}
 """
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    settings = load_settings(tmp_path / "home")
-    settings.make_folders()
-    settings.own_pipelines.mkdir()
-    return settings
 
 
 def write(home: Settings, text: str) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from funnelhouse.settings import REPOSITORY, Settings, load_settings
+from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.build_state import fingerprint
 from funnelhouse.transform.influence import FLAGS, LABELLED, TEMPLATE, read_models
 from funnelhouse.transform.own_pipelines import PipelineError, own_pipelines
@@ -21,14 +21,6 @@ webinars first:
   last_touch: 2
   within_days: {30: 1}
 """
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    settings = load_settings(tmp_path / "home")
-    settings.make_folders()
-    settings.own_pipelines.mkdir()
-    return settings
 
 
 def write(home: Settings, text: str) -> Path:

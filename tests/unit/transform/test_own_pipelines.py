@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import Settings
 from funnelhouse.transform.build_state import fingerprint
 from funnelhouse.transform.dbt_runner import run_dbt
 from funnelhouse.transform.own_pipelines import PipelineError, own_pipelines
@@ -23,14 +23,6 @@ RULES = "column_name,source,label,deal_type,counts_in_win_rate\n"
 CHANNELS = "rule_number,applies_to,source_pattern,value_pattern,channel\n"
 
 COSTS = "department,category,cost_target,channel,sales_step\n"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    settings = load_settings(tmp_path / "home")
-    settings.make_folders()
-    settings.own_pipelines.mkdir()
-    return settings
 
 
 def write(home: Settings, name: str, text: str) -> None:
