@@ -19,9 +19,9 @@ UNKNOWN = "–"
 """What stands for something nobody knows."""
 
 
-def catalogue_path(language: str) -> Path:
-    """File with the translations of a language other than English."""
-    return CATALOGUES / language / "LC_MESSAGES" / "funnelhouse.po"
+def catalogue_paths(language: str) -> list[Path]:
+    """Files with the translations of a language other than English; each text stands in one of them."""
+    return sorted((CATALOGUES / language / "LC_MESSAGES").glob("*.po"))
 
 
 @cache
@@ -30,8 +30,11 @@ def _translations(language: str) -> dict[str, str]:
         return {}
     from babel.messages.pofile import read_po
 
-    with catalogue_path(language).open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
+    texts: dict[str, str] = {}
+    for path in catalogue_paths(language):
+        with path.open("rb") as file:
+            texts |= {str(one.id): str(one.string) for one in read_po(file) if one.id and one.string}
+    return texts
 
 
 class Words:

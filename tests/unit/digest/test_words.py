@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from funnelhouse.digest.facts import METRICS
 from funnelhouse.digest.render import LABELS
 from funnelhouse.settings import REPOSITORY
-from funnelhouse.words import LANGUAGES, Words, catalogue_path
+from funnelhouse.words import LANGUAGES, Words, catalogue_paths
 
 LIBRARY = REPOSITORY / "plugins" / "funnelhouse"
 # A text in the call that says it, or the value of a dictionary whose values are said.
@@ -30,8 +30,13 @@ def said() -> set[str]:
 
 
 def catalogue(language: str) -> dict[str, str]:
-    with catalogue_path(language).open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    texts: dict[str, str] = {}
+    for path in catalogue_paths(language):
+        with path.open("rb") as file:
+            found = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+        assert not set(found) & set(texts), f"{path.name} repeats texts of another catalogue"
+        texts |= found
+    return texts
 
 
 @pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
