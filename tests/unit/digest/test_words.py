@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import yaml
 from babel.messages.pofile import read_po
 
 from funnelhouse.digest.facts import METRICS
@@ -19,9 +20,20 @@ LIBRARY = REPOSITORY / "plugins" / "funnelhouse"
 SAID = re.compile(r'\b(?:say|words\.text)\(\s*"((?:[^"\\]|\\.)+)"')
 
 
+def metric_labels() -> set[str]:
+    """Labels of the metrics of the glossary (dim_metric)."""
+    labels = set()
+    for path in (REPOSITORY / "dbt_project" / "models" / "marts" / "overview").glob("_metrics_*.yml"):
+        metrics = yaml.safe_load(path.read_text(encoding="utf-8"))["metrics"]
+        labels |= {metric["label"] for metric in metrics if "config" in metric}
+    return labels
+
+
 def said() -> set[str]:
-    """Every English text in the code and the templates of the pages."""
-    texts = {*METRICS.values(), *LABELS.values(), "Ad spend"}
+    """Every English text in the code and the templates of the pages, and the labels of metrics."""
+    labels = metric_labels()
+    assert set(METRICS.values()) < labels
+    texts = {*labels, *LABELS.values(), "Ad spend"}
     for path in [*LIBRARY.glob("digest/*.py"), *LIBRARY.glob("digest/templates/*.j2")]:
         text = path.read_text(encoding="utf-8")
         texts |= set(SAID.findall(text)) | set(re.findall(r'"(?:\w+)": "([^"]+: \{count\})"', text))
