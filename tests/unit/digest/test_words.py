@@ -29,11 +29,18 @@ def metric_labels() -> set[str]:
     return labels
 
 
+def trust_reasons() -> set[str]:
+    """Texts of mart_metric_trust.reason."""
+    sql = REPOSITORY / "dbt_project" / "models" / "marts" / "overview" / "mart_metric_trust.sql"
+    return set(re.findall(r"(?:then|else) '([A-Z][^']+)'", sql.read_text(encoding="utf-8")))
+
+
 def said() -> set[str]:
-    """Every English text in the code and the templates of the pages, and the labels of metrics."""
+    """Every English text in the code and the templates of the pages, labels of metrics and why they are trusted."""
     labels = metric_labels()
     assert set(METRICS.values()) < labels
-    texts = {*labels, *LABELS.values(), "Ad spend"}
+    assert len(trust_reasons()) == 6
+    texts = {*labels, *trust_reasons(), *LABELS.values(), "Ad spend"}
     for path in [*LIBRARY.glob("digest/*.py"), *LIBRARY.glob("digest/templates/*.j2")]:
         text = path.read_text(encoding="utf-8")
         texts |= set(SAID.findall(text)) | set(re.findall(r'"(?:\w+)": "([^"]+: \{count\})"', text))
