@@ -91,10 +91,15 @@ bounded as (
     cross join rules
 ),
 
+campaigns as (
+    select campaign_id, campaign_name from {{ ref('dim_campaign') }}
+),
+
 final as (
     select
         basis,
-        campaign_id,
+        bounded.campaign_id,
+        campaigns.campaign_name,
         known_until,
         weeks,
         weeks_with_spend,
@@ -119,6 +124,7 @@ final as (
         round(t_value, 4) as t_value,
         {{ data_as_of() }} as data_as_of
     from bounded
+    left join campaigns on bounded.campaign_id = campaigns.campaign_id
 )
 
 select * from final

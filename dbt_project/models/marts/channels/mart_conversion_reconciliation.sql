@@ -45,11 +45,16 @@ judged as (
     ) is not null
 ),
 
+campaigns as (
+    select campaign_id, campaign_name from {{ ref('dim_campaign') }}
+),
+
 final as (
     select
         date_day,
         channel,
-        campaign_id,
+        judged.campaign_id,
+        campaigns.campaign_name,
         platforms,
         attribution_windows,
         has_mixed_windows,
@@ -84,11 +89,12 @@ final as (
         is_web_loaded and coalesce(clicks, 0) > 0 and coalesce(web_sessions, 0) = 0
         and coalesce(crm_leads, 0) + coalesce(crm_new_customers, 0) = 0
             as is_spend_without_tracking,
-        campaign_id = '(none)'
+        judged.campaign_id = '(none)'
         and coalesce(platform_conversions, 0) + coalesce(web_key_events, 0) + coalesce(crm_leads, 0) > 0
             as is_conversion_without_campaign,
         {{ data_as_of() }} as data_as_of
     from judged
+    left join campaigns on judged.campaign_id = campaigns.campaign_id
 )
 
 select * from final

@@ -331,6 +331,10 @@ profits as (
     from aimed
 ),
 
+campaigns as (
+    select campaign_id, campaign_name from {{ ref('dim_campaign') }}
+),
+
 final as (
     select
         basis,
@@ -339,6 +343,9 @@ final as (
         period_end,
         dimension_type,
         dimension_key,
+        case
+            when dimension_type = 'campaign' then coalesce(campaigns.campaign_name, dimension_key) else dimension_key
+        end as dimension_label,
         period_end <= {{ data_as_of() }} as is_complete,
         period_end + case basis when 'spend_cohort' then {{ var('roi_cohort_days') }} else 0 end <= {{ data_as_of() }}
             as is_mature,
@@ -388,6 +395,7 @@ final as (
         end as spending,
         {{ data_as_of() }} as data_as_of
     from profits
+    left join campaigns on profits.dimension_type = 'campaign' and profits.dimension_key = campaigns.campaign_id
 )
 
 select * from final
