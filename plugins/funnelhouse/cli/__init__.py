@@ -14,6 +14,7 @@ from rich.markup import escape
 from funnelhouse import __version__
 from funnelhouse.cli.contracts import contracts
 from funnelhouse.cli.explain import explanations
+from funnelhouse.cli.pages import pages, site
 from funnelhouse.cli.parts import AsJson, Format, Home, complaints, console, honest, prepared
 from funnelhouse.errors import Verdict
 from funnelhouse.settings import load_settings
@@ -31,6 +32,8 @@ app = typer.Typer(
 )
 app.add_typer(contracts, name="contract", rich_help_panel=EXPORTS)
 app.add_typer(explanations, name="explain", rich_help_panel=PUBLISHED)
+app.command(rich_help_panel=EVERY_DAY)(pages)
+app.command(rich_help_panel=PUBLISHED)(site)
 
 
 @app.command(rich_help_panel=EVERY_DAY)
