@@ -5,8 +5,9 @@
       warehouse.duckdb -> current/warehouse.duckdb   these three never move: all follow `current`, so that file,
       parquet          -> current/parquet            Parquet and manifest a reader finds are always of one version
       manifest.json    -> current/manifest.json
+      site             -> current/site               the pages of that version as files
       publish_log.json    every publish and rollback since the first
-      versions/<version>/  warehouse.duckdb  parquet/<table>.parquet  manifest.json     read-only, never changed
+      versions/<version>/  warehouse.duckdb  parquet/<table>.parquet  site/  manifest.json   read-only, never changed
 
 A version is `<UTC stamp>-<6 hexadecimal digits of its content>`. The real path of `published/warehouse.duckdb` is
 different for every version, which DuckDB needs: it serves the old data to a process that still has the path open.
@@ -22,6 +23,7 @@ from funnelhouse.settings import Settings
 
 DATABASE = "warehouse.duckdb"
 PARQUET = "parquet"
+SITE = "site"
 MANIFEST = "manifest.json"
 CURRENT = "current"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelhouse.pages.ask import Ask
-from funnelhouse.pages.parts import Card, Column, Kind, N_, Page, Table
+from funnelhouse.pages.parts import N_, Card, Column, Kind, Page, Table
 
 MARTS = ("mart_source_freshness", "mart_file_outcome", "mart_period_reconciliation", "mart_unknown_value")
 
@@ -43,6 +43,8 @@ _VERSIONS = """
     order by happened_at desc, version desc
     limit 30
 """
+
+
 def build(ask: Ask) -> Page:
     """Checks that broke, sources and files that lag or do not count, totals that do not agree, and all versions."""
     cards = [
