@@ -59,7 +59,8 @@ def render_page(entry: Entry, ask: Ask, links: Links, *, scripts: str = "") -> s
     return _ENVIRONMENT.get_template("page.html.j2").render(
         entry=entry, page=page, cards=shown, ask=ask, links=links, say=ask.words.text, words=ask.words, pages=PAGES,
         languages=[(name, LANGUAGE_NAMES[name]) for name in LANGUAGES], troubles=_troubles(page, ask),
-        has_charts=any(one.chart for one in shown), lacking="" if PLACE.exists() else ask.say(MISSING), scripts=Markup(scripts),  # noqa: S704 (our own and the library's)
+        has_charts=any(one.chart for one in shown), lacking="" if PLACE.exists() else ask.say(MISSING),
+        scripts=Markup(scripts),  # noqa: S704 (our own and the library's)
         style=Markup(static("pages.css")), code=Markup(static("pages.js")),  # noqa: S704
         tile_value=lambda tile: short(tile.kind, tile.value, ask.words),
         tile_change=lambda tile: _change(tile, ask.words), trend=trend,
