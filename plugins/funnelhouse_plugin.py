@@ -43,7 +43,7 @@ class FunnelhousePlugin(AirflowPlugin):
     fastapi_apps = [{"app": Pages(), "url_prefix": PREFIX, "name": "Funnelhouse"}]  # noqa: RUF012 (Airflow's own shape)
     external_views = [  # noqa: RUF012
         {
-            "name": "Funnelhouse", "href": "marketing/overview", "destination": "nav", "url_route": "funnelhouse",
+            "name": "Marketing", "href": "marketing/overview", "destination": "nav", "url_route": "marketing",
             "nav_top_level": True,
         }
     ]  # fmt: skip

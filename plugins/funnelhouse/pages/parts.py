@@ -167,12 +167,14 @@ class Note:
 
 @dataclass(frozen=True)
 class Picture:
-    """Boxes and arrows: what is made from what."""
+    """Names with lines between them, at places in pixels: what is made from what."""
 
     key: str
     title: str
     nodes: Sequence[dict[str, Any]]
-    edges: Sequence[tuple[str, str]]
+    lines: Sequence[tuple[int, int, int, int]]
+    width: int
+    height: int
     note: str = ""
 
 

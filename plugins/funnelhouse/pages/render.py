@@ -16,7 +16,7 @@ from funnelhouse.pages.catalogue import PAGES, Entry
 from funnelhouse.pages.charts import picture, trend
 from funnelhouse.pages.library import MISSING, PLACE
 from funnelhouse.pages.links import Links
-from funnelhouse.pages.parts import N_, Card, Grid, Page, Picture, Table, Tile, Tiles
+from funnelhouse.pages.parts import N_, Card, Grid, Page, Table, Tile, Tiles
 from funnelhouse.pages.say import Cell, cell, cells, short, write
 from funnelhouse.words import LANGUAGES, Words
 
@@ -96,7 +96,7 @@ def static(name: str) -> str:
 def _shown(card: Card, ask: Ask) -> Shown:
     words = ask.words
     if not isinstance(card, Table):
-        return Shown(card, type(card).__name__.lower(), [], [], [], _drawn(card), _defined(card, ask))
+        return Shown(card, type(card).__name__.lower(), [], [], [], "", _defined(card, ask))
     written = [cells(column, list(card.rows), words) for column in card.columns]
     rows = [list(row) for row in zip(*written, strict=True)] if card.rows else []
     total = [cell(column, card.total, words) for column in card.columns] if card.total else []
@@ -105,12 +105,6 @@ def _shown(card: Card, ask: Ask) -> Shown:
         card, "table", [words.text(column.label) for column in card.columns], rows, total,
         _safe(chart) if chart else "", _defined(card, ask),
     )  # fmt: skip
-
-
-def _drawn(card: Card) -> str:
-    if not isinstance(card, Picture) or not card.nodes:
-        return ""
-    return _safe({"kind": "picture", "title": card.title, "nodes": list(card.nodes), "edges": list(card.edges)})
 
 
 def _safe(document: dict[str, Any]) -> str:

@@ -115,6 +115,7 @@ def publish(
                 log=[*events, event],
                 dictionary=dictionary_rows(dbt, tables),
                 changelog=read_changelog(),
+                lineage=dbt.lineage,
             )
             _write_version(settings, connection, facts, hashes, manifest, beside)
         switch.point_to(settings, manifest["version"])
