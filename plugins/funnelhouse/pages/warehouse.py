@@ -91,6 +91,8 @@ class Warehouse:
     @cached_property
     def stale(self) -> list[dict[str, Any]]:
         """Sources without data for more than a week before the reporting date, the oldest first."""
+        if "mart_source_freshness" not in self.tables:
+            return []
         return self.rows(
             """select source || coalesce(' ' || account_id, '') as what, last_data_on, days_behind
             from marts.mart_source_freshness where days_behind > $days order by days_behind desc, what""",
@@ -100,6 +102,8 @@ class Warehouse:
     @cached_property
     def suspended(self) -> list[dict[str, Any]]:
         """Files that were loaded and do not count, with the reason."""
+        if "mart_file_outcome" not in self.tables:
+            return []
         return self.rows(
             """select file_name, standing_reason from marts.mart_file_outcome
             where standing = 'suspended' order by file_name"""
@@ -108,6 +112,8 @@ class Warehouse:
     @cached_property
     def refused(self) -> int:
         """How many files were refused."""
+        if "mart_file_outcome" not in self.tables:
+            return 0
         return int(self.row("select count(*) as files from marts.mart_file_outcome where outcome = 'refused'")["files"])
 
     @cached_property
