@@ -147,9 +147,7 @@ def _troubles(page: Page, ask: Ask) -> list[tuple[str, str]]:
             (
                 "fail",
                 say(
-                    N_(
-                        "A newer build ({moment}) broke its checks and is not published; these are the numbers before it."
-                    ),
+                    N_("A newer build ({moment}) broke its checks and is not published; these numbers are older."),
                     moment=words.moment(moment),
                 ),
             )
