@@ -20,7 +20,8 @@ SCORES = """
         cast(300 as decimal(18, 2)) as cost_reporting,
         cast(400 as decimal(18, 2)) as budget_reporting, cast(-100 as decimal(18, 2)) as overspend,
         cast(500 + place as decimal(18, 2)) as profit, 0.5 as roi, 0.1 as roi_low, 0.9 as roi_high,
-        'success' as verdict, campaign_name as verdict_reason, cast(4 as bigint) as opportunities, 30.0 as cost_per_lead,
+        'success' as verdict, campaign_name as verdict_reason, cast(4 as bigint) as opportunities,
+        30.0 as cost_per_lead,
         150.0 as cost_per_won, 0.2 as lead_to_won_rate, cast(3 as bigint) as decided_influenced,
         'c' || place as campaign_id
     from (select unnest($names) as campaign_name, unnest(range(len($names))) as place)
