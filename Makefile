@@ -37,6 +37,10 @@ run: setup ## Exports -> published warehouse. INBOX=dir uses your files, otherwi
 ui: setup ## Airflow on 127.0.0.1 with a generated login; drop files into data/inbox
 	@$(BIN)/funnelhouse ui
 
+.PHONY: pages
+pages: setup ## The pages on 127.0.0.1 with a generated login
+	@$(BIN)/funnelhouse pages
+
 .PHONY: test
 test: setup ## The whole test suite
 	@$(PYTEST) $(PYTEST_ARGS)
@@ -76,6 +80,8 @@ docs: setup ## Regenerate docs/marts.md from the dbt descriptions
 lock: setup ## Recompile requirements.lock from pyproject.toml (needs the package index)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group dev --group postgres -o $(LOCK)
+	@echo "panel==1.9.4" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-deps - -o charts.lock
 
 .PHONY: clean
 clean: ## Remove the environment and all data (asks first)

@@ -61,13 +61,18 @@ class Words:
 
         if value is None:
             return UNKNOWN
-        return str(format_decimal(round(Decimal(str(value)), places), format=_pattern(places), locale=self.locale))
+        # Adding 0 takes the sign off a zero that a small negative number was rounded to.
+        rounded = round(Decimal(str(value)), places) + 0
+        return str(format_decimal(rounded, format=_pattern(places), locale=self.locale))
 
     def share(self, value: Decimal | float | None) -> str:
         """A share as a percentage with one place."""
         from babel.numbers import format_percent
 
-        return UNKNOWN if value is None else str(format_percent(value, format="#,##0.0%", locale=self.locale))
+        if value is None:
+            return UNKNOWN
+        rounded = round(Decimal(str(value)), 3) + 0
+        return str(format_percent(rounded, format="#,##0.0%", locale=self.locale))
 
     def money(
         self, value: Decimal | float | None, currency: str | None = None, *, is_change: bool = False
@@ -88,11 +93,11 @@ class Words:
 
         return UNKNOWN if value is None else str(format_date(value, format="medium", locale=self.locale))
 
-    def amount(self, value: Decimal | float | None) -> str:
+    def amount(self, value: Any) -> str:
         """An amount of the reporting currency without its name: cents below 100 only, where the currency has any."""
         if value is None:
             return UNKNOWN
-        return self.number(value, 0 if abs(value) >= 100 else self._cents)
+        return self.number(value, 0 if abs(value) >= 100 or not value else self._cents)
 
     @property
     def _cents(self) -> int:
@@ -100,7 +105,7 @@ class Words:
 
         return int(get_currency_precision(self.currency))
 
-    def compact(self, value: Decimal | float | None) -> str:
+    def compact(self, value: Any) -> str:
         """A large number in few characters, as people of the language shorten it: 1.6M, 1,6 Tr, 1.6 ሚ."""
         from babel.numbers import format_compact_decimal
 

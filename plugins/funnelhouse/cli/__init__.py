@@ -269,12 +269,13 @@ def publish(
         if rollback:  # only the link that readers follow moves: a run or the services may be at work meanwhile
             restored = publisher.rollback(settings, version)
         else:
+            from funnelhouse.pages.site import site_of_version
             from funnelhouse.quality.gate import check
             from funnelhouse.space import full_disk_said
 
             with full_disk_said(settings, "publish"), run_lock(settings, "funnelhouse publish"):
                 check(settings, "marts")
-                restored = publisher.publish(settings, require_gate=True)
+                restored = publisher.publish(settings, require_gate=True, beside=site_of_version(settings))
         console.print(
             f"Readers now get version {restored.version}, data as of {restored.as_of} ({restored.path}).",
             highlight=False,

@@ -1,4 +1,4 @@
-"""The pages as a web application. Every route but the login's own asks for a login; nothing can be changed through it."""
+"""The pages as a web application. Every route asks for a login; nothing can be changed through it."""
 
 from __future__ import annotations
 

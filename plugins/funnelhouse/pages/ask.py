@@ -10,7 +10,7 @@ import duckdb
 
 from funnelhouse.pages.filters import Filters
 from funnelhouse.pages.labels import LABELS
-from funnelhouse.pages.parts import Card, Choice, Failed, N_
+from funnelhouse.pages.parts import N_, Card, Choice, Failed
 from funnelhouse.pages.warehouse import Warehouse
 from funnelhouse.words import Words
 

@@ -9,9 +9,18 @@ import duckdb
 
 from funnelhouse.pages.ask import Ask
 from funnelhouse.pages.content import (
-    attribution, budget, campaigns, channels, customers, dictionary, funnel, goals, overview, quality,
+    attribution,
+    budget,
+    campaigns,
+    channels,
+    customers,
+    dictionary,
+    funnel,
+    goals,
+    overview,
+    quality,
 )  # fmt: skip
-from funnelhouse.pages.parts import Failed, N_, Page
+from funnelhouse.pages.parts import N_, Failed, Page
 
 
 @dataclass(frozen=True)

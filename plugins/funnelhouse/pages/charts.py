@@ -45,9 +45,12 @@ def picture(table: Table, words: Words) -> dict[str, Any] | None:
 
 def _series(column: Column, chart: Chart, rows: list[dict[str, Any]], words: Words) -> dict[str, Any]:
     values = [row.get(column.key) for row in rows]
+    is_line = column.key in chart.lines or chart.kind == "lines"
+    if is_line and chart.open_row:  # a line into a period that has just begun would look like a fall
+        values = [None if row.get(chart.open_row) else value for row, value in zip(rows, values, strict=True)]
     return {
         "name": words.text(column.label),
-        "line": column.key in chart.lines or chart.kind == "lines",
+        "line": is_line,
         "axis": 1 if column.key in chart.lines else 0,
         "mark": column.key == chart.highlight,
         "values": [None if value is None else float(value) for value in values],

@@ -27,7 +27,8 @@ LABELS = {
     "Churned": "Churned", "session": "sessions", "response": "responses", "person": "people", "opportunity": "deals",
     # Where
     "all": "all", "channel": "channel", "campaign": "campaign", "source": "source", "region": "region",
-    "segment": "segment", "owner": "owner", "team": "team", "(none)": "none named", "(all)": "all", "Unknown": "unknown",
+    "segment": "segment", "owner": "owner", "team": "team", "(none)": "none named", "(all)": "all",
+    "Unknown": "unknown",
     # Data
     "loaded": "loaded", "refused": "refused", "suspended": "suspended", "withdrawn": "withdrawn", "counts": "counts",
     "agrees": "agrees", "differs": "differs", "fills_period": "fills the period", "failed": "failed",

@@ -1,4 +1,4 @@
-"""The drawing library of the pages: Apache ECharts, put beside the environment at set-up (charts.lock, bootstrap.sh)."""
+"""The drawing library of the pages: Apache ECharts, put into the environment at set-up (charts.lock, bootstrap.sh)."""
 
 from __future__ import annotations
 

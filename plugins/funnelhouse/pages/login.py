@@ -6,8 +6,6 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, HTTPException, Request
@@ -133,6 +131,3 @@ async def _limited(request: Request) -> bytes:
 
 def _one(form: dict[str, list[str]], name: str) -> str:
     return form.get(name, [""])[0]
-
-
-Guard = Callable[..., Any]

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 
-def N_(text: str) -> str:  # noqa: N802 (gettext's own name for it)
+def N_(text: str) -> str:
     """Mark an English text that is said later, in the reader's language."""
     return text
 
@@ -73,7 +73,8 @@ class Chart:
     """A picture of a table: `kind` is bars, columns, lines, combined, range or plan; the series are its columns.
 
     `lines` of a combined chart are drawn as lines over columns, on an axis of their own. `open_row` names a column that
-    is true for a row whose period is not over, `only` one that is true for the rows drawn (default: all), `most` how many of them at most.
+    is true for a row whose period is not over, `only` one that is true for the rows drawn (default: all); `most` is how
+    many of them are drawn.
     """
 
     kind: str
@@ -161,16 +162,19 @@ class Note:
     title: str
     lines: Sequence[str]
     source: str = ""
+    wide: bool = True
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Boxes and arrows: what is made from what."""
+    """Names with lines between them, at places in pixels: what is made from what."""
 
     key: str
     title: str
     nodes: Sequence[dict[str, Any]]
-    edges: Sequence[tuple[str, str]]
+    lines: Sequence[tuple[int, int, int, int]]
+    width: int
+    height: int
     note: str = ""
 
 

@@ -1,4 +1,4 @@
-"""A page as HTML. Names in it come from anybody's files: everything is escaped, and nothing is loaded from elsewhere."""
+"""A page as HTML. Names come from anybody's files: everything is escaped, and nothing is loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from markupsafe import Markup
 from funnelhouse.pages.ask import Ask
 from funnelhouse.pages.catalogue import PAGES, Entry
 from funnelhouse.pages.charts import picture, trend
+from funnelhouse.pages.library import MISSING, PLACE
 from funnelhouse.pages.links import Links
-from funnelhouse.pages.parts import Card, Grid, N_, Page, Picture, Table, Tile, Tiles
+from funnelhouse.pages.parts import N_, Card, Grid, Page, Table, Tile, Tiles
 from funnelhouse.pages.say import Cell, cell, cells, short, write
 from funnelhouse.words import LANGUAGES, Words
 
@@ -58,7 +59,8 @@ def render_page(entry: Entry, ask: Ask, links: Links, *, scripts: str = "") -> s
     return _ENVIRONMENT.get_template("page.html.j2").render(
         entry=entry, page=page, cards=shown, ask=ask, links=links, say=ask.words.text, words=ask.words, pages=PAGES,
         languages=[(name, LANGUAGE_NAMES[name]) for name in LANGUAGES], troubles=_troubles(page, ask),
-        has_charts=any(one.chart for one in shown), scripts=Markup(scripts),  # noqa: S704 (our own and the library's)
+        has_charts=any(one.chart for one in shown), lacking="" if PLACE.exists() else ask.say(MISSING),
+        scripts=Markup(scripts),  # noqa: S704 (our own and the library's)
         style=Markup(static("pages.css")), code=Markup(static("pages.js")),  # noqa: S704
         tile_value=lambda tile: short(tile.kind, tile.value, ask.words),
         tile_change=lambda tile: _change(tile, ask.words), trend=trend,
@@ -69,7 +71,11 @@ def render_page(entry: Entry, ask: Ask, links: Links, *, scripts: str = "") -> s
 def render_state(words: Words, title: str, lines: list[str]) -> str:
     """A page that only says something: nothing published, the version is gone."""
     return _ENVIRONMENT.get_template("state.html.j2").render(
-        words=words, title=title, lines=lines, user="", style=Markup(static("pages.css"))  # noqa: S704
+        words=words,
+        title=title,
+        lines=lines,
+        user="",
+        style=Markup(static("pages.css")),  # noqa: S704
     )
 
 
@@ -90,21 +96,15 @@ def static(name: str) -> str:
 def _shown(card: Card, ask: Ask) -> Shown:
     words = ask.words
     if not isinstance(card, Table):
-        return Shown(card, type(card).__name__.lower(), [], [], [], _drawn(card), _defined(card, ask))
+        return Shown(card, type(card).__name__.lower(), [], [], [], "", _defined(card, ask))
     written = [cells(column, list(card.rows), words) for column in card.columns]
     rows = [list(row) for row in zip(*written, strict=True)] if card.rows else []
     total = [cell(column, card.total, words) for column in card.columns] if card.total else []
     chart = picture(card, words)
     return Shown(
-        card, "table", [words.text(column.label) for column in card.columns], rows, total, _safe(chart) if chart else "",
-        _defined(card, ask),
+        card, "table", [words.text(column.label) for column in card.columns], rows, total,
+        _safe(chart) if chart else "", _defined(card, ask),
     )  # fmt: skip
-
-
-def _drawn(card: Card) -> str:
-    if not isinstance(card, Picture) or not card.nodes:
-        return ""
-    return _safe({"kind": "picture", "title": card.title, "nodes": list(card.nodes), "edges": list(card.edges)})
 
 
 def _safe(document: dict[str, Any]) -> str:
@@ -143,7 +143,8 @@ def _troubles(page: Page, ask: Ask) -> list[tuple[str, str]]:
     if page.marts:
         stale = ask.data.stale
         found += [
-            ("warn", say(N_("{source} has no data after {day}."), source=row["what"], day=words.day(row["last_data_on"])))
+            ("warn", say(N_("{source} has no data after {day}."), source=row["what"],
+                         day=words.day(row["last_data_on"])))
             for row in stale[:3]
         ]  # fmt: skip
         if len(stale) > 3:
@@ -169,4 +170,3 @@ def _change(tile: Tile, words: Words) -> tuple[str, str]:
     if tile.is_noise or not tile.change or tile.good is None:
         return said, ""
     return said, "good" if (tile.change > 0) == (tile.good == "up") else "bad"
-

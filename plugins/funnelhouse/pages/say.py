@@ -28,7 +28,7 @@ def word(name: Any, words: Words) -> str:
     return words.text(LABELS[str(name)]) if str(name) in LABELS else str(name)
 
 
-def write(kind: Kind, value: Any, words: Words, *, change: bool = False, row: dict[str, Any] | None = None) -> str:  # noqa: C901
+def write(kind: Kind, value: Any, words: Words, *, change: bool = False, row: dict[str, Any] | None = None) -> str:
     """A value as text. Unknown is a dash, never 0."""
     if value is None:
         return UNKNOWN

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,9 +20,33 @@ from funnelhouse.pages.render import render_page
 from funnelhouse.pages.warehouse import Warehouse
 from funnelhouse.progress import report
 from funnelhouse.settings import Settings
+from funnelhouse.space import is_no_space
+from funnelhouse.store.versions import DATABASE, SITE
 from funnelhouse.words import LANGUAGES, Words
 
 START = "index.html"
+
+log = logging.getLogger(__name__)
+
+
+def site_of_version(settings: Settings) -> Callable[[Path], None]:
+    """What writes the site into the folder of a version that is being published.
+
+    Numbers do not wait for their pictures: if a page cannot be written, the version has no site and the log says why.
+    """
+
+    def write(folder: Path) -> None:
+        site = folder / SITE
+        try:
+            with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+                write_site(connection, settings, site)
+        except Exception as error:
+            shutil.rmtree(site, ignore_errors=True)
+            if is_no_space(error):
+                raise
+            log.exception("the pages of this version could not be written; its tables are published without them")
+
+    return write
 
 
 def write_site(connection: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> Path:
@@ -48,7 +74,9 @@ def _files(ask: Ask, scripts: str) -> Iterator[tuple[str, str]]:
 
 
 def _start() -> str:
-    links = "".join(f'<li><a href="{language}/overview.html" lang="{language}">{language}</a></li>' for language in LANGUAGES)
+    links = "".join(
+        f'<li><a href="{language}/overview.html" lang="{language}">{language}</a></li>' for language in LANGUAGES
+    )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Funnelhouse</title>'
         '<meta http-equiv="refresh" content="0; url=en/overview.html"></head>'

@@ -107,9 +107,7 @@ class Warehouse:
     @cached_property
     def refused(self) -> int:
         """How many files were refused."""
-        return int(
-            self.row("select count(*) as files from marts.mart_file_outcome where outcome = 'refused'")["files"]
-        )
+        return int(self.row("select count(*) as files from marts.mart_file_outcome where outcome = 'refused'")["files"])
 
     def described(self, mart: str) -> dict[str, dict[str, Any]]:
         """What the dictionary says of a mart's columns, by name."""

@@ -109,6 +109,7 @@ def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:
     for path in (*files, folder / MANIFEST):
         path.chmod(0o444)
         sync_file(path)
-    for place in (folder / PARQUET, folder):
+    # The deepest first, so that a folder is flushed after what it holds.
+    for place in (*sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True), folder):
         readable_folder(place)
         sync_folder(place)

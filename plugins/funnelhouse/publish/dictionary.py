@@ -52,6 +52,8 @@ class DbtManifest:
     models: dict[str, Described] | None
     functions: dict[str, str] | None
     invocation_id: str | None
+    lineage: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """Every table with each one it is made from: schema and name, schema and name."""
 
 
 def read_dbt_manifest(settings: Settings) -> DbtManifest:
@@ -61,6 +63,7 @@ def read_dbt_manifest(settings: Settings) -> DbtManifest:
         return DbtManifest(None, None, None)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+        lineage = _lineage(document)
         nodes = [
             node
             for node in document["nodes"].values()
@@ -78,7 +81,23 @@ def read_dbt_manifest(settings: Settings) -> DbtManifest:
             functions[described.name] = described.description
         else:
             models[described.name] = described
-    return DbtManifest(models, functions, document.get("metadata", {}).get("invocation_id"))
+    return DbtManifest(models, functions, document.get("metadata", {}).get("invocation_id"), lineage)
+
+
+def _lineage(document: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    places = {
+        key: (str(node["schema"]), str(node.get("alias") or node.get("identifier") or node["name"]))
+        for key, node in {**document["nodes"], **document.get("sources", {})}.items()
+        if node["resource_type"] in ("model", "seed", "snapshot", "source")
+    }
+    edges = {
+        (*places[key], *places[parent])
+        for key, node in document["nodes"].items()
+        if key in places
+        for parent in node.get("depends_on", {}).get("nodes", [])
+        if parent in places
+    }
+    return sorted(edges)
 
 
 def _described(node: dict[str, Any]) -> Described:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,8 +75,13 @@ class PublishedVersion:
     gate_status: str = ""
 
 
-def publish(settings: Settings, *, require_gate: bool = False) -> PublishedVersion:
+def publish(
+    settings: Settings, *, require_gate: bool = False, beside: Callable[[Path], None] | None = None
+) -> PublishedVersion:
     """Publish the marts of the build file; the version readers get now. The build file must be closed.
+
+    `beside` may put more files into the folder of the new version before readers get it; it is given that folder, with
+    the written database and Parquet files in it, and belongs to the version from then on.
 
     Raises PublishRefused if the gate refused this build (with `require_gate` also if it never saw it), if a table is
     missing, a view, breaks its contract or has a type readers cannot use, or if the copy differs from the build.
@@ -117,8 +123,9 @@ def publish(settings: Settings, *, require_gate: bool = False) -> PublishedVersi
                 log=[*events, event],
                 dictionary=dictionary_rows(dbt, tables),
                 changelog=read_changelog(),
+                lineage=dbt.lineage,
             )
-            _write_version(settings, connection, facts, hashes, manifest)
+            _write_version(settings, connection, facts, hashes, manifest, beside)
         switch.point_to(settings, manifest["version"])
         switch.write_log(settings, [*events, event])
         switch.prune(settings)
@@ -132,6 +139,7 @@ def _write_version(
     facts: Facts,
     hashes: dict[str, str],
     manifest: dict[str, Any],
+    beside: Callable[[Path], None] | None,
 ) -> None:
     """Write, verify and seal the folder of a version; it appears under its name complete or not at all."""
     target = version_folder(settings, facts.version)
@@ -143,6 +151,8 @@ def _write_version(
         manifest["workbook"] = workbook.facts()
         report("publish", "verifying the written file")
         verify_candidate(folder, facts.tables, hashes, facts.functions, workbook)
+        if beside is not None:
+            beside(folder)
         seal_candidate(folder, manifest)
         folder.replace(target)
         sync_folder(target.parent)

@@ -18,6 +18,7 @@ from funnelhouse.store.versions import (
     DATABASE,
     MANIFEST,
     PARQUET,
+    SITE,
     WORKBOOK,
     complete_versions,
     current_version,
@@ -42,8 +43,8 @@ def publishing(settings: Settings) -> Iterator[None]:
 
 
 def point_to(settings: Settings, version: str) -> None:
-    """Let readers get `version`: one rename moves file, Parquet folder, workbook and manifest together."""
-    for name in (DATABASE, PARQUET, WORKBOOK, MANIFEST):
+    """Let readers get `version`: one rename moves the files, the folders beside them and the manifest together."""
+    for name in (DATABASE, PARQUET, WORKBOOK, SITE, MANIFEST):
         _set_link(settings.published / name, Path(CURRENT) / name)
     _set_link(settings.published / CURRENT, Path("versions") / version)
     sync_folder(settings.published)

@@ -2,12 +2,13 @@
 
     published/
       current          -> versions/<version>        the one link that moves, by rename
-      warehouse.duckdb -> current/warehouse.duckdb   these four never move: all follow `current`, so that file,
+      warehouse.duckdb -> current/warehouse.duckdb   these five never move: all follow `current`, so that file,
       parquet          -> current/parquet            Parquet, workbook and manifest a reader finds are always of
       workbook.xlsx    -> current/workbook.xlsx      one version
       manifest.json    -> current/manifest.json
+      site             -> current/site               the pages of that version as files
       publish_log.json    every publish and rollback since the first
-      versions/<version>/  warehouse.duckdb  parquet/<table>.parquet  workbook.xlsx  manifest.json
+      versions/<version>/  warehouse.duckdb  parquet/<table>.parquet  workbook.xlsx  site/  manifest.json
                            read-only, never changed
 
 A version is `<UTC stamp>-<6 hexadecimal digits of its content>`. The real path of `published/warehouse.duckdb` is
@@ -26,6 +27,7 @@ from funnelhouse.settings import Settings
 DATABASE = "warehouse.duckdb"
 PARQUET = "parquet"
 WORKBOOK = "workbook.xlsx"
+SITE = "site"
 MANIFEST = "manifest.json"
 CURRENT = "current"
 

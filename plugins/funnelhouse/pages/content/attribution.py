@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelhouse.pages.ask import Ask, matching, model_choice, off
 from funnelhouse.pages.labels import LABELS
-from funnelhouse.pages.parts import Card, Chart, Choice, Column, Kind, N_, Note, Page, Table
+from funnelhouse.pages.parts import N_, Card, Chart, Choice, Column, Kind, Note, Page, Table
 
 MARTS = ("mart_attribution_share", "mart_attribution_disagreement", "mart_department_contribution", "mart_tracking_gap")
 

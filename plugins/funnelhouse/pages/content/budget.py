@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelhouse.pages.ask import Ask, off
-from funnelhouse.pages.parts import Card, Chart, Column, Kind, N_, Note, Page, Table
+from funnelhouse.pages.parts import N_, Card, Chart, Column, Kind, Note, Page, Table
 
 MARTS = ("mart_budget_plan", "mart_spend_response", "mart_recommendation")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelhouse.pages.ask import Ask, matching, model_choice, off
-from funnelhouse.pages.parts import Card, Chart, Choice, Column, Kind, N_, Page, Table
+from funnelhouse.pages.parts import N_, Card, Chart, Choice, Column, Kind, Page, Table
 
 MARTS = ("mart_campaign_scorecard", "mart_recommendation", "mart_campaign_variant")
 

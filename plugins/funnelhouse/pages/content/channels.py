@@ -6,7 +6,7 @@ from typing import Any
 
 from funnelhouse.pages.ask import Ask, matching
 from funnelhouse.pages.content.periods import period_choice
-from funnelhouse.pages.parts import Card, Chart, Choice, Column, Kind, N_, Page, Table
+from funnelhouse.pages.parts import N_, Card, Chart, Choice, Column, Kind, Page, Table
 
 MARTS = ("mart_period_comparison", "mart_channel_ranking", "fct_email_campaign", "fct_search_performance",
          "mart_landing_page")  # fmt: skip

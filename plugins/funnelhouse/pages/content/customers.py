@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelhouse.pages.ask import Ask
-from funnelhouse.pages.parts import Card, Chart, Choice, Column, Grid, Kind, N_, Note, Page, Table, Tile, Tiles
+from funnelhouse.pages.parts import N_, Card, Chart, Choice, Column, Grid, Kind, Note, Page, Table, Tile, Tiles
 from funnelhouse.pages.say import write
 
 MARTS = ("mart_retention", "mart_retention_cohort", "mart_pareto", "mart_customer_value", "mart_churn",
@@ -88,7 +88,8 @@ def _tiles(ask: Ask, basis: str) -> Card:
         return Tiles("now", ask.say(N_("The last whole month")), [])
     now, before = rows[0], rows[1] if len(rows) > 1 else {}
     asked = [
-        ("customers_end", N_("Customers"), Kind.COUNT, "up"), ("customers_joined", N_("New customers"), Kind.COUNT, "up"),
+        ("customers_end", N_("Customers"), Kind.COUNT, "up"),
+        ("customers_joined", N_("New customers"), Kind.COUNT, "up"),
         ("mrr_start", N_("MRR at the start"), Kind.MONEY, "up"), ("churn_rate", N_("Churn"), Kind.RATE, "down"),
         ("revenue_churn_rate", N_("Revenue churn"), Kind.RATE, "down"),
         ("net_revenue_retention", N_("Net revenue retention"), Kind.RATE, "up"),
@@ -175,11 +176,17 @@ def _sentence(ask: Ask) -> Card:
     row = ask.data.row(_PARETO + " limit 1")
     lines = []
     if row.get("top20_share") is not None:
-        lines.append(ask.say(N_("The first fifth of {n} customers brings {share} of the revenue; {part} of them bring "
-                                "four fifths."), n=ask.words.number(row["entities"]),
-                             share=ask.words.share(row["top20_share"]), part=ask.words.share(row["pct_for_80"])))  # fmt: skip
-        lines.append(ask.say(N_("So 80/20 holds.")) if row["top20_share"] >= 0.8 else
-                     ask.say(N_("So 80/20 does not hold: revenue is spread wider.")))  # fmt: skip
+        lines.append(
+            ask.say(
+                N_("The first fifth of {n} customers brings {share} of the revenue; {part} of them bring four fifths."),
+                n=ask.words.number(row["entities"]), share=ask.words.share(row["top20_share"]),
+                part=ask.words.share(row["pct_for_80"]),
+            )
+        )  # fmt: skip
+        holds = row["top20_share"] >= 0.8
+        lines.append(
+            ask.say(N_("So 80/20 holds.")) if holds else ask.say(N_("So 80/20 does not hold: revenue is spread wider."))
+        )
     return Note("share", ask.say(N_("Does 80/20 hold?")), lines or [ask.say(N_("Fewer than five customers: unknown."))],
                 "marts.mart_pareto")  # fmt: skip
 

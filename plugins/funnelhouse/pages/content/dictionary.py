@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from funnelhouse.pages.ask import Ask, matching
-from funnelhouse.pages.parts import Card, Choice, Column, Kind, N_, Page, Table
+from funnelhouse.pages.parts import N_, Card, Choice, Column, Kind, Page, Table
 
 _METRICS = """
     select metric, label, unit, direction, formula, description, grain, owner, source, mart, since_version

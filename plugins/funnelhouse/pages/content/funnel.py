@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from funnelhouse.pages.ask import Ask, month_choice, off
-from funnelhouse.pages.parts import Card, Chart, Column, Kind, N_, Page, Table
+from funnelhouse.pages.parts import N_, Card, Chart, Column, Kind, Page, Table
 
 MARTS = ("mart_funnel_monthly", "mart_funnel_conversion", "mart_funnel_bottleneck", "mart_funnel_velocity",
          "mart_stuck_leads")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from funnelhouse.pages.ask import Ask, matching
-from funnelhouse.pages.parts import Card, Chart, Choice, Column, Kind, N_, Page, Table
+from funnelhouse.pages.parts import N_, Card, Chart, Choice, Column, Kind, Page, Table
 
 MARTS = ("mart_goal_attainment", "mart_goal_gap", "mart_goal_tree", "mart_goal_smart")
 

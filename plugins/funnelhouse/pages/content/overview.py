@@ -8,7 +8,7 @@ from funnelhouse.pages.ask import Ask, off
 from funnelhouse.pages.content.channels import channel_table
 from funnelhouse.pages.content.funnel import _STAGES
 from funnelhouse.pages.content.periods import period_choice, tile
-from funnelhouse.pages.parts import Card, Chart, Column, Kind, N_, Note, Page, Table, Tiles
+from funnelhouse.pages.parts import N_, Card, Chart, Column, Kind, Note, Page, Table, Tiles
 from funnelhouse.pages.say import write
 
 MARTS = ("mart_period_comparison", "mart_funnel_monthly", "mart_goal_attainment", "mart_recommendation")
@@ -125,12 +125,14 @@ def _changed(ask: Ask, period: dict[str, Any]) -> Card:
             ask.say(
                 N_("{metric} ({where}): {change}, from {before} to {now}"),
                 metric=ask.say(row["label"]), where=where,
-                change=("+" if row["previous_change_share"] > 0 else "") + ask.words.share(row["previous_change_share"]),
+                change=("+" if row["previous_change_share"] > 0 else "")
+                + ask.words.share(row["previous_change_share"]),
                 before=_written(ask, row, row["previous_value"]), now=_written(ask, row, row["value"]),
             )
         )  # fmt: skip
     nothing = ask.say(N_("Nothing changed more than chance explains."))
-    return Note("changed", ask.say(N_("What changed")), lines or [nothing], "marts.mart_period_comparison")
+    return Note("changed", ask.say(N_("What changed")), lines or [nothing], "marts.mart_period_comparison",
+                wide=False)  # fmt: skip
 
 
 def _written(ask: Ask, row: dict[str, Any], value: Any) -> str:

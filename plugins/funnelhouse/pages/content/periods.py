@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from funnelhouse.pages.ask import Ask
-from funnelhouse.pages.parts import Choice, N_, Tile, Kind
+from funnelhouse.pages.parts import N_, Choice, Kind, Tile
 
 ROLLING = {
     "last_7_days": N_("Last 7 days"), "last_30_days": N_("Last 30 days"), "last_90_days": N_("Last 90 days"),
@@ -61,6 +61,7 @@ def tile(ask: Ask, row: dict[str, Any], trend: list[float | None]) -> Tile:
     return Tile(
         ask.say(row["label"]), UNIT_KINDS.get(row["unit"], Kind.NUMBER), row["value"],
         "marts.mart_period_comparison", "value", before=row["previous_value"], change=change,
-        change_share=share, is_noise=bool(is_noise), good=row["direction"] if row["direction"] in ("up", "down") else None,
+        change_share=share, is_noise=bool(is_noise),
+        good=row["direction"] if row["direction"] in ("up", "down") else None,
         metric=row["metric"], note=ask.say(N_("few cases")) if row["is_low_n"] else "", trend=trend,
     )  # fmt: skip

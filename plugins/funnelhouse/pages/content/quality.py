@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from funnelhouse.pages.ask import Ask
-from funnelhouse.pages.parts import Card, Column, Kind, N_, Page, Table
+from funnelhouse.pages.parts import N_, Card, Choice, Column, Kind, Page, Picture, Table
+from funnelhouse.pages.warehouse import STALE_DAYS
 
 MARTS = ("mart_source_freshness", "mart_file_outcome", "mart_period_reconciliation", "mart_unknown_value")
 
@@ -43,17 +47,44 @@ _VERSIONS = """
     order by happened_at desc, version desc
     limit 30
 """
+
+
+_EDGES = """
+    with recursive ancestors as (
+        select schema_name, object_name, parent_schema, parent_name
+        from meta.lineage
+        where schema_name = 'marts' and object_name = $mart
+        union
+        select edges.schema_name, edges.object_name, edges.parent_schema, edges.parent_name
+        from meta.lineage as edges
+        inner join ancestors
+            on edges.schema_name = ancestors.parent_schema and edges.object_name = ancestors.parent_name
+    )
+
+    select * from ancestors order by all
+"""
+_ENDS = (("schema_name", "object_name"), ("parent_schema", "parent_name"))
+_MARTS = "select distinct object_name from meta.lineage where schema_name = 'marts' order by object_name"
+DRAWN = "mart_channel_kpi_period"
+ROW, LEFT, MIDDLE, RIGHT, WIDTH = 24, 200, 440, 760, 1040
+"""Where the picture of a table's origin has its three columns, in pixels."""
+
+
 def build(ask: Ask) -> Page:
     """Checks that broke, sources and files that lag or do not count, totals that do not agree, and all versions."""
+    marts = [row["object_name"] for row in ask.data.rows(_MARTS)]
+    mart = ask.filters.known("q", marts, DRAWN if DRAWN in marts else next(iter(marts), ""))
     cards = [
         ask.tried("checks", N_("Checks that broke"), lambda: _checks(ask)),
         ask.tried("sources", N_("How fresh the sources are"), lambda: _sources(ask)),
         ask.tried("files", N_("Files to look at"), lambda: _files(ask)),
         ask.tried("totals", N_("The platforms' own totals beside ours"), lambda: _totals(ask)),
         ask.tried("unknown", N_("Words that no rule knows"), lambda: _unknown(ask)),
+        ask.tried("lineage", N_("What a table is made from"), lambda: _lineage(ask, mart)),
         ask.tried("versions", N_("Published versions"), lambda: _versions(ask)),
     ]
-    return Page(cards, (), MARTS)
+    choice = Choice("q", ask.say(N_("Table")), [(name, name) for name in marts], [mart] if mart else [])
+    return Page(cards, [choice], MARTS)
 
 
 def _checks(ask: Ask) -> Card:
@@ -72,8 +103,6 @@ def _checks(ask: Ask) -> Card:
 
 
 def _sources(ask: Ask) -> Card:
-    from funnelhouse.pages.warehouse import STALE_DAYS
-
     return Table(
         "sources", ask.say(N_("How fresh the sources are")), "marts.mart_source_freshness",
         [
@@ -142,6 +171,60 @@ def _unknown(ask: Ask) -> Card:
         ],
         rows, ask.say(N_("Every word in the exports is known.")), more=more,
     )  # fmt: skip
+
+
+def _lineage(ask: Ask, mart: str) -> Card:
+    edges: dict[str, set[str]] = {}
+    for row in ask.data.rows(_EDGES, mart=mart):
+        child, parent = (f"{row[schema]}.{row[name]}" for schema, name in _ENDS)
+        edges.setdefault(child, set()).add(parent)
+    target = f"marts.{mart}"
+    feeds = {parent: exports_below(parent, edges) for parent in sorted(edges.get(target, ()))}
+    nodes, lines = placed(feeds, target)
+    return Picture(
+        "lineage", ask.say(N_("What {table} is made from"), table=mart), nodes, lines, WIDTH,
+        max((node["y"] for node in nodes), default=0) + ROW,
+        ask.say(N_("Left: what was exported. Middle: what the table reads. Each line says that the export feeds it, "
+                   "over any number of steps between.")),
+    )  # fmt: skip
+
+
+def exports_below(name: str, edges: dict[str, set[str]]) -> set[str]:
+    """Raw entities that a table is made from, over any number of steps; the records of the house itself left out."""
+    found, seen, open_ = set(), {name}, [name]
+    while open_:
+        for parent in edges.get(one := open_.pop(), ()):
+            if parent not in seen:
+                seen.add(parent)
+                open_.append(parent)
+        if one.startswith("raw.") and not one.startswith("raw._"):
+            found.add(one)
+    return found
+
+
+def placed(feeds: dict[str, set[str]], target: str) -> tuple[list[dict[str, Any]], list[tuple[int, int, int, int]]]:
+    """Names with their places, and lines between them: exports left, what the table reads in the middle, the table."""
+    exports = sorted(set().union(*feeds.values())) if feeds else []
+    tall = max(len(exports), len(feeds), 1) * ROW
+
+    def column(names: Iterable[str], left: int, side: str) -> dict[str, dict[str, Any]]:
+        listed = list(names)
+        gap = tall / max(len(listed), 1)
+        return {
+            name: {"name": name.partition(".")[2], "x": left, "y": round(gap * (place + 0.5)), "side": side}
+            for place, name in enumerate(listed)
+        }
+
+    left = column(exports, LEFT, "end")
+    middle = column(feeds, MIDDLE, "start")
+    right = column([target], RIGHT, "start")
+    lines = [
+        (LEFT + 8, left[export]["y"], MIDDLE - 8, middle[table]["y"])
+        for table, found in feeds.items()
+        for export in sorted(found)
+    ]
+    lines += [(MIDDLE + 230, node["y"], RIGHT - 8, right[target]["y"]) for node in middle.values()]
+    return [*left.values(), *middle.values(), *right.values()], lines
 
 
 def _versions(ask: Ask) -> Card:

@@ -74,22 +74,8 @@
       ],
     };
   };
-  const picture = (drawn) => ({
-    animation: false, tooltip: { show: false },
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    series: [{
-      type: "graph", layout: "none", roam: false, edgeSymbol: ["none", "arrow"], edgeSymbolSize: 6,
-      left: 70, right: 90, top: 12, bottom: 12,
-      label: { show: true, position: "bottom", color: color("--ink"), fontSize: 11 },
-      lineStyle: { color: color("--soft"), width: 1, curveness: 0.1 },
-      data: drawn.nodes.map((node) => ({ name: node.id, x: node.x, y: node.y, symbolSize: 10, label: { formatter: node.name }, itemStyle: { color: color(`--c${node.color}`) } })),
-      links: drawn.edges.map(([source, target]) => ({ source, target })),
-    }],
-  });
-
-  const kinds = { bars, columns: upright, lines: upright, combined: upright, range, plan: range, picture };
+  const kinds = { bars, columns: upright, lines: upright, combined: upright, range, plan: range };
   const heights = (drawn) => {
-    if (drawn.kind === "picture") return Math.max(260, drawn.nodes.length * 16);
     if (!["bars", "range", "plan"].includes(drawn.kind)) return 300;
     return 70 + drawn.categories.length * (drawn.kind === "bars" ? 14 + 18 * drawn.series.length : 30);
   };
