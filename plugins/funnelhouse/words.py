@@ -134,12 +134,8 @@ class Words:
         return UNKNOWN if value is None else str(format_skeleton("yMMM", value, locale=self.locale))
 
     def moment(self, value: datetime | None) -> str:
-        """A moment in UTC, to the minute."""
-        from babel.dates import format_datetime
-
-        if value is None:
-            return UNKNOWN
-        return str(format_datetime(value, format="medium", locale=self.locale).rsplit(":", 1)[0]) + " UTC"
+        """A moment in UTC, to the minute, by a clock of 24 hours."""
+        return UNKNOWN if value is None else f"{self.day(value)}, {value:%H:%M} UTC"
 
     def goal_value(self, row: dict[str, Any], value: Any) -> str:
         """A value of a goal; `row` says whether it is a rate (is_rate) or money (currency)."""

@@ -34,7 +34,8 @@ HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer: browsers then send a form with `Origin: null`, and nobody could log in.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-store",
 }
 

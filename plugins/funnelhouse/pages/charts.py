@@ -66,25 +66,24 @@ def _axis(rows: list[dict[str, Any]], columns: list[Column], words: Words, *, wh
     step = nice_step((high - low) or 1)
     first, last = math.floor(low / step), math.ceil(high / step) or 1
     kind = columns[0].kind if columns else Kind.NUMBER
-    ticks = [round(step * number, 10) for number in range(first, last + 1)]
+    ticks = [float(f"{step * number:.12g}") for number in range(first, last + 1)]
     return {
-        "min": ticks[0], "max": ticks[-1], "step": step,
-        "ticks": {_key(tick): _tick(kind, tick, step, words) for tick in ticks},
+        "min": ticks[0], "max": ticks[-1], "step": step, "places": ticks,
+        "ticks": [_tick(kind, tick, step, words) for tick in ticks],
     }  # fmt: skip
-
-
-def _key(tick: float) -> str:
-    """The tick as the script writes it."""
-    return str(int(tick)) if tick == int(tick) else repr(tick)
 
 
 def _tick(kind: Kind, tick: float, step: float, words: Words) -> str:
     if kind is Kind.RATE:
-        places = 0 if step >= 0.01 else 1
-        return words.number(tick * 100, places) + "%"
+        return words.number(tick * 100, _places(step * 100)) + "%"
     if abs(tick) >= 10_000:
         return short(Kind.NUMBER, tick, words)
-    return words.number(tick, 0 if step >= 1 else 2 if step < 0.1 else 1)
+    return words.number(tick, _places(step))
+
+
+def _places(step: float) -> int:
+    """Decimal places that tell two neighbours apart."""
+    return max(0, -math.floor(math.log10(step) + 1e-9))
 
 
 def nice_step(span: float) -> float:

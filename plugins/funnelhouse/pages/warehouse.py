@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from funnelhouse.publish.audit import gate_results
 from funnelhouse.settings import Settings
 
 STALE_DAYS = 7
@@ -90,6 +91,8 @@ class Warehouse:
     @cached_property
     def stale(self) -> list[dict[str, Any]]:
         """Sources without data for more than a week before the reporting date, the oldest first."""
+        if "mart_source_freshness" not in self.tables:
+            return []
         return self.rows(
             """select source || coalesce(' ' || account_id, '') as what, last_data_on, days_behind
             from marts.mart_source_freshness where days_behind > $days order by days_behind desc, what""",
@@ -99,6 +102,8 @@ class Warehouse:
     @cached_property
     def suspended(self) -> list[dict[str, Any]]:
         """Files that were loaded and do not count, with the reason."""
+        if "mart_file_outcome" not in self.tables:
+            return []
         return self.rows(
             """select file_name, standing_reason from marts.mart_file_outcome
             where standing = 'suspended' order by file_name"""
@@ -107,7 +112,18 @@ class Warehouse:
     @cached_property
     def refused(self) -> int:
         """How many files were refused."""
+        if "mart_file_outcome" not in self.tables:
+            return 0
         return int(self.row("select count(*) as files from marts.mart_file_outcome where outcome = 'refused'")["files"])
+
+    @cached_property
+    def refused_build(self) -> str | None:
+        """When the gate refused a build that is newer than this version (UTC, ISO 8601); None if it did not."""
+        for boundary in ("raw", "marts"):
+            said = gate_results(self.settings, boundary)
+            if said and said["status"] == "fail" and said["started_at"][:19] > self.published_at.isoformat()[:19]:
+                return str(said["started_at"])
+        return None
 
     def described(self, mart: str) -> dict[str, dict[str, Any]]:
         """What the dictionary says of a mart's columns, by name."""

@@ -43,7 +43,7 @@ def publishing(settings: Settings) -> Iterator[None]:
 
 
 def point_to(settings: Settings, version: str) -> None:
-    """Let readers get `version`: one rename moves the files, the folders beside them and the manifest together."""
+    """Let readers get `version`: one rename moves the file, all that lies beside it and the manifest together."""
     for name in (DATABASE, PARQUET, WORKBOOK, SITE, MANIFEST):
         _set_link(settings.published / name, Path(CURRENT) / name)
     _set_link(settings.published / CURRENT, Path("versions") / version)

@@ -2,9 +2,9 @@
 
     published/
       current          -> versions/<version>        the one link that moves, by rename
-      warehouse.duckdb -> current/warehouse.duckdb   these five never move: all follow `current`, so that file,
-      parquet          -> current/parquet            Parquet, workbook and manifest a reader finds are always of
-      workbook.xlsx    -> current/workbook.xlsx      one version
+      warehouse.duckdb -> current/warehouse.duckdb   these never move: all follow `current`, so that file,
+      parquet          -> current/parquet            Parquet, workbook, pages and manifest a reader finds are
+      workbook.xlsx    -> current/workbook.xlsx      always of one version
       manifest.json    -> current/manifest.json
       site             -> current/site               the pages of that version as files
       publish_log.json    every publish and rollback since the first
@@ -26,8 +26,8 @@ from funnelhouse.settings import Settings
 
 DATABASE = "warehouse.duckdb"
 PARQUET = "parquet"
-WORKBOOK = "workbook.xlsx"
 SITE = "site"
+WORKBOOK = "workbook.xlsx"
 MANIFEST = "manifest.json"
 CURRENT = "current"
 
