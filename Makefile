@@ -76,6 +76,10 @@ bench: setup ## Benchmarks as ratios: CHAPTER=extract, BENCH_ARGS="--megabytes 1
 docs: setup ## Regenerate docs/marts.md from the dbt descriptions
 	@$(BIN)/funnelhouse docs
 
+.PHONY: dbt-docs
+dbt-docs: setup ## dbt's own documentation of the last build as one page, data/reports/dbt-docs.html
+	@$(BIN)/funnelhouse docs --dbt
+
 .PHONY: lock
 lock: setup ## Recompile requirements.lock from pyproject.toml (needs the package index)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -347,13 +347,22 @@ def _day(text: str | None) -> date | None:
 
 
 @app.command(rich_help_panel=PUBLISHED)
-def docs(home: Home = None) -> None:
+def docs(
+    home: Home = None,
+    dbt: Annotated[
+        bool, typer.Option("--dbt", help="dbt's own pages of the build in this home instead, as one HTML file")
+    ] = False,
+) -> None:
     """Write docs/marts.md, the glossary of every published table and column, and the list of all checks."""
     from funnelhouse.commands.check_list import write_check_list
+    from funnelhouse.commands.dbt_docs import write_dbt_docs
     from funnelhouse.commands.glossary import write_glossary
 
     with honest():
         settings = load_settings(home)
+        if dbt:
+            console.print(f"Wrote {write_dbt_docs(settings)}")
+            return
         console.print(f"Wrote {write_glossary(settings)}")
         console.print(f"Wrote {write_check_list(settings)}")
 
