@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,17 @@ def _troubles(page: Page, ask: Ask) -> list[tuple[str, str]]:
         (one.grade, say(N_("{table}: {check}. {why}"), table=one.mart, check=one.what, why=one.why))
         for one in ask.data.troubles(page.marts)
     ]
+    if ask.data.refused_build:
+        moment = datetime.fromisoformat(ask.data.refused_build)
+        found.append(
+            (
+                "fail",
+                say(
+                    N_("A newer build ({moment}) broke its checks and is not published; these numbers are older."),
+                    moment=words.moment(moment),
+                ),
+            )
+        )
     if page.marts:
         stale = ask.data.stale
         found += [

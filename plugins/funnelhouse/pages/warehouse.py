@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from funnelhouse.publish.audit import gate_results
 from funnelhouse.settings import Settings
 
 STALE_DAYS = 7
@@ -114,6 +115,15 @@ class Warehouse:
         if "mart_file_outcome" not in self.tables:
             return 0
         return int(self.row("select count(*) as files from marts.mart_file_outcome where outcome = 'refused'")["files"])
+
+    @cached_property
+    def refused_build(self) -> str | None:
+        """When the gate refused a build that is newer than this version (UTC, ISO 8601); None if it did not."""
+        for boundary in ("raw", "marts"):
+            said = gate_results(self.settings, boundary)
+            if said and said["status"] == "fail" and said["started_at"][:19] > self.published_at.isoformat()[:19]:
+                return str(said["started_at"])
+        return None
 
     def described(self, mart: str) -> dict[str, dict[str, Any]]:
         """What the dictionary says of a mart's columns, by name."""

@@ -98,12 +98,15 @@ def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts
 
 def describe_tables(connection: duckdb.DuckDBPyConnection, catalog: str, dictionary: list[tuple[Any, ...]]) -> None:
     """Put the dictionary's descriptions on the published tables and columns, where BI tools show them."""
-    connection.begin()
+    statements: dict[str, list[str]] = {}
     for schema, table, column, _, _, _, description, *_ in dictionary:
         if description:
             target = f"{sql_name(catalog)}.{sql_name(schema)}.{sql_name(table)}"
-            kind, target = ("column", f"{target}.{sql_name(column)}") if column else ("table", target)
-            connection.execute(f"comment on {kind} {target} is {sql_text(description)}")
+            kind, named = ("column", f"{target}.{sql_name(column)}") if column else ("table", target)
+            statements.setdefault(target, []).append(f"comment on {kind} {named} is {sql_text(description)}")
+    connection.begin()
+    for comments in statements.values():
+        connection.execute(";".join(comments))
     connection.commit()
 
 

@@ -19,6 +19,7 @@ from funnelhouse.store.versions import (
     MANIFEST,
     PARQUET,
     SITE,
+    WORKBOOK,
     complete_versions,
     current_version,
     log_path,
@@ -42,8 +43,8 @@ def publishing(settings: Settings) -> Iterator[None]:
 
 
 def point_to(settings: Settings, version: str) -> None:
-    """Let readers get `version`: one rename moves the file, the folders beside it and the manifest together."""
-    for name in (DATABASE, PARQUET, SITE, MANIFEST):
+    """Let readers get `version`: one rename moves the file, all that lies beside it and the manifest together."""
+    for name in (DATABASE, PARQUET, WORKBOOK, SITE, MANIFEST):
         _set_link(settings.published / name, Path(CURRENT) / name)
     _set_link(settings.published / CURRENT, Path("versions") / version)
     sync_folder(settings.published)
