@@ -93,6 +93,7 @@ def ui(
                 console.print(
                     f"Inbox:   {settings.inbox}   (files are taken every three minutes, or trigger receive_exports)"
                 )
+                console.print(f"Pages:   {services.url}/plugin/marketing   (the same login)", highlight=False)
                 console.print("Ctrl-C stops it.")
                 while True:
                     services.check()

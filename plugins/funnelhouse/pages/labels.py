@@ -29,6 +29,12 @@ LABELS = {
     "all": "all", "channel": "channel", "campaign": "campaign", "source": "source", "region": "region",
     "segment": "segment", "owner": "owner", "team": "team", "(none)": "none named", "(all)": "all",
     "Unknown": "unknown",
+    "lead_without_campaign": "lead without a campaign", "cost_without_touch": "spend without a touch",
+    "visit_without_channel": "visit without a channel", "lead_without_channel": "lead without a channel",
+    "lead_tag_without_channel": "tag of a lead without a channel", "tag_of_no_campaign": "tag of no known campaign",
+    "trial": "trial of another product",
+    "campaign_response": "answered a campaign", "email_click": "clicked in a mail",
+    "renewal_due": "renewal is due", "seats_near_limit": "seats near the limit",
     # Data
     "loaded": "loaded", "refused": "refused", "suspended": "suspended", "withdrawn": "withdrawn", "counts": "counts",
     "agrees": "agrees", "differs": "differs", "fills_period": "fills the period", "failed": "failed",

@@ -20,7 +20,10 @@ SCORES = """
         cast(300 as decimal(18, 2)) as cost_reporting,
         cast(400 as decimal(18, 2)) as budget_reporting, cast(-100 as decimal(18, 2)) as overspend,
         cast(500 + place as decimal(18, 2)) as profit, 0.5 as roi, 0.1 as roi_low, 0.9 as roi_high,
-        'success' as verdict, campaign_name as verdict_reason
+        'success' as verdict, campaign_name as verdict_reason, cast(4 as bigint) as opportunities,
+        30.0 as cost_per_lead,
+        150.0 as cost_per_won, 0.2 as lead_to_won_rate, cast(3 as bigint) as decided_influenced,
+        'c' || place as campaign_id
     from (select unnest($names) as campaign_name, unnest(range(len($names))) as place)
 """
 FILES = """
@@ -36,7 +39,7 @@ SOURCES = """
     select
         'paid_ads' as channel_kind, name as source, 'A1' as account_id, date '2026-10-01' as last_data_on,
         30 as days_behind, timestamp '2026-10-02' as last_exported_at, 1 as file_count, 1 as suspended_file_count,
-        3 as rows_loaded
+        3 as rows_loaded, date '2026-11-01' as data_as_of
     from (select unnest($names) as name)
 """
 

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from funnelhouse.cli import app
 from funnelhouse.publish import publisher, reader
 from funnelhouse.publish.errors import NothingPublished, PublishRefused, RollbackImpossible
+from funnelhouse.publish.meta_tables import read_changelog
 from funnelhouse.publish.publisher import publish, rollback, table_hashes, versions
-from funnelhouse.settings import Settings
+from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.store.locks import run_lock, writer_lock
 from tests.unit.publish.publish_factory import SPEND, change_build, small_build
 
@@ -410,3 +411,11 @@ def test_versions_sort_by_publish_even_within_one_second(settings: Settings) -> 
 
 def test_public_names_are_importable_from_the_publisher() -> None:
     assert {"publish", "rollback", "versions", "table_hashes"} <= set(publisher.__all__)
+
+
+def test_every_change_of_published_tables_is_told_whole_and_once() -> None:
+    """A YAML mapping keeps the last of two equal keys: a lost dash between two entries would lose the first of them."""
+    text = (REPOSITORY / "docs" / "changelog_marts.yml").read_text(encoding="utf-8")
+    entries = read_changelog()
+    assert len(entries) == text.count("object_name:")
+    assert all(value for entry in entries for value in entry.values())

@@ -234,7 +234,7 @@ def _signals(ask: Ask) -> Card:
             Column("signal", N_("Signal"), Kind.WORD),
             Column("signals", N_("Times"), Kind.COUNT),
             Column("last_signal_on", N_("Last on"), Kind.DATE),
-            Column("rep_name", N_("Sales representative")),
+            Column("rep_name", N_("Sales representative"), Kind.WORD),
             Column("follow_up", N_("Follow-up"), Kind.WORD, "", tone="follow_up"),
         ],
         rows, ask.say(N_("No customer gave a sign lately.")), more=more,

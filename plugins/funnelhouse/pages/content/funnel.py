@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from funnelhouse.pages.ask import Ask, month_choice, off
 from funnelhouse.pages.parts import N_, Card, Chart, Column, Kind, Page, Table
+from funnelhouse.pages.say import word
 
 MARTS = ("mart_funnel_monthly", "mart_funnel_conversion", "mart_funnel_bottleneck", "mart_funnel_velocity",
          "mart_stuck_leads")  # fmt: skip
@@ -19,7 +21,7 @@ _STAGES = """
 """
 _STEPS = """
     select
-        from_stage || ' → ' || to_stage as step,
+        from_stage, to_stage,
         recent_denominator, recent_numerator, recent_conversion_rate_cohort, baseline_conversion_rate_cohort,
         recent_dwell_median, baseline_dwell_median, lost_value_reporting,
         case when is_conversion_bottleneck then 'leak' when is_dwell_bottleneck then 'slow' end as finding,
@@ -30,7 +32,7 @@ _STEPS = """
 """
 _LEAKS = """
     select
-        from_stage || ' → ' || to_stage as step, dimension_type, dimension_value, recent_denominator,
+        from_stage, to_stage, dimension_type, dimension_value, recent_denominator,
         recent_conversion_rate_cohort, baseline_conversion_rate_cohort, peers_conversion_rate_cohort,
         lost_value_reporting
     from marts.mart_funnel_bottleneck
@@ -93,8 +95,15 @@ def build(ask: Ask) -> Page:
     return Page(cards, [choice, off(ask, "channel", N_("Channel"), why)], MARTS)
 
 
+def _named(ask: Ask, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the name of their step."""
+    for row in rows:
+        row["step"] = f"{word(row['from_stage'], ask.words)} → {word(row['to_stage'], ask.words)}"
+    return rows
+
+
 def _steps(ask: Ask) -> Card:
-    rows = ask.data.rows(_STEPS)
+    rows = _named(ask, ask.data.rows(_STEPS))
     first = rows[0] if rows else {}
     note = ask.say(
         N_("Everybody who entered a stage from {start} to {end}, and who went on within {days} days; before: the year "
@@ -179,7 +188,7 @@ def _pace(ask: Ask, month: date | None) -> Card:
 
 
 def _leaks(ask: Ask) -> Card:
-    rows, more = ask.shown(ask.data.rows(_LEAKS))
+    rows, more = ask.shown(_named(ask, ask.data.rows(_LEAKS)))
     return Table(
         "leaks", ask.say(N_("Leaks of single channels, campaigns and teams")), "marts.mart_funnel_bottleneck",
         [

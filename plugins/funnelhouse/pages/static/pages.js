@@ -5,7 +5,7 @@
 
   const valueAxis = (axis, extra) => ({
     type: "value", min: axis.min, max: axis.max, interval: axis.step,
-    axisLabel: { color: color("--soft"), formatter: (value) => axis.ticks[Math.round((value - axis.min) / axis.step)] ?? "" },
+    axisLabel: { color: color("--soft"), hideOverlap: true, formatter: (value) => axis.ticks[Math.round((value - axis.min) / axis.step)] ?? "" },
     splitLine: { lineStyle: { color: color("--line") } }, ...extra,
   });
   const nameAxis = (drawn, extra) => ({
