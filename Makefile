@@ -49,6 +49,11 @@ test: setup ## The whole test suite
 test-quick: setup ## The part of the suite without pipelines, dbt builds and servers
 	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
+.PHONY: test-browser
+test-browser: setup ## Every page in headless Chromium with axe: 3 languages, light and dark, phone and desk. HOUSE=dir, ONLY=overview,goals
+	@cd tests/browser && { cmp -s package-lock.json node_modules/.lock || { npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.lock; }; }
+	@$(BIN)/python -m tests.browser $(if $(HOUSE),--house "$(HOUSE)",)
+
 .PHONY: fuzz
 fuzz: setup ## Mutated export files through extraction: N=10000 SEED=1, KEEP=dir for the files that failed
 	@$(BIN)/python -m tests.fuzz --files $(or $(N),10000) --seed $(or $(SEED),1) $(if $(KEEP),--keep "$(KEEP)",)

@@ -42,6 +42,13 @@ class Ask:
             return rows, None
         return rows[:most], len(rows)
 
+    def known_rows(self, sql: str) -> list[dict[str, Any]]:
+        """What a filter offers; nothing if the version has no such table, which the part that reads it then says."""
+        try:
+            return self.data.rows(sql)
+        except duckdb.CatalogException:
+            return []
+
     def tried(self, key: str, title: str, make: Callable[[], Card]) -> Card:
         """The part, or what is wrong with its mart: a mart that is missing or older takes no other part with it."""
         try:

@@ -13,12 +13,16 @@ from funnelhouse.words import UNKNOWN, Words
 
 @dataclass(frozen=True)
 class Cell:
-    """A written value. `raw` is the number of the mart, as text; empty for words and unknown values."""
+    """A written value. `raw` is the number of the mart, as text; empty for words and unknown values.
+
+    `sort` is what a day sorts by, as its text begins with the month.
+    """
 
     text: str
     raw: str = ""
     tone: str = ""
     share: float | None = None
+    sort: str = ""
 
 
 def word(name: Any, words: Words) -> str:
@@ -70,7 +74,8 @@ def cell(column: Column, row: dict[str, Any], words: Words, largest: Decimal | f
     value = row.get(column.key)
     text = write(column.kind, value, words, change=column.change, row=row)
     if not column.is_figure or value is None:
-        return Cell(text, tone=str(row.get(column.tone) or "") if column.tone else "")
+        tone = str(row.get(column.tone) or "") if column.tone else ""
+        return Cell(text, tone=tone, sort=value.isoformat() if column.is_day and value is not None else "")
     share = float(value) / float(largest) if column.bar and largest and value > 0 else None
     return Cell(text, str(value), str(row.get(column.tone) or "") if column.tone else "", share)
 

@@ -110,6 +110,11 @@ def test_cells_carry_the_number_of_the_mart_beside_its_text() -> None:
     assert cells(Column("name", "Name"), [{"name": "12"}], ENGLISH) == [Cell("12")]
 
 
+def test_days_carry_what_they_sort_by() -> None:
+    found = cells(Column("due", "Due", Kind.DATE), [{"due": date(2026, 4, 1)}, {"due": None}], ENGLISH)
+    assert found == [Cell("Apr 1, 2026", sort="2026-04-01"), Cell("–")]
+
+
 def test_a_bar_is_a_share_of_the_largest_and_a_loss_has_none() -> None:
     column = Column("profit", "Profit", Kind.MONEY, bar=True)
     rows = [{"profit": Decimal(200)}, {"profit": Decimal(50)}, {"profit": Decimal(-10)}]

@@ -72,7 +72,7 @@ ROW, LEFT, MIDDLE, RIGHT, WIDTH = 24, 200, 440, 760, 1040
 
 def build(ask: Ask) -> Page:
     """Checks that broke, sources and files that lag or do not count, totals that do not agree, and all versions."""
-    marts = [row["object_name"] for row in ask.data.rows(_MARTS)]
+    marts = [row["object_name"] for row in ask.known_rows(_MARTS)]
     mart = ask.filters.known("q", marts, DRAWN if DRAWN in marts else next(iter(marts), ""))
     cards = [
         ask.tried("checks", N_("Checks that broke"), lambda: _checks(ask)),

@@ -24,20 +24,25 @@
       return [drawn.categories[place], ...drawn.series.map((one) => `${one.name}: ${one.texts[place]}`)].join("\n");
     },
   });
+  // The legend needs a line, on a narrow picture one for each series.
+  const above = (drawn) => (drawn.series.length < 2 ? 12 : drawn.narrow ? 16 + 20 * drawn.series.length : 36);
   const base = (drawn) => ({
     animation: !still, animationDuration: 250, tooltip: tip(drawn),
     aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    legend: drawn.series.length > 1 ? { top: 0, left: 0, itemGap: 16, type: "scroll", icon: "roundRect", textStyle: { color: color("--ink") } } : undefined,
+    legend: drawn.series.length > 1 ? {
+      top: 0, left: 0, itemGap: drawn.narrow ? 6 : 16, orient: drawn.narrow ? "vertical" : "horizontal", icon: "roundRect",
+      textStyle: { color: color("--ink") },
+    } : undefined,
     color: [1, 2, 3, 4, 5, 6].map((number) => color(`--c${number}`)),
-    grid: { left: 8, right: 24, top: drawn.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: above(drawn), bottom: 8, containLabel: true },
   });
 
   const bars = (drawn) => ({
     ...base(drawn),
     grid: { ...base(drawn).grid, right: 76 },
     xAxis: valueAxis(drawn.axes[0]),
-    yAxis: nameAxis(drawn, { more: { inverse: true }, axisLabel: { width: innerWidth < 600 ? 110 : 220, overflow: "truncate" } }),
+    yAxis: nameAxis(drawn, { more: { inverse: true }, axisLabel: { width: drawn.narrow ? 110 : 220, overflow: "truncate" } }),
     series: drawn.series.map((one) => ({
       type: "bar", name: one.name, data: one.values, barMaxWidth: 18, barGap: "15%",
       label: { show: true, position: "right", color: color("--ink"), formatter: (point) => one.texts[point.dataIndex] },
@@ -59,7 +64,7 @@
     return {
       ...base(drawn),
       xAxis: valueAxis(drawn.axes[0]),
-      yAxis: nameAxis(drawn, { more: { inverse: true }, axisLabel: { width: innerWidth < 600 ? 110 : 220, overflow: "truncate" } }),
+      yAxis: nameAxis(drawn, { more: { inverse: true }, axisLabel: { width: drawn.narrow ? 110 : 220, overflow: "truncate" } }),
       series: [
         { type: "custom", silent: true, z: 1, data: drawn.categories.map((_, at) => [at, drawn.series[0].values[at], drawn.series[ends].values[at]]),
           renderItem: (_, api) => {
@@ -76,26 +81,31 @@
   };
   const kinds = { bars, columns: upright, lines: upright, combined: upright, range, plan: range };
   const heights = (drawn) => {
-    if (!["bars", "range", "plan"].includes(drawn.kind)) return 300;
-    return 70 + drawn.categories.length * (drawn.kind === "bars" ? 14 + 18 * drawn.series.length : 30);
+    if (!["bars", "range", "plan"].includes(drawn.kind)) return 264 + above(drawn);
+    return 34 + above(drawn) + drawn.categories.length * (drawn.kind === "bars" ? 14 + 18 * drawn.series.length : 30);
   };
   const charts = [];
   for (const box of document.querySelectorAll(".chart")) {
     if (!window.echarts) { box.classList.add("missing"); box.removeAttribute("role"); box.removeAttribute("aria-label"); continue; }
     const drawn = JSON.parse(box.parentElement.querySelector(".drawn").textContent);
-    box.style.height = `${heights(drawn)}px`;
-    const chart = echarts.init(box, null, { renderer: "svg" });
-    const draw = () => chart.setOption(kinds[drawn.kind](drawn), true);
+    const chart = echarts.init(box, null, { renderer: "svg", height: 300 });
+    const draw = () => {
+      drawn.narrow = box.clientWidth < 600;
+      box.style.height = `${heights(drawn)}px`;
+      chart.resize({ height: heights(drawn) });
+      chart.setOption(kinds[drawn.kind](drawn), true);
+    };
     draw();
-    charts.push({ chart, draw });
-    new ResizeObserver(() => chart.resize()).observe(box);
+    charts.push({ draw });
+    let width = box.clientWidth;
+    new ResizeObserver(() => { if (box.clientWidth !== width) { width = box.clientWidth; draw(); } }).observe(box);
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((one) => one.draw()));
   addEventListener("beforeprint", () => document.querySelectorAll("details.astable").forEach((one) => { one.open = true; }));
 
   // Tables are sorted by a click on a head; the address keeps it, so that it can be sent to somebody.
   const sorted = (table, place, down) => {
-    const value = (row) => { const cell = row.cells[place]; return cell.dataset.value === undefined ? cell.textContent.trim() : Number(cell.dataset.value); };
+    const value = (row) => { const cell = row.cells[place]; return cell.dataset.value === undefined ? cell.dataset.sort ?? cell.textContent.trim() : Number(cell.dataset.value); };
     const rank = (one) => (one === "–" || one === "" ? 1 : 0);
     const rows = [...table.tBodies[0].rows].sort((a, b) => {
       const [x, y] = [value(a), value(b)];
