@@ -170,6 +170,8 @@ def _print_next(
     start = settings.published / SITE / "index.html"
     if start.exists():
         _line(console, f"[bold]Pages[/]: {escape(shown_path(start))}   (with filters: {command} pages)")
+    elif (settings.published / SITE).is_symlink():
+        _line(console, f"[yellow]Pages[/]: this version has none; {escape(str(settings.logs / 'run.log'))} says why")
     page = digest_path(settings)
     if page.exists():
         _line(console, f"[bold]News[/]: what changed, goals at risk, what to do: {escape(shown_path(page))}\n")
