@@ -156,13 +156,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class Note:
-    """Sentences: `lines` are already in the reader's language."""
+    """Sentences: `lines` are already in the reader's language; `more` names the page that each leads to, if any."""
 
     key: str
     title: str
     lines: Sequence[str]
     source: str = ""
     wide: bool = True
+    more: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,11 @@ class Shown:
 def render_page(entry: Entry, ask: Ask, links: Links, *, scripts: str = "") -> str:
     """The whole page. `scripts`: the drawing library itself, for a file that stands alone; empty: by its address."""
     page = entry.build(ask)
+    titles = {one.name: ask.say(one.title) for one in PAGES}
     shown = [_shown(card, ask) for card in page.cards]
     return _ENVIRONMENT.get_template("page.html.j2").render(
         entry=entry, page=page, cards=shown, ask=ask, links=links, say=ask.words.text, words=ask.words, pages=PAGES,
-        languages=[(name, LANGUAGE_NAMES[name]) for name in LANGUAGES], troubles=_troubles(page, ask),
+        titles=titles, languages=[(name, LANGUAGE_NAMES[name]) for name in LANGUAGES], troubles=_troubles(page, ask),
         has_charts=any(one.chart for one in shown), lacking="" if PLACE.exists() else ask.say(MISSING),
         scripts=Markup(scripts),  # noqa: S704 (our own and the library's)
         style=Markup(static("pages.css")), code=Markup(static("pages.js")),  # noqa: S704

@@ -9,9 +9,10 @@ from funnelhouse.pages.content.channels import channel_table
 from funnelhouse.pages.content.funnel import _STAGES
 from funnelhouse.pages.content.periods import period_choice, tile
 from funnelhouse.pages.parts import N_, Card, Chart, Column, Kind, Note, Page, Table, Tiles
-from funnelhouse.pages.say import write
+from funnelhouse.pages.say import word, write
 
-MARTS = ("mart_period_comparison", "mart_funnel_monthly", "mart_goal_attainment", "mart_recommendation")
+MARTS = ("mart_period_comparison", "mart_funnel_monthly", "mart_goal_attainment", "mart_recommendation",
+         "mart_funnel_bottleneck")  # fmt: skip
 TILES = ("revenue", "spend", "roas", "leads", "mqls", "new_customers", "cost_per_customer", "win_rate")
 
 _TILES = """
@@ -49,6 +50,34 @@ _CHANGED = """
     order by abs(numbers.previous_change_share) desc, metrics.label, numbers.scope_label
     limit 5
 """
+_RAISE = """
+    select advice.campaign_name, campaigns.channel, advice.spend_change_reporting, advice.effect, advice.effect_low,
+        advice.effect_high
+    from marts.mart_recommendation as advice
+    left join (
+        select campaign_id, arg_max(channel, spend_reporting) as channel
+        from marts.mart_channel_kpi_period
+        where period_type = 'year'
+        group by campaign_id
+    ) as campaigns using (campaign_id)
+    where advice.lever = 'budget' and advice.advice = $advice
+    order by abs(advice.effect) desc, advice.campaign_name
+    limit 1
+"""
+_LEAK = """
+    select from_stage, to_stage, is_conversion_bottleneck, recent_conversion_rate_cohort,
+        baseline_conversion_rate_cohort, lost_value_reporting
+    from marts.mart_funnel_bottleneck
+    where dimension_type = 'all' and lost_value_reporting > 0
+    order by is_conversion_bottleneck desc, lost_value_reporting desc, metric
+    limit 1
+"""
+_BEHIND = """
+    select goal_name
+    from marts.mart_goal_attainment
+    where is_latest and goal_status in ('behind', 'at_risk') and end_date >= $as_of
+    order by goal_status desc, pace nulls last, end_date, goal_id
+"""
 _GOALS = """
     select goal_name, scope, end_date, goal_status, actual, target, attainment, is_rate, currency
     from marts.mart_goal_attainment
@@ -63,6 +92,7 @@ def build(ask: Ask) -> Page:
     """The numbers of the period, its months, the funnel, goals behind, what changed, and the channels."""
     period, choice = period_choice(ask)
     cards = [
+        ask.tried("minute", N_("In a minute"), lambda: _minute(ask)),
         ask.tried("now", N_("The period in numbers"), lambda: _tiles(ask, period)),
         ask.tried("months", N_("Revenue and spend by month"), lambda: _months(ask)),
         ask.tried("goals", N_("Goals furthest behind"), lambda: _goals(ask)),
@@ -72,6 +102,60 @@ def build(ask: Ask) -> Page:
     ]
     why = N_("this page is about the whole company; page Channels has them")
     return Page(cards, [choice, off(ask, "channel", N_("Channel"), why)], MARTS)
+
+
+def _minute(ask: Ask) -> Card:
+    lines = [*_money(ask), _leak(ask), _behind(ask)]
+    return Note(
+        "minute", ask.say(N_("In a minute")), [line for line, _ in lines], more=[page for _, page in lines]
+    )  # fmt: skip
+
+
+def _money(ask: Ask) -> list[tuple[str, str]]:
+    words = ask.words
+    said = []
+    for advice, text in (
+        ("raise", N_("Spend more on {campaign} ({channel}): {change} a week is expected to bring {effect} revenue.")),
+        ("lower", N_("Spend less on {campaign} ({channel}): {change} a week costs about {effect} revenue.")),
+    ):
+        row = ask.data.row(_RAISE, advice=advice)
+        if row:
+            said.append(
+                ask.say(
+                    text, campaign=row["campaign_name"], channel=row["channel"] or ask.say(N_("unknown")),
+                    change=words.money(row["spend_change_reporting"], is_change=True),
+                    effect=words.money(abs(row["effect"])),
+                )
+            )  # fmt: skip
+    nothing = ask.say(N_("No channel should surely get more or less money: the evidence does not suffice yet."))
+    return [(line, "budget") for line in said or [nothing]]
+
+
+def _leak(ask: Ask) -> tuple[str, str]:
+    row = ask.data.row(_LEAK)
+    if not row:
+        return ask.say(N_("No step of the funnel lost anything against before.")), "funnel"
+    step = f"{word(row['from_stage'], ask.words)} → {word(row['to_stage'], ask.words)}"
+    text = (
+        N_("The funnel leaks at {step}: {now} go on, {before} before; about {lost} are lost.")
+        if row["is_conversion_bottleneck"]
+        else N_("No sure leak. Most is lost at {step}: {now} go on, {before} before; about {lost}, maybe by chance.")
+    )
+    return ask.say(
+        text, step=step, now=ask.words.share(row["recent_conversion_rate_cohort"]),
+        before=ask.words.share(row["baseline_conversion_rate_cohort"]),
+        lost=ask.words.money(row["lost_value_reporting"]),
+    ), "funnel"  # fmt: skip
+
+
+def _behind(ask: Ask) -> tuple[str, str]:
+    names = [row["goal_name"] for row in ask.data.rows(_BEHIND, as_of=ask.data.as_of)]
+    if not names:
+        return ask.say(N_("No running goal is behind or at risk.")), "goals"
+    listed = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    return ask.say(
+        N_("Goals behind or at risk: {count} ({names})."), count=ask.words.number(len(names)), names=listed
+    ), "goals"  # fmt: skip
 
 
 def _tiles(ask: Ask, period: dict[str, Any]) -> Card:
