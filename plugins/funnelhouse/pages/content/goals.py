@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from funnelhouse.pages.ask import Ask, matching
+from funnelhouse.pages.ask import Ask
 from funnelhouse.pages.parts import N_, Card, Chart, Choice, Column, Kind, Page, Table
 
 MARTS = ("mart_goal_attainment", "mart_goal_gap", "mart_goal_tree", "mart_goal_smart")
@@ -48,6 +48,8 @@ _SMART = """
     where verdict <> 'pass'
     order by verdict <> 'fail', goal_name, criterion_number
 """
+OFFERED = 300
+"""Goals that can be chosen from a list; with more of them, those of a team."""
 COMPONENTS = {
     "ambition": N_("More was asked than before"), "volume": N_("Number of deals"), "conversion": N_("Share won"),
     "ticket": N_("Size of a deal"), "mix": N_("Mix of segments"), "other": N_("All else"),
@@ -63,11 +65,12 @@ def build(ask: Ask) -> Page:
     ids = [goal["goal_id"] for goal in goals]
     goal = ask.filters.known("q", ids, next((one["goal_id"] for one in shown), ""))
     name = next((one["goal_name"] for one in goals if one["goal_id"] == goal), "")
+    offered = [one for place, one in enumerate(shown) if place < OFFERED or one["goal_id"] == goal]
     choices = [
         Choice(
             "team", ask.say(N_("Team or person")), [("", ask.say(N_("all"))), *((one, one) for one in teams)], [team]
         ),
-        Choice("q", ask.say(N_("Goal day by day")), [(one["goal_id"], one["goal_name"]) for one in goals], [goal]),
+        Choice("q", ask.say(N_("Goal day by day")), [(one["goal_id"], one["goal_name"]) for one in offered], [goal]),
     ]
     cards = [
         ask.tried("goals", N_("Where the goals stand"), lambda: _goals(ask, shown)),
@@ -80,6 +83,7 @@ def build(ask: Ask) -> Page:
 
 
 def _goals(ask: Ask, rows: list[dict[str, Any]]) -> Card:
+    rows, more = ask.shown(rows, 60)
     return Table(
         "goals", ask.say(N_("Where the goals stand")), "marts.mart_goal_attainment",
         [
@@ -99,7 +103,7 @@ def _goals(ask: Ask, rows: list[dict[str, Any]]) -> Card:
         rows, ask.say(N_("No goal is set. docs/goals.md shows the file to drop into the inbox.")),
         ask.say(N_("The picture shows running goals: what is reached of the target, and the share of the time that is "
                    "over, or of what was reached by now in earlier years.")),
-        chart=Chart("bars", "goal_name", ["attainment", "expected_share"], only="is_drawn", most=12),
+        more=more, chart=Chart("bars", "goal_name", ["attainment", "expected_share"], only="is_drawn", most=12),
     )  # fmt: skip
 
 
@@ -138,6 +142,7 @@ def _gap(ask: Ask, goal: str, name: str) -> Card:
 def _parts(ask: Ask, team: str) -> Card:
     rows = [row for row in ask.data.rows(_PARTS) if not team or team in (row["child_name"], row["parent_name"])
             or row["child_name"].endswith(team) or row["parent_name"].endswith(team)]  # fmt: skip
+    rows, more = ask.shown(rows, 60)
     return Table(
         "parts", ask.say(N_("Goals that serve others")), "marts.mart_goal_tree",
         [
@@ -151,12 +156,12 @@ def _parts(ask: Ask, team: str) -> Card:
             Column("coverage", N_("Assigned in all"), Kind.RATE),
             Column("assignment", N_("Assignment"), Kind.WORD, tone="assignment"),
         ],
-        rows, ask.say(N_("No goal names another one it serves.")),
+        rows, ask.say(N_("No goal names another one it serves.")), more=more,
     )  # fmt: skip
 
 
 def _smart(ask: Ask) -> Card:
-    rows = matching(ask.data.rows(_SMART), "")
+    rows, more = ask.shown(ask.data.rows(_SMART), 40)
     return Table(
         "smart", ask.say(N_("Goals that are not SMART")), "marts.mart_goal_smart",
         [
@@ -165,5 +170,5 @@ def _smart(ask: Ask) -> Card:
             Column("verdict", N_("Verdict"), Kind.WORD, tone="verdict"),
             Column("reason", N_("Why")),
         ],
-        rows, ask.say(N_("Every goal is specific, measurable, attainable, relevant and has a term.")),
+        rows, ask.say(N_("Every goal is specific, measurable, attainable, relevant and has a term.")), more=more,
     )  # fmt: skip
