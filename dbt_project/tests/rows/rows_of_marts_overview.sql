@@ -1,0 +1,3 @@
+{{ broken_rows([
+    ref('mart_period_comparison')
+]) }}
