@@ -1,4 +1,4 @@
-"""The pages beside the marts they read, for three companies: each number stands in the column that the page names."""
+"""The pages beside the marts they read, for three companies: every number shown stands where the page says."""
 
 from __future__ import annotations
 

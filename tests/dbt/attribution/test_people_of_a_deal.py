@@ -3,10 +3,12 @@
 Deals D1 and D2 are Acme's: D1 names Ann by a contact role, D2 Cy, who answered nothing. Bob is their colleague. Deal
 D3 of Globex names nobody; Eve works there. Bob answered Fair, then Ann Webinar, then Bob Newsletter, all before the
 deals were begun; Eve answered Fair.
+The yearly value of D1 is 50, that of D2 was no number, and D3 has none.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -40,14 +42,15 @@ def company(tmp_path_factory: pytest.TempPathFactory, bare_build: BareBuild) -> 
     ])  # fmt: skip
     raw.add("crm_opportunities", [
         {"record_id": name, "crm_account_id": account, "amount": "100", "currency": "USD", "stage": "Proposal",
-         "created_at": "2026-08-20T09:00:00", "close_date": "2026-12-01", "is_closed": False, "is_won": False}
-        for name, account in (("D1", "Acme"), ("D2", "Acme"), ("D3", "Globex"))
+         "created_at": "2026-08-20T09:00:00", "close_date": "2026-12-01", "is_closed": False, "is_won": False,
+         "extra": yearly and json.dumps({"Annual contract value": yearly, "Price": "7.000000"})}
+        for name, account, yearly in (("D1", "Acme", "50.000000"), ("D2", "Acme", "unreadable"), ("D3", "Globex", None))
     ])  # fmt: skip
     raw.add("crm_contact_roles", [
         {"record_id": deal, "opportunity_id": deal, "contact_id": person, "is_primary": True}
         for deal, person in (("D1", "Ann"), ("D2", "Cy"))
     ])  # fmt: skip
-    bare_build.build(raw.settings, ["bridge_opportunity_campaign", "fct_conversion_path", "fct_influence_points"])
+    bare_build.build(raw.settings, ["bridge_opportunity_value", "fct_conversion_path", "fct_influence_points"])
     return raw
 
 
@@ -104,3 +107,22 @@ def test_each_rule_is_shown_for_the_path_its_model_counts(company: RawFactory) -
     assert [(row["model"], row["campaign_id"].split(":")[-1], row["points"]) for row in rows] == [
         ("influence_account", "Fair", 2), ("influence_balanced", "Webinar", 2), ("influence_sourcing", "Webinar", 3),
     ]  # fmt: skip
+
+
+def test_the_yearly_value_is_credited_like_the_amount_and_an_unreadable_one_is_listed(company: RawFactory) -> None:
+    """3, 2 and 3 of 8 parts of 50; column Price was not asked for."""
+    rows = company.rows(
+        """select opportunity_id, value_field, campaign_name, attributed_native, attributed_reporting, is_unreadable
+        from marts.bridge_opportunity_value where model = 'influence_account' order by opportunity_id, campaign_id"""
+    )
+    field = "Annual contract value"
+    parts = {"Fair": Decimal("18.75"), "Newsletter": Decimal("18.75"), "Webinar": Decimal("12.50")}
+    assert [tuple(row.values()) for row in rows] == [
+        *(("salesforce:D1", field, campaign, part, part, False) for campaign, part in parts.items()),
+        *(("salesforce:D2", field, campaign, None, None, True) for campaign in parts),
+    ]
+    sums = company.rows(
+        """select distinct sum(attributed_native) as credited from marts.bridge_opportunity_value
+        where not is_unreadable group by model"""
+    )
+    assert sums == [{"credited": 50}]
