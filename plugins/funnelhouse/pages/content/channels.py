@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from funnelhouse.pages.ask import SHOWN, Ask, matching
@@ -14,6 +15,7 @@ METRICS = (
     "spend", "impressions", "clicks", "ctr", "cpc", "cpm", "sessions", "leads", "mqls", "won_deals", "new_customers",
     "revenue", "roas", "cost_per_lead", "cost_per_customer",
 )  # fmt: skip
+BRIEF = ("spend", "leads", "new_customers", "revenue", "cost_per_customer", "roas")
 KINDS = {"ctr": Kind.RATE, "cpc": Kind.MONEY, "cpm": Kind.MONEY, "spend": Kind.MONEY, "revenue": Kind.MONEY,
          "roas": Kind.RATIO, "cost_per_lead": Kind.MONEY, "cost_per_customer": Kind.MONEY}  # fmt: skip
 NAMES = {
@@ -127,14 +129,27 @@ def _pivoted(
     )  # fmt: skip
 
 
-def _columns(first: str) -> list[Column]:
+def _columns(first: str, metrics: Sequence[str] = METRICS) -> list[Column]:
     columns = [Column("scope_label", first, Kind.WORD)]
-    for metric in METRICS:
+    for metric in metrics:
         columns.append(Column(metric, NAMES[metric], KINDS.get(metric, Kind.COUNT), "value", bar=metric == "spend"))
     return columns
 
 
-def channel_table(ask: Ask, period: dict[str, Any], chosen: list[str] | None = None) -> Card:
+def short_table(ask: Ask, period: dict[str, Any]) -> Card:
+    """The channels with most customers, in few columns."""
+    rows = sorted(
+        _pivoted(ask, "channel", period), key=lambda row: (-(row.get("new_customers") or 0), row["scope_label"])
+    )
+    rows, more = ask.shown(rows, len(BRIEF))
+    return Table(
+        "channels", ask.say(N_("Channels with most new customers")), "marts.mart_period_comparison",
+        _columns(N_("Channel"), BRIEF), rows, ask.say(N_("No channel has numbers in this period.")), period["name"],
+        more=more, wide=False,
+    )  # fmt: skip
+
+
+def channel_table(ask: Ask, period: dict[str, Any], chosen: list[str]) -> Card:
     """All channels of a period with the company's own row as the whole."""
     rows = [row for row in _pivoted(ask, "channel", period) if not chosen or row["scope_label"] in chosen]
     whole = next(iter(_pivoted(ask, "company", period)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from funnelhouse.pages.ask import Ask, off
-from funnelhouse.pages.content.channels import channel_table
+from funnelhouse.pages.content.channels import short_table
 from funnelhouse.pages.content.funnel import _STAGES
 from funnelhouse.pages.content.periods import period_choice, tile
 from funnelhouse.pages.parts import N_, Card, Chart, Column, Kind, Note, Page, Table, Tiles
@@ -98,7 +98,7 @@ def build(ask: Ask) -> Page:
         ask.tried("goals", N_("Goals furthest behind"), lambda: _goals(ask)),
         ask.tried("changed", N_("What changed"), lambda: _changed(ask, period)),
         ask.tried("funnel", N_("The funnel of the last whole month"), lambda: _funnel(ask)),
-        ask.tried("channels", N_("Channels"), lambda: channel_table(ask, period)),
+        ask.tried("channels", N_("Channels with most new customers"), lambda: short_table(ask, period)),
     ]
     why = N_("this page is about the whole company; page Channels has them")
     return Page(cards, [choice, off(ask, "channel", N_("Channel"), why)], MARTS)
