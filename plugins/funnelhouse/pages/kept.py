@@ -17,8 +17,6 @@ AT_ONCE = 2
 """Pages made at the same time: more would share one interpreter, and add memory instead of speed."""
 MEMORY = "64MB"
 """What the database of the pages may use. Pages of a channel mart of five million rows need less than 40 MB."""
-
-
 THREADS = 1
 """Of a query: two pages at once already take two cores."""
 
