@@ -32,10 +32,17 @@ def metric_labels() -> set[str]:
     return labels
 
 
+def trust_reasons() -> set[str]:
+    """Texts of mart_metric_trust.reason."""
+    sql = REPOSITORY / "dbt_project" / "models" / "marts" / "overview" / "mart_metric_trust.sql"
+    return set(re.findall(r"(?:then|else) '([A-Z][^']+)'", sql.read_text(encoding="utf-8")))
+
+
 def said() -> set[str]:
-    """Every English text in the code and the templates of the pages, and the labels of metrics."""
+    """Every English text in the code and the templates of the pages, labels of metrics and why they are trusted."""
     labels = metric_labels()
     assert set(METRICS.values()) < labels
+    assert trust_reasons() < set(WORDS_OF_MARTS) and len(trust_reasons()) == 6
     texts = {*labels, *LABELS.values(), *WORDS_OF_MARTS.values(), "Ad spend"}
     for path in [*LIBRARY.glob("digest/*.py"), *LIBRARY.glob("pages/**/*.py"), LIBRARY / "words.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
