@@ -41,7 +41,7 @@ class Column:
     mart, or `marts.other.column`. Empty: no mart holds it (a part of a link).
 
     `tone`: key of a row's word that colours the cell. `bar`: a bar behind the number, as long as its share of the
-    largest. `change`: the sign is always written, and of a rate the points.
+    largest. `change`: the sign is always written, and of a rate the points. `prose`: sentences, which need room.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Column:
     tone: str | None = None
     bar: bool = False
     change: bool = False
+    prose: bool = False
 
     @property
     def is_figure(self) -> bool:

@@ -110,7 +110,7 @@ def _waiting(ask: Ask) -> Card:
         [
             Column("campaign_name", N_("Campaign")),
             Column("reason", N_("Why"), Kind.WORD),
-            Column("missing", N_("What is missing")),
+            Column("missing", N_("What is missing"), prose=True),
         ],
         rows, ask.say(N_("Every running campaign has enough evidence.")), more=more,
     )  # fmt: skip

@@ -145,7 +145,7 @@ def short_table(ask: Ask, period: dict[str, Any]) -> Card:
     return Table(
         "channels", ask.say(N_("Channels with most new customers")), "marts.mart_period_comparison",
         _columns(N_("Channel"), BRIEF), rows, ask.say(N_("No channel has numbers in this period.")), period["name"],
-        more=more, wide=False,
+        more=more,
     )  # fmt: skip
 
 

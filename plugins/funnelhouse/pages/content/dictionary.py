@@ -56,7 +56,7 @@ def _metrics(ask: Ask, text: str) -> Card:
         "metrics", ask.say(N_("Metrics")), "marts.dim_metric",
         [
             Column("said", N_("Metric"), source=""),
-            Column("description", N_("Meaning")),
+            Column("description", N_("Meaning"), prose=True),
             Column("formula", N_("Formula")),
             Column("unit", N_("Unit"), Kind.WORD),
             Column("direction", N_("Which way is good"), Kind.WORD),
@@ -76,7 +76,7 @@ def _tables(ask: Ask, text: str) -> Card:
         "tables", ask.say(N_("Tables")), "meta.data_dictionary",
         [
             Column("object_name", N_("Table")),
-            Column("description", N_("Meaning")),
+            Column("description", N_("Meaning"), prose=True),
             Column("grain", N_("Per")),
             Column("owner", N_("Answers for it")),
         ],
@@ -92,7 +92,7 @@ def _columns(ask: Ask, text: str) -> Card:
             Column("object_name", N_("Table")),
             Column("column_name", N_("Column")),
             Column("data_type", N_("Type")),
-            Column("description", N_("Meaning")),
+            Column("description", N_("Meaning"), prose=True),
             Column("unit", N_("Unit")),
             Column("formula", N_("Formula")),
         ],
@@ -108,8 +108,8 @@ def _changes(ask: Ask, text: str) -> Card:
             Column("released_on", N_("Day"), Kind.DATE),
             Column("object_name", N_("Table")),
             Column("change_kind", N_("Kind")),
-            Column("description", N_("What changed")),
-            Column("migration_note", N_("What to do")),
+            Column("description", N_("What changed"), prose=True),
+            Column("migration_note", N_("What to do"), prose=True),
         ],
         rows, ask.say(N_("Nothing of that name changed.")), more=more,
     )  # fmt: skip

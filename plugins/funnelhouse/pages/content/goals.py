@@ -168,7 +168,7 @@ def _smart(ask: Ask) -> Card:
             Column("goal_name", N_("Goal")),
             Column("criterion", N_("Criterion")),
             Column("verdict", N_("Verdict"), Kind.WORD, tone="verdict"),
-            Column("reason", N_("Why")),
+            Column("reason", N_("Why"), prose=True),
         ],
         rows, ask.say(N_("Every goal is specific, measurable, attainable, relevant and has a term.")), more=more,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from funnelhouse.pages.say import word, write
 
 MARTS = ("mart_period_comparison", "mart_funnel_monthly", "mart_goal_attainment", "mart_recommendation",
          "mart_funnel_bottleneck")  # fmt: skip
-TILES = ("revenue", "spend", "roas", "leads", "mqls", "new_customers", "cost_per_customer", "win_rate")
+TILES = ("revenue", "spend", "roas", "mqls", "new_customers", "cost_per_customer")
 
 _TILES = """
     select numbers.*, metrics.label, metrics.unit, metrics.direction

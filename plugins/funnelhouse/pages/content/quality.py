@@ -109,8 +109,8 @@ def _checks(ask: Ask) -> Card:
         [
             Column("severity", N_("Severity"), Kind.WORD, tone="severity"),
             Column("table_name", N_("Table")),
-            Column("description", N_("Check")),
-            Column("why", N_("Why it matters")),
+            Column("description", N_("Check"), prose=True),
+            Column("why", N_("Why it matters"), prose=True),
             Column("rows_failed", N_("Rows"), Kind.COUNT),
             Column("rows_checked", N_("Of"), Kind.COUNT),
         ],
@@ -169,7 +169,7 @@ def _files(ask: Ask) -> Card:
             Column("sources", N_("Source")),
             Column("outcome", N_("Outcome"), Kind.WORD, tone="outcome"),
             Column("standing", N_("Counts"), Kind.WORD, tone="standing"),
-            Column("why", N_("Why")),
+            Column("why", N_("Why"), prose=True),
             Column("rows_in", N_("Rows"), Kind.COUNT),
             Column("rows_loaded", N_("Loaded"), Kind.COUNT),
             Column("rows_rejected", N_("Rejected"), Kind.COUNT),
@@ -208,7 +208,7 @@ def _unknown(ask: Ask) -> Card:
             Column("value", N_("Value")),
             Column("row_count", N_("Rows"), Kind.COUNT),
             Column("first_seen_on", N_("First seen"), Kind.DATE),
-            Column("what_to_do", N_("What to do")),
+            Column("what_to_do", N_("What to do"), prose=True),
         ],
         rows, ask.say(N_("Every word in the exports is known.")), more=more,
     )  # fmt: skip
