@@ -73,6 +73,12 @@ lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract vali
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models dbt_project/tests
 	@$(BIN)/funnelhouse contract list --quiet
 
+.PHONY: metrics
+metrics: setup ## Metrics computed by MetricFlow beside the numbers of the marts (installs it apart, 160 MB)
+	@[ -x .cache/metrics/bin/mf ] || { $(BIN)/uv venv -q --python $(BIN)/python .cache/metrics && \
+		$(BIN)/uv pip install -q --python .cache/metrics/bin/python --group metrics; }
+	@$(BIN)/python -m pytest -n 0 tests/integration/test_metricflow.py
+
 .PHONY: bench
 bench: setup ## Benchmarks as ratios: CHAPTER=extract, BENCH_ARGS="--megabytes 10 100 2000 --runs 3"
 	@$(BIN)/python -m tests.bench $(if $(CHAPTER),--chapter $(CHAPTER),) $(BENCH_ARGS)

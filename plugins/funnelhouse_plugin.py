@@ -31,9 +31,10 @@ def pages_app() -> Callable[..., Awaitable[None]]:
     from airflow.api_fastapi.core_api.security import get_user
 
     from funnelhouse.pages.app import create_app
+    from funnelhouse.pages.kept import Kept
     from funnelhouse.settings import load_settings
 
-    return create_app(load_settings, [get_user])
+    return create_app(load_settings, [get_user], Kept().connect)
 
 
 class FunnelhousePlugin(AirflowPlugin):

@@ -55,16 +55,17 @@ GROWN = {
 }
 """Marts with the columns that tell the repeated rows apart, the rows repeated, and their number as a share of the channel mart's."""
 COST_OF_A_PAGE = """
-import json, resource, statistics, sys, time
+import json, sys, time
 from funnelhouse.pages.app import page
+from funnelhouse.pages.kept import Kept
 from funnelhouse.pages.filters import read_filters
 from funnelhouse.settings import load_settings
-settings, found = load_settings(sys.argv[1]), {}
+settings, kept, found = load_settings(sys.argv[1]), Kept(), {}
 for name in sys.argv[3].split(","):
     costs = []
     for _ in range(int(sys.argv[4]) + 1):
         started = time.process_time()
-        answer = page(settings, name, read_filters([]))
+        answer = page(settings, name, read_filters([]), kept.connect)
         costs.append(time.process_time() - started)
         assert answer.status_code == 200, answer.body[-2000:]
     found[name] = {"cpu": costs[1:], "bytes": len(answer.body)}
@@ -160,9 +161,25 @@ def _grown(base: Settings, rows: int) -> Settings:
                 select * exclude (copy) replace ({renamed}) from repeated cross join range(1, {times}) as copies (copy)
             """)
             connection.execute("drop table repeated")
+            _sort(connection, mart)
         connection.execute("checkpoint")
     settings.published_file.chmod(0o444)
     return settings
+
+
+def _sort(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
+    """Put a mart into the order in which it is published: by its key."""
+    [(said,)] = connection.execute(
+        "select description from meta.data_dictionary where object_name = ? and column_name is null", [mart]
+    ).fetchall()
+    key = re.search(r"Primary key: ([\w, ]+)\.", said)
+    assert key is not None
+    connection.execute(f"create temp table sorted as select * from marts.{mart} order by {key[1]}")
+    connection.execute(f"truncate marts.{mart}")
+    connection.execute("set preserve_insertion_order = true")
+    connection.execute(f"insert into marts.{mart} select * from sorted")
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute("drop table sorted")
 
 
 def _served(settings: Settings) -> tuple[float, list[float], float]:

@@ -121,9 +121,9 @@ for (const scheme of SCHEMES) {
       const [file] = await Promise.all([one.page.waitForEvent("download"), csv.click()]);
       if (!file.suggestedFilename().endsWith(".csv")) fault(`${name} CSV`, `is called ${file.suggestedFilename()}`);
     }
-    // On paper: no filters, every table open, nothing wider than the sheet (A4 with margins of 1 cm).
+    // On paper: no filters, every table open, nothing wider than the sheet (A4 on its side, with margins of 1 cm).
     await one.page.emulateMedia({ media: "print" });
-    await one.page.setViewportSize({ width: 718, height: 1000 });
+    await one.page.setViewportSize({ width: 1046, height: 718 });
     await one.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     const paper = await one.page.evaluate(() => ({
       wide: [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.closest("section")?.querySelector("h2")?.textContent ?? one.className),
@@ -132,7 +132,7 @@ for (const scheme of SCHEMES) {
     }));
     if (paper.wide.length) fault(`${name} print`, `wider than the sheet: ${[...new Set(paper.wide)].join("; ")}`);
     if (paper.left || paper.closed) fault(`${name} print`, `${paper.left} filters or menus, ${paper.closed} closed tables`);
-    if (!(await one.page.pdf({ format: "A4" })).length) fault(`${name} print`, "gives no PDF");
+    if (!(await one.page.pdf({ preferCSSPageSize: true })).length) fault(`${name} print`, "gives no PDF");
     await one.page.emulateMedia({ media: "screen" });
     await one.page.setViewportSize({ width: 1440, height: 900 });
   }

@@ -3,6 +3,7 @@
     ref('dim_campaign'),
     ref('dim_channel'),
     ref('dim_date'),
+    ref('dim_metric'),
     ref('dim_person'),
     ref('dim_product'),
     ref('dim_region'),

@@ -1,3 +1,4 @@
 {{ broken_rows([
+    ref('mart_metric_trust'),
     ref('mart_period_comparison')
 ]) }}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import duckdb
@@ -25,6 +26,7 @@ from funnelhouse.settings import Settings
 from funnelhouse.words import Words
 
 log = logging.getLogger(__name__)
+Connect = Callable[[Settings], AbstractContextManager[duckdb.DuckDBPyConnection]]
 BOM = "\ufeff"
 """Spreadsheets take a file for UTF-8 only with it."""
 ASSETS = {"pages.css": "text/css", "pages.js": "text/javascript", "echarts.min.js": "text/javascript"}
@@ -40,8 +42,12 @@ HEADERS = {
 }
 
 
-def create_app(load: Callable[[], Settings], guards: Sequence[Callable[..., Any]]) -> FastAPI:
+def create_app(
+    load: Callable[[], Settings], guards: Sequence[Callable[..., Any]], connect: Connect = reader.connect
+) -> FastAPI:
     """The application. `load` gives the settings of a request; `guards` are dependencies that refuse who may not look.
+
+    `connect` gives a connection to the current version; a server keeps it open between requests (kept.py).
 
     A guard raises HTTPException; without any guard nothing is served.
     """
@@ -68,7 +74,7 @@ def create_app(load: Callable[[], Settings], guards: Sequence[Callable[..., Any]
 
     @app.get("/health.json")
     def _health() -> dict[str, Any]:
-        return health(load())
+        return health(load(), connect)
 
     @app.get("/assets/{name}")
     def _asset(name: str) -> Response:
@@ -80,17 +86,17 @@ def create_app(load: Callable[[], Settings], guards: Sequence[Callable[..., Any]
     @app.get("/{name}")
     def _page(name: str, request: Request) -> Response:
         filters = read_filters(request.query_params.multi_items())
-        return page(load(), name, filters)
+        return page(load(), name, filters, connect)
 
     @app.get("/{name}/{table}.csv")
     def _csv(name: str, table: str, request: Request) -> Response:
         filters = read_filters(request.query_params.multi_items())
-        return table_file(load(), name, table, filters)
+        return table_file(load(), name, table, filters, connect)
 
     return app
 
 
-def page(settings: Settings, name: str, filters: Filters) -> Response:
+def page(settings: Settings, name: str, filters: Filters, connect: Connect = reader.connect) -> Response:
     """A page of the current version; a second try if the version was replaced while it was read."""
     words = Words(filters.language, settings.currency)
     if name not in BY_NAME:
@@ -99,10 +105,12 @@ def page(settings: Settings, name: str, filters: Filters) -> Response:
     def make(ask: Ask) -> Response:
         return HTMLResponse(render_page(BY_NAME[name], ask, Links(filters)))
 
-    return _answered(settings, filters, words, make)
+    return _answered(settings, filters, words, make, connect)
 
 
-def table_file(settings: Settings, name: str, table: str, filters: Filters) -> Response:
+def table_file(
+    settings: Settings, name: str, table: str, filters: Filters, connect: Connect = reader.connect
+) -> Response:
     """All rows of a table of a page as CSV, with the numbers as they are in the mart."""
     words = Words(filters.language, settings.currency)
 
@@ -115,15 +123,16 @@ def table_file(settings: Settings, name: str, table: str, filters: Filters) -> R
             headers={"Content-Disposition": f'attachment; filename="{name}-{card.key}.csv"'},
         )  # fmt: skip
 
-    return _answered(settings, filters, words, make, all_rows=True)
+    return _answered(settings, filters, words, make, connect, all_rows=True)
 
 
 def _answered(
-    settings: Settings, filters: Filters, words: Words, make: Callable[[Ask], Response], *, all_rows: bool = False
-) -> Response:
+    settings: Settings, filters: Filters, words: Words, make: Callable[[Ask], Response], connect: Connect,
+    *, all_rows: bool = False,
+) -> Response:  # fmt: skip
     for attempt in (1, 2):
         try:
-            with reader.connect(settings) as connection:
+            with connect(settings) as connection:
                 return make(Ask(Warehouse(connection, settings), filters, words, all_rows))
         except reader.NothingPublished as nothing:
             return _said(words, 503, words.text(N_("Nothing is published yet")), [str(nothing)])
@@ -160,10 +169,10 @@ def csv_text(table: Table, words: Words) -> str:
     return sink.getvalue()
 
 
-def health(settings: Settings) -> dict[str, Any]:
+def health(settings: Settings, connect: Connect = reader.connect) -> dict[str, Any]:
     """Whether something is published, how new it is and what its checks said, for monitoring."""
     try:
-        with reader.connect(settings) as connection:
+        with connect(settings) as connection:
             data = Warehouse(connection, settings)
             status = data.row(
                 """select count(*) as tables, count(*) filter (where dq_status = 'fail') as failed,

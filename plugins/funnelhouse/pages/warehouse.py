@@ -33,6 +33,7 @@ class Warehouse:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         self._connection = connection
+        self._described: dict[str, dict[str, dict[str, Any]]] = {}
         self.settings = settings
 
     def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
@@ -127,6 +128,11 @@ class Warehouse:
 
     def described(self, mart: str) -> dict[str, dict[str, Any]]:
         """What the dictionary says of a mart's columns, by name."""
+        if mart not in self._described:
+            self._described[mart] = self._dictionary(mart)
+        return self._described[mart]
+
+    def _dictionary(self, mart: str) -> dict[str, dict[str, Any]]:
         return {
             row["column_name"]: row
             for row in self.rows(

@@ -46,7 +46,8 @@ class Described:
 class DbtManifest:
     """What the published file takes from dbt: models by name, functions as name to description.
 
-    Both are None where the warehouse was not built by dbt.
+    Both are None where the warehouse was not built by dbt. `glossary` has label, unit, direction and formula of each
+    column that holds a metric, by table and column.
     """
 
     models: dict[str, Described] | None
@@ -54,6 +55,7 @@ class DbtManifest:
     invocation_id: str | None
     lineage: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Every table with each one it is made from: schema and name, schema and name."""
+    glossary: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 
 def read_dbt_manifest(settings: Settings) -> DbtManifest:
@@ -81,7 +83,8 @@ def read_dbt_manifest(settings: Settings) -> DbtManifest:
             functions[described.name] = described.description
         else:
             models[described.name] = described
-    return DbtManifest(models, functions, document.get("metadata", {}).get("invocation_id"), lineage)
+    invocation = document.get("metadata", {}).get("invocation_id")
+    return DbtManifest(models, functions, invocation, lineage, _glossary(document))
 
 
 def _lineage(document: dict[str, Any]) -> list[tuple[str, str, str, str]]:
@@ -98,6 +101,34 @@ def _lineage(document: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         if parent in places
     }
     return sorted(edges)
+
+
+GLOSSARY_UNITS = {"money": "reporting currency", "rate": "fraction"}
+"""Units of the glossary that the dictionary has other words for."""
+
+
+def _glossary(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Facts of the columns that hold one metric: a stored ratio, or what a metric adds up as it is."""
+    measures = {
+        measure["name"]: (model["model"].split("'")[1], measure["expr"] or measure["name"], measure["agg"])
+        for model in document.get("semantic_models", {}).values()
+        for measure in model["measures"]
+    }
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for metric in document.get("metrics", {}).values():
+        meta, parts = metric["config"]["meta"], metric["type_params"]
+        if not meta.get("unit") or metric.get("filter"):
+            continue
+        column = (str(meta["mart"]), str(meta["column_name"]))
+        is_ratio = bool(parts.get("numerator"))
+        if not is_ratio and measures[parts["measure"]["name"]] != (*column, "sum"):
+            continue
+        found[column] = {
+            "label": metric["label"],
+            "unit": GLOSSARY_UNITS.get(meta["unit"], meta["unit"]),
+            "direction": meta.get("direction"),
+        }
+    return found
 
 
 def _described(node: dict[str, Any]) -> Described:
@@ -166,9 +197,24 @@ def dictionary_rows(manifest: DbtManifest, tables: list[PublishedTable]) -> list
         rows.append(_row(table, None, 0, None, model.description, model.meta))
         for position, (column, kind) in enumerate(table.columns, 1):
             facts = model.columns.get(column, {})
-            meta = {"owner": model.meta.get("owner"), **rates.get(column, {}), **facts.get("meta", {})}
+            meta = {
+                "owner": model.meta.get("owner"), **_same_column(manifest, table.name, column), **rates.get(column, {}),
+                **facts.get("meta", {}),
+            }  # fmt: skip
             rows.append(_row(table, column, position, kind, facts.get("description", ""), meta))
     return rows
+
+
+def _same_column(manifest: DbtManifest, table: str, column: str) -> dict[str, Any]:
+    """What the glossary says of a column. One of the same name and description in another table is the same thing."""
+    if (table, column) in manifest.glossary:
+        return manifest.glossary[table, column]
+    models = manifest.models or {}
+    described = models[table].columns.get(column, {}).get("description") if table in models else None
+    for (other, name), facts in manifest.glossary.items():
+        if name == column and described and models[other].columns[name].get("description") == described:
+            return facts
+    return {}
 
 
 def _rate_facts(rate: dict[str, Any]) -> dict[str, Any]:

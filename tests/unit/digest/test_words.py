@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import yaml
 from babel.messages.pofile import read_po
 
 from funnelhouse.digest.facts import METRICS
@@ -22,9 +23,27 @@ SAYING = {"say", "text", "N_"}
 """Names of the functions whose first argument is a text for people."""
 
 
+def metric_labels() -> set[str]:
+    """Labels of the metrics of the glossary (dim_metric)."""
+    labels = set()
+    for path in (REPOSITORY / "dbt_project" / "models" / "marts" / "overview").glob("_metrics_*.yml"):
+        metrics = yaml.safe_load(path.read_text(encoding="utf-8"))["metrics"]
+        labels |= {metric["label"] for metric in metrics if "config" in metric}
+    return labels
+
+
+def trust_reasons() -> set[str]:
+    """Texts of mart_metric_trust.reason."""
+    sql = REPOSITORY / "dbt_project" / "models" / "marts" / "overview" / "mart_metric_trust.sql"
+    return set(re.findall(r"(?:then|else) '([A-Z][^']+)'", sql.read_text(encoding="utf-8")))
+
+
 def said() -> set[str]:
-    """Every English text in the code and the templates of the pages."""
-    texts = {*METRICS.values(), *LABELS.values(), *WORDS_OF_MARTS.values(), "Ad spend"}
+    """Every English text in the code and the templates of the pages, labels of metrics and why they are trusted."""
+    labels = metric_labels()
+    assert set(METRICS.values()) < labels
+    assert trust_reasons() < set(WORDS_OF_MARTS) and len(trust_reasons()) == 6
+    texts = {*labels, *LABELS.values(), *WORDS_OF_MARTS.values(), "Ad spend"}
     for path in [*LIBRARY.glob("digest/*.py"), *LIBRARY.glob("pages/**/*.py"), LIBRARY / "words.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             texts |= set(_said_by(node)) if isinstance(node, ast.Call) else set()

@@ -104,7 +104,7 @@ def _back(ask: Ask) -> Card:
 
 
 def _waiting(ask: Ask) -> Card:
-    rows = ask.data.rows(_WAITING)
+    rows, more = ask.shown(ask.data.rows(_WAITING))
     return Table(
         "waiting", ask.say(N_("Unchanged for want of evidence")), "marts.mart_recommendation",
         [
@@ -112,5 +112,5 @@ def _waiting(ask: Ask) -> Card:
             Column("reason", N_("Why"), Kind.WORD),
             Column("missing", N_("What is missing")),
         ],
-        rows, ask.say(N_("Every running campaign has enough evidence.")),
+        rows, ask.say(N_("Every running campaign has enough evidence.")), more=more,
     )  # fmt: skip

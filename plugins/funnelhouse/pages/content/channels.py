@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from funnelhouse.pages.ask import Ask, matching
+from funnelhouse.pages.ask import SHOWN, Ask, matching
 from funnelhouse.pages.content.periods import period_choice
 from funnelhouse.pages.parts import N_, Card, Chart, Choice, Column, Kind, Page, Table
 
@@ -26,13 +26,38 @@ NAMES = {
     "cost_per_customer": N_("Cost per customer"),
 }  # fmt: skip
 
-_SCOPES = """
-    select scope_id, scope_label, metric, value, previous_change, previous_change_share, previous_is_noise, is_low_n
-    from marts.mart_period_comparison
-    where scope_type = $scope and period_type = $kind and period_start = $start
-        and metric in (select unnest($metrics))
-    order by scope_label
+_VALUES = ", ".join(f"max(value) filter (where metric = '{metric}') as {metric}" for metric in METRICS)
+_SCOPES = f"""
+    with numbers as (
+        select scope_id, scope_label, metric, value
+        from marts.mart_period_comparison
+        where scope_type = $scope and period_type = $kind and period_start = $start
+            and metric in (select unnest($metrics)) and ($ids is null or scope_id in (select unnest($ids)))
+    ),
+
+    -- Only the rows that are shown are put together from their metrics: there may be thousands of campaigns.
+    largest as (
+        select scope_id, any_value(scope_label) as scope_label, count(*) over () as scopes,
+            coalesce(max(value) filter (where metric = 'spend'), 0) as size
+        from numbers
+        group by scope_id
+        order by size desc, scope_label, scope_id
+        limit $most
+    )
+
+    select
+        numbers.scope_id, any_value(largest.scope_label) as scope_label, any_value(largest.scopes) as scopes, {_VALUES}
+    from numbers
+    inner join largest on numbers.scope_id = largest.scope_id
+    group by numbers.scope_id
+    order by any_value(largest.size) desc, scope_label, numbers.scope_id
 """
+_LABELS = """
+    select distinct scope_id, scope_label
+    from marts.mart_period_comparison
+    where scope_type = 'campaign' and period_type = $kind and period_start = $start
+"""
+ALL = 2**31
 _TREND = """
     select period_start, not bool_and(is_complete) as is_open, {columns}
     from marts.mart_period_comparison
@@ -94,16 +119,14 @@ def build(ask: Ask) -> Page:
     return Page(cards, choices, MARTS)
 
 
-def _pivoted(ask: Ask, scope: str, period: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row per channel or campaign: each metric, and how it changed."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in ask.data.rows(
-        _SCOPES, scope=scope, kind=period["period_type"], start=period["period_start"], metrics=list(METRICS)
-    ):
-        line = found.setdefault(row["scope_id"], {"scope_label": row["scope_label"]})
-        line[row["metric"]] = row["value"]
-        line[f"{row['metric']}_change"] = None if row["previous_is_noise"] else row["previous_change_share"]
-    return sorted(found.values(), key=lambda line: (-(line.get("spend") or 0), line["scope_label"]))
+def _pivoted(
+    ask: Ask, scope: str, period: dict[str, Any], ids: list[str] | None = None, most: int = ALL
+) -> list[dict[str, Any]]:
+    """A row per channel or campaign with each metric, the largest spend first; `scopes` is how many rows there are."""
+    return ask.data.rows(
+        _SCOPES, scope=scope, kind=period["period_type"], start=period["period_start"], metrics=list(METRICS), ids=ids,
+        most=most,
+    )  # fmt: skip
 
 
 def _columns(first: str, metrics: Sequence[str] = METRICS) -> list[Column]:
@@ -139,8 +162,12 @@ def channel_table(ask: Ask, period: dict[str, Any], chosen: list[str]) -> Card:
 
 
 def _campaigns(ask: Ask, period: dict[str, Any]) -> Card:
-    rows = matching(_pivoted(ask, "campaign", period), ask.filters.one("campaign"), "scope_label")
-    rows, more = ask.shown(rows)
+    ids = None
+    if text := ask.filters.one("campaign"):
+        labels = ask.data.rows(_LABELS, kind=period["period_type"], start=period["period_start"])
+        ids = [row["scope_id"] for row in matching(labels, text, "scope_label")]
+    rows = _pivoted(ask, "campaign", period, ids, ALL if ask.all_rows else SHOWN)
+    more = rows[0]["scopes"] if rows and rows[0]["scopes"] > len(rows) else None
     return Table(
         "campaigns", ask.say(N_("Campaigns of the period")), "marts.mart_period_comparison",
         _columns(N_("Campaign")), rows, ask.say(N_("No campaign has numbers in this period.")), period["name"],

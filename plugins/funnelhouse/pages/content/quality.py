@@ -9,13 +9,28 @@ from funnelhouse.pages.ask import Ask
 from funnelhouse.pages.parts import N_, Card, Choice, Column, Kind, Page, Picture, Table
 from funnelhouse.pages.warehouse import STALE_DAYS
 
-MARTS = ("mart_source_freshness", "mart_file_outcome", "mart_period_reconciliation", "mart_unknown_value")
+MARTS = (
+    "mart_metric_trust",
+    "mart_source_freshness",
+    "mart_file_outcome",
+    "mart_period_reconciliation",
+    "mart_unknown_value",
+)
 
 _CHECKS = """
     select table_name, description, severity, outcome, why, rows_failed, rows_checked
     from meta.check_result
     where outcome in ('failed', 'raised')
     order by list_position(['critical', 'warning', 'info'], severity), table_name, description
+"""
+_TRUST = """
+    select
+        trust.label, trust.status, trust.reason, trust.sources, trust.fresh_until, trust.days_behind,
+        trust.completeness_share, status.checks_passed, status.checks_failed, trust.reconciled_until,
+        trust.reconciled_total, trust.reconciled_difference
+    from marts.mart_metric_trust as trust
+    left join meta.mart_status as status on trust.mart = status.mart
+    order by list_position(['fail', 'warn', 'unknown', 'pass'], trust.status), trust.label
 """
 _SOURCES = """
     select channel_kind, source, account_id, last_data_on, days_behind, last_exported_at, file_count,
@@ -76,6 +91,7 @@ def build(ask: Ask) -> Page:
     mart = ask.filters.known("q", marts, DRAWN if DRAWN in marts else next(iter(marts), ""))
     cards = [
         ask.tried("checks", N_("Checks that broke"), lambda: _checks(ask)),
+        ask.tried("trust", N_("How far each number can be trusted"), lambda: _trust(ask)),
         ask.tried("sources", N_("How fresh the sources are"), lambda: _sources(ask)),
         ask.tried("files", N_("Files to look at"), lambda: _files(ask)),
         ask.tried("totals", N_("The platforms' own totals beside ours"), lambda: _totals(ask)),
@@ -99,6 +115,31 @@ def _checks(ask: Ask) -> Card:
             Column("rows_checked", N_("Of"), Kind.COUNT),
         ],
         ask.data.rows(_CHECKS), ask.say(N_("Every check passed.")),
+    )  # fmt: skip
+
+
+def _trust(ask: Ask) -> Card:
+    rows = ask.data.rows(_TRUST)
+    for row in rows:
+        row["said"] = ask.say(row["label"])
+    return Table(
+        "trust", ask.say(N_("How far each number can be trusted")), "marts.mart_metric_trust",
+        [
+            Column("said", N_("Metric"), source=""),
+            Column("status", N_("Trust"), Kind.WORD, tone="status"),
+            Column("reason", N_("Why"), Kind.WORD),
+            Column("sources", N_("Source")),
+            Column("fresh_until", N_("Data through"), Kind.DATE),
+            Column("days_behind", N_("Days behind"), Kind.COUNT),
+            Column("completeness_share", N_("Rows loaded, share"), Kind.RATE),
+            Column("checks_passed", N_("Checks passed"), Kind.COUNT, "meta.mart_status.checks_passed"),
+            Column("checks_failed", N_("Checks broken"), Kind.COUNT, "meta.mart_status.checks_failed"),
+            Column("reconciled_until", N_("Compared up to"), Kind.DATE),
+            Column("reconciled_total", N_("Total of the platform"), Kind.NUMBER),
+            Column("reconciled_difference", N_("Difference"), Kind.NUMBER, change=True),
+        ],
+        rows, ask.say(N_("No metric is known.")),
+        ask.say(N_("Compared: with the newest total of its own that a platform exported.")),
     )  # fmt: skip
 
 
