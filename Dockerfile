@@ -6,7 +6,7 @@ FROM ${PYTHON_IMAGE}
 RUN useradd --create-home --uid 50000 funnelhouse
 WORKDIR /opt/funnelhouse
 
-COPY requirements.lock pyproject.toml bootstrap.sh README.md ./
+COPY requirements.lock charts.lock pyproject.toml bootstrap.sh README.md ./
 COPY plugins plugins
 RUN ./bootstrap.sh && rm -rf .cache
 COPY dags dags

@@ -37,6 +37,10 @@ run: setup ## Exports -> published warehouse. INBOX=dir uses your files, otherwi
 ui: setup ## Airflow on 127.0.0.1 with a generated login; drop files into data/inbox
 	@$(BIN)/funnelhouse ui
 
+.PHONY: pages
+pages: setup ## The pages on 127.0.0.1 with a generated login
+	@$(BIN)/funnelhouse pages
+
 .PHONY: test
 test: setup ## The whole test suite
 	@$(PYTEST) $(PYTEST_ARGS)
@@ -44,6 +48,11 @@ test: setup ## The whole test suite
 .PHONY: test-quick
 test-quick: setup ## The part of the suite without pipelines, dbt builds and servers
 	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+
+.PHONY: test-browser
+test-browser: setup ## Every page in headless Chromium with axe: 3 languages, light and dark, phone and desk. HOUSE=dir, ONLY=overview,goals
+	@cd tests/browser && { cmp -s package-lock.json node_modules/.lock || { npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.lock; }; }
+	@$(BIN)/python -m tests.browser $(if $(HOUSE),--house "$(HOUSE)",)
 
 .PHONY: fuzz
 fuzz: setup ## Mutated export files through extraction: N=10000 SEED=1, KEEP=dir for the files that failed
@@ -78,10 +87,16 @@ bench: setup ## Benchmarks as ratios: CHAPTER=extract, BENCH_ARGS="--megabytes 1
 docs: setup ## Regenerate docs/marts.md from the dbt descriptions
 	@$(BIN)/funnelhouse docs
 
+.PHONY: dbt-docs
+dbt-docs: setup ## dbt's own documentation of the last build as one page, data/reports/dbt-docs.html
+	@$(BIN)/funnelhouse docs --dbt
+
 .PHONY: lock
 lock: setup ## Recompile requirements.lock from pyproject.toml (needs the package index)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group dev --group postgres -o $(LOCK)
+	@echo "panel==1.9.4" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-deps - -o charts.lock
 
 .PHONY: clean
 clean: ## Remove the environment and all data (asks first)

@@ -16,7 +16,7 @@ case "$version" in
     *) echo "'$PYTHON' is Python $version; Funnelhouse needs 3.11, 3.12 or 3.13. Name another: make run PYTHON=python3.12" >&2; exit 1 ;;
 esac
 
-stamp="$(sha256sum requirements.lock pyproject.toml bootstrap.sh | sha256sum | cut -c1-16) $version ${DUCKDB:-locked}"
+stamp="$(sha256sum requirements.lock charts.lock pyproject.toml bootstrap.sh | sha256sum | cut -c1-16) $version ${DUCKDB:-locked}"
 if [ -x "$VENV/bin/funnelhouse" ] && [ "$(cat "$VENV/.stamp" 2>/dev/null)" = "$stamp" ] && "$VENV/bin/python" -c '' 2>/dev/null; then
     exit 0
 fi
@@ -49,5 +49,11 @@ if [ -n "$DUCKDB" ]; then
     "$uv" pip install -q --no-config --python "$VENV/bin/python" --compile-bytecode "duckdb==$DUCKDB"
 fi
 "$uv" pip install -q --python "$VENV/bin/python" --no-deps --no-build-isolation -e .
+# The pages draw with ECharts. Of the package that carries it only that one file is kept; licence and version stand in it.
+charts=.cache/charts-$$
+rm -rf .cache/charts-*
+"$uv" pip install -q --python "$VENV/bin/python" --target "$charts" --no-deps --only-binary :all: --require-hashes -r charts.lock
+install -D -m 644 "$charts"/panel/dist/bundled/echarts/echarts@*/dist/echarts.min.js "$VENV/share/funnelhouse/echarts.min.js"
+rm -rf "$charts"
 echo "$stamp" > "$VENV/.stamp"
 echo "Environment ready after $((SECONDS - started)) s." >&2

@@ -215,13 +215,14 @@ def check_marts() -> dict[str, Any]:
 @reports_failure
 def publish() -> dict[str, Any]:
     """Publish the checked build as a new version."""
+    from funnelhouse.pages.site import site_of_version
     from funnelhouse.publish.publisher import publish as publish_build
     from funnelhouse.store.locks import writer_lock
     from funnelhouse.transform.build_state import remember_built
 
     settings = prepared()
     with writer_lock(settings, "publish"):
-        version = publish_build(settings, require_gate=True)
+        version = publish_build(settings, require_gate=True, beside=site_of_version(settings))
         remember_built(settings)
     report("publish", version.version, 1, 1, "ok")
     return {"version": version.version, "tables": len(version.tables)}

@@ -7,7 +7,7 @@ on a translation that nothing uses.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -61,13 +61,18 @@ class Words:
 
         if value is None:
             return UNKNOWN
-        return str(format_decimal(round(Decimal(str(value)), places), format=_pattern(places), locale=self.locale))
+        # Adding 0 takes the sign off a zero that a small negative number was rounded to.
+        rounded = round(Decimal(str(value)), places) + 0
+        return str(format_decimal(rounded, format=_pattern(places), locale=self.locale))
 
     def share(self, value: Decimal | float | None) -> str:
         """A share as a percentage with one place."""
         from babel.numbers import format_percent
 
-        return UNKNOWN if value is None else str(format_percent(value, format="#,##0.0%", locale=self.locale))
+        if value is None:
+            return UNKNOWN
+        rounded = round(Decimal(str(value)), 3) + 0
+        return str(format_percent(rounded, format="#,##0.0%", locale=self.locale))
 
     def money(
         self, value: Decimal | float | None, currency: str | None = None, *, is_change: bool = False
@@ -87,6 +92,50 @@ class Words:
         from babel.dates import format_date
 
         return UNKNOWN if value is None else str(format_date(value, format="medium", locale=self.locale))
+
+    def amount(self, value: Any) -> str:
+        """An amount of the reporting currency without its name: cents below 100 only, where the currency has any."""
+        if value is None:
+            return UNKNOWN
+        return self.number(value, 0 if abs(value) >= 100 or not value else self._cents)
+
+    @property
+    def _cents(self) -> int:
+        from babel.numbers import get_currency_precision
+
+        return int(get_currency_precision(self.currency))
+
+    def compact(self, value: Any) -> str:
+        """A large number in few characters, as people of the language shorten it: 1.6M, 1,6 Tr, 1.6 ሚ."""
+        from babel.numbers import format_compact_decimal
+
+        if value is None:
+            return UNKNOWN
+        places = 1 if abs(value) >= 1000 or not float(value).is_integer() else 0
+        return str(format_compact_decimal(Decimal(str(value)), locale=self.locale, fraction_digits=places))
+
+    def points(self, value: Decimal | float | None) -> str:
+        """A change of a rate in percentage points, always with its sign."""
+        if value is None:
+            return UNKNOWN
+        return self.text("{points} points", points=self.signed(Decimal(str(value)) * 100, 1))
+
+    def signed(self, value: Decimal | float | None, places: int = 0) -> str:
+        """A number with its sign."""
+        if value is None:
+            return UNKNOWN
+        said = self.number(value, places)
+        return f"+{said}" if round(Decimal(str(value)), places) > 0 else said
+
+    def month(self, value: date | None) -> str:
+        """A month and its year."""
+        from babel.dates import format_skeleton
+
+        return UNKNOWN if value is None else str(format_skeleton("yMMM", value, locale=self.locale))
+
+    def moment(self, value: datetime | None) -> str:
+        """A moment in UTC, to the minute, by a clock of 24 hours."""
+        return UNKNOWN if value is None else f"{self.day(value)}, {value:%H:%M} UTC"
 
     def goal_value(self, row: dict[str, Any], value: Any) -> str:
         """A value of a goal; `row` says whether it is a rate (is_rate) or money (currency)."""

@@ -1,14 +1,15 @@
-"""`make bench [CHAPTER=attribution|build|extract|funnel|goals]`."""
+"""`make bench [CHAPTER=attribution|build|extract|funnel|goals|pages]`."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from tests.bench import attribution, build, extract, funnel, goals
+from tests.bench import attribution, build, extract, funnel, goals, pages, publishing
 from tests.bench.measure import RESULTS, save, versions
 
 CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]]] = {
@@ -21,6 +22,10 @@ CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]
         console, asked.runs, asked.events, one_more_day=asked.funnel_history
     ),
     "goals": lambda console, asked: goals.chapter(console, asked.runs, asked.goals),
+    "pages": lambda console, asked: [
+        *publishing.publishing(console, asked.runs, asked.rows, asked.home),
+        *pages.measure_pages(console, asked.runs, asked.rows, asked.home),
+    ],
 }
 
 
@@ -36,6 +41,8 @@ def main() -> None:
     )
     parser.add_argument("--touches", type=int, nargs="+", default=[2_000_000], help="touches of chapter attribution")
     parser.add_argument("--goals", type=int, nargs="+", default=[5_000], help="goals of chapter goals")
+    parser.add_argument("--rows", type=int, nargs="+", default=[5_000_000], help="channel mart of chapter pages")
+    parser.add_argument("--home", type=Path, help="chapter pages: this home's build and version instead")
     parser.add_argument("--funnel-history", action="store_true", help="chapter funnel: one more day, too")
     parser.add_argument("--months", type=int, default=12, help="history of the sample company in chapter build")
     parser.add_argument("--scale", type=float, default=1.0, help="its size")

@@ -237,7 +237,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, touches: int) -> None:
         from deals where status = 'won'""")
     connection.execute("""
         insert into intermediate.int_conversion_person by name
-        select conversions.stage, conversion_id, person_id, 'opportunity' as basis
+        select conversions.stage, conversion_id, person_id, 'opportunity' as basis,
+            false as is_account_only
         from intermediate.int_conversion as conversions inner join deals on conversion_id = id""")
     connection.execute("""
         insert into intermediate.int_opportunity_person by name

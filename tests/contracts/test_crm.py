@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from tests.contracts.conftest import Exports
 
 
@@ -29,6 +33,64 @@ def test_hubspot_deals_and_the_days_they_entered_each_stage(exports: Exports) ->
         ("27123456790", "Appointment Scheduled", "Partner Pipeline", "2026-10-01 13:00:00", None),
     ]
     assert exports.query("select exported_at::date::varchar, scope from raw._batches") == [("2026-10-31", "deal")]
+
+
+def test_columns_called_like_money_are_kept_as_numbers_and_nothing_else_of_them(exports: Exports) -> None:
+    """German amounts; who approved a price is a name, and phones are never kept."""
+    exports.drop(
+        (
+            "Datensatz-ID;Deal-Name;Deal-Phase;Pipeline;Betrag;Währung;Abschlussdatum;Erstellungsdatum;"
+            "Vertragswert pro Jahr;Wert bestätigt von;Phone value;Notizen\n"
+            "71;Solar;Angebot;Vertrieb;45.362,12;EUR;;2026-10-01 09:00;1.234.200,50;Jane Roe;4915112345678;Jane Roe\n"
+            "72;Wind;Angebot;Vertrieb;10,00;EUR;;2026-10-01 09:00;12.345 €;;;\n"
+            "73;Strom;Angebot;Vertrieb;10,00;EUR;;2026-10-01 09:00;noch offen;;;\n"
+            "74;Gas;Angebot;Vertrieb;10,00;EUR;;2026-10-01 09:00;;;;\n"
+        ).encode(),
+        "hubspot-crm-exports-all-deals-2026-10-31.csv",
+        folder="hubspot/8834121",
+        timezone="Europe/Berlin",
+    ).load()
+    yearly = "Vertragswert pro Jahr"
+    kept = {
+        record: json.loads(extra) for record, extra in exports.rows("crm_opportunities", "record_id, extra") if extra
+    }
+    assert kept == {
+        "71": {yearly: "1234200.500000", "Wert bestätigt von": "unreadable"},
+        "72": {yearly: "12345.000000"},
+        "73": {yearly: "unreadable"},
+    }
+    assert len(exports.rows("crm_opportunities", "record_id")) == 4
+    assert not any(secret in exports.bytes_kept() for secret in (b"Jane", b"4915112345678", b"noch offen"))
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "cells", "kept"),
+    [
+        pytest.param(
+            "Opportunity.csv",
+            "Id,Name,StageName,CloseDate,Amount,IsClosed,IsWon,OwnerId,CreatedDate",
+            "0065f00000AbCdEAAV,Loom,Proposal,2026-11-30,1000.0,false,false,0055f00000AbCdEAAV,2026-10-01T09:00:00.000Z",
+            {"ACV__c": "1200.500000", "Total_Contract_Value__c": "2401.000000"},
+            id="Salesforce",
+        ),
+        pytest.param(
+            "deals-1.csv",
+            "Deal - ID,Deal - Title,Deal - Value,Deal - Currency of Value,Deal - Stage,Deal - Status,"
+            "Deal - Deal created,Deal - Update time",
+            "17,Loom,1000,USD,Proposal,Open,2026-10-01 09:00:00,2026-10-02 09:00:00",
+            {"Deal - ACV": "1200.500000", "Deal - Total revenue": "2401.000000"},
+            id="Pipedrive",
+        ),
+    ],
+)
+def test_custom_columns_of_money_are_kept(
+    exports: Exports, name: str, head: str, cells: str, kept: dict[str, str]
+) -> None:
+    columns = ",".join([head, *kept, "Warranty__c", "Description"])
+    exports.drop(
+        f"{columns}\n{cells},1200.5,2401,7,call me\n".encode(), name, folder="crm/1", currency="USD", timezone="UTC"
+    ).load()
+    assert [json.loads(extra) for (extra,) in exports.rows("crm_opportunities", "extra")] == [kept]
 
 
 def test_hubspot_deals_without_a_stage_say_which_columns_to_add(exports: Exports) -> None:

@@ -14,6 +14,7 @@ import yaml
 
 from funnelhouse.contracts.entities import entities
 from funnelhouse.publish.summary import SECTIONS
+from funnelhouse.publish.workbook import sheet_plans
 from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.dbt_runner import target_folder
 from tests.conftest import SAID
@@ -299,7 +300,17 @@ def test_every_consumer_is_an_exposure_and_the_published_file_has_every_mart(man
     assert reads["check_report"] == marts
     asked = set(re.findall(r"marts\.(\w+)\(", " ".join(SECTIONS.values())))
     assert {key.rsplit(".", 1)[-1] for key in reads["run_summary"]} == asked
-    assert set(exposures) == {"published_file", "published_parquet", "check_report", "run_summary"}
+    assert reads["dbt_docs"] == marts
+    sheets = {table for plan in sheet_plans() for table in plan.tables}
+    assert {key.rsplit(".", 1)[-1] for key in reads["workbook"]} == sheets
+    known = {key.rsplit(".", 1)[-1]: key for key in marts | functions}
+    for package in ("pages", "digest"):
+        folder = REPOSITORY / "plugins" / "funnelhouse" / package
+        code = " ".join(p.read_text(encoding="utf-8") for p in folder.rglob("*") if p.suffix in (".py", ".j2"))
+        assert reads[package] == {known[name] for name in re.findall(r"\bmarts\.(\w+)", code) if name in known}, package
+    assert set(exposures) == {
+        "published_file", "published_parquet", "workbook", "pages", "digest", "dbt_docs", "check_report", "run_summary"
+    }  # fmt: skip
     assert all(exposure["description"] and exposure["owner"]["name"] for exposure in exposures.values())
 
 

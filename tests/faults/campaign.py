@@ -255,7 +255,10 @@ def _warm_up(settings: Settings) -> None:
     connection's threads do not survive a fork."""
     threads = _threads()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import babel.numbers  # noqa: F401 - the decimals of a currency, in the workbook
     import pandas  # noqa: F401 - DuckDB's Python side imports it to bind a list
+    import python_calamine  # noqa: F401
+    import xlsxwriter  # noqa: F401
 
     read_changelog()
     contracts = load_contracts(settings.user_contracts, settings.cache)

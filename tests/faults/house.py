@@ -26,6 +26,7 @@ from funnelhouse.space import full_disk_said
 from funnelhouse.store.archive import archived_hashes
 from funnelhouse.store.batches import announced, entity_path, read_batches
 from funnelhouse.store.integrity import damaged_batches, remove_unreadable_records
+from funnelhouse.store.versions import damaged_files
 from tests.unit.extract.test_replay import RADIO
 from tests.unit.publish.publish_factory import change_build, small_build
 from tests.unit.reading.conftest import HEADER, OLD
@@ -169,7 +170,8 @@ class House:
         leftover = [p.name for p in self.settings.published.rglob(f"*{TEMPORARY_MARK}*")]
         parts = [p for p in (folder.parent).iterdir() if not (p / "manifest.json").exists()]
         return {
-            "lost": [f"{rows[0]} of {wanted} rows"] if rows[0] < wanted or counted < wanted else [],
+            "lost": ([f"{rows[0]} of {wanted} rows"] if rows[0] < wanted or counted < wanted else [])
+            + damaged_files(self.settings, folder.name),
             "doubled": [f"{rows[0]} for {wanted} rows"] if rows[0] > wanted or counted > wanted else [],
             "leftover": leftover + [p.name for p in parts],
         }

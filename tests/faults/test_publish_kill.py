@@ -12,6 +12,7 @@ import pytest
 from funnelhouse.publish import reader
 from funnelhouse.publish.publisher import publish, table_hashes, versions
 from funnelhouse.settings import REPOSITORY, Settings
+from funnelhouse.store.versions import damaged_files
 from tests.unit.publish.publish_factory import SPEND, small_build
 
 pytestmark = pytest.mark.slow  # a process per step
@@ -77,7 +78,9 @@ def test_a_killed_publish_leaves_a_complete_version_and_no_leftovers(
     rows = reader.query(settings, "select count(*) from marts.mart_spend")[1][0][0]
     assert rows == (2 if served == old.path else 3)
     assert (settings.published / "parquet").resolve().parent == served.parent
+    assert (settings.published / "workbook.xlsx").resolve().parent == served.parent
     assert (settings.published / "manifest.json").resolve().parent == served.parent
+    assert damaged_files(settings, served.parent.name) == []
 
     new = publish(settings)
     assert settings.published_file.resolve() == new.path

@@ -44,7 +44,7 @@ def test_points_are_shown_with_their_rules_and_give_the_shares(
     funnelhouse: Command, sample_house: Settings, deal: tuple[str, Decimal, str]
 ) -> None:
     rows = _explained(funnelhouse, sample_house, deal[0], "points")
-    assert {row["model"] for row in rows} == {"influence_balanced", "influence_sourcing"}
+    assert {row["model"] for row in rows} == {"influence_balanced", "influence_sourcing", "influence_account"}
     by_model: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_model[row["model"]].append(row)
@@ -63,7 +63,7 @@ def test_every_model_explains_the_whole_deal(
     for row in _explained(funnelhouse, sample_house, deal[0], "all"):
         sums[row["model"]] += Decimal(row["amount_native"] or 0)
         assert row["rule"]
-    assert len(sums) == 13 and set(sums.values()) == {deal[1]}
+    assert len(sums) == 14 and set(sums.values()) == {deal[1]}
 
 
 def test_milestones_that_are_said_are_those_that_are_credited(

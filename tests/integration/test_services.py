@@ -87,6 +87,18 @@ def test_a_service_waits_for_another_ones_write(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() >= 15_000
 
 
+def _look_at_pages(services: Services, bearer: str, version: str) -> None:
+    """Airflow's menu leads to the pages, and its login is asked for on every one of their routes."""
+    for route in ("", "overview", "funnel/steps.csv", "assets/echarts.min.js", "health.json", "no_such_page"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            _call(services, f"/marketing/{route}")
+        assert refused.value.code == 401, route
+    plugins = _call(services, "/api/v2/plugins", bearer=bearer)["plugins"]
+    (entry,) = next(one["external_views"] for one in plugins if one["name"] == "funnelhouse")
+    assert (entry["name"], entry["href"], entry["destination"]) == ("Marketing", "marketing/overview", "nav")
+    assert _call(services, "/marketing/health.json", bearer=bearer)["version"] == version
+
+
 def test_a_file_in_the_inbox_becomes_a_published_version(
     small_house: tuple[Settings, str], sample_folder: Path, tmp_path: Path
 ) -> None:
@@ -100,6 +112,7 @@ def test_a_file_in_the_inbox_becomes_a_published_version(
             _call(services, "/api/v2/dags")
         assert refused.value.code == 401
         bearer = token(services)
+        _look_at_pages(services, bearer, first.parent.name)
 
         def dag_versions() -> int | None:
             found = _call(services, "/api/v2/dags/~/dagVersions", bearer=bearer)["total_entries"]
@@ -118,6 +131,8 @@ def test_a_file_in_the_inbox_becomes_a_published_version(
         assert _runs(services, bearer, "extract_ads")[0]["run_type"] == "asset_triggered"
         assert _runs(services, bearer, "extract_crm") == []
         assert first.exists() and second.exists()
+        assert (settings.published / "site" / "en" / "overview.html").exists()
+        assert _call(services, "/marketing/health.json", bearer=bearer)["version"] == second.parent.name
         processes = list(services.processes.values())
     assert all(process.poll() is not None for process in processes)
 

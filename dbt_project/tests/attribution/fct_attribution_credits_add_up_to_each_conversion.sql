@@ -32,4 +32,8 @@ union all
 select models.stage, models.conversion_id, 'models', models.models, null
 from models
 cross join (select count(distinct model) as own_models from {{ ref('influence_rules') }}) as own
-where models.models <> own.own_models + case when models.stage in ('Opportunity', 'Won') then 11 else 10 end
+where
+    models.models
+    <> own.own_models
+    + {{ 10 * (path_variants() | length) }}
+    + case when models.stage in ('Opportunity', 'Won') then 1 else 0 end

@@ -10,6 +10,7 @@
     ref('int_journey_step'),
     ref('int_journey_transition'),
     ref('int_lead_tag'),
+    ref('int_opportunity_value'),
     ref('int_removal_effect'),
     ref('int_touchpoint')
 ]) }}

@@ -1,5 +1,6 @@
 {{ broken_rows([
     ref('bridge_opportunity_campaign'),
+    ref('bridge_opportunity_value'),
     ref('fct_attribution'),
     ref('fct_conversion_path'),
     ref('fct_influence_points'),

@@ -14,6 +14,7 @@ from rich.markup import escape
 from funnelhouse import __version__
 from funnelhouse.cli.contracts import contracts
 from funnelhouse.cli.explain import explanations
+from funnelhouse.cli.pages import pages, site
 from funnelhouse.cli.parts import AsJson, Format, Home, complaints, console, honest, prepared
 from funnelhouse.errors import Verdict
 from funnelhouse.settings import load_settings
@@ -31,6 +32,8 @@ app = typer.Typer(
 )
 app.add_typer(contracts, name="contract", rich_help_panel=EXPORTS)
 app.add_typer(explanations, name="explain", rich_help_panel=PUBLISHED)
+app.command(rich_help_panel=EVERY_DAY)(pages)
+app.command(rich_help_panel=PUBLISHED)(site)
 
 
 @app.command(rich_help_panel=EVERY_DAY)
@@ -90,6 +93,7 @@ def ui(
                 console.print(
                     f"Inbox:   {settings.inbox}   (files are taken every three minutes, or trigger receive_exports)"
                 )
+                console.print(f"Pages:   {services.url}/plugin/marketing   (the same login)", highlight=False)
                 console.print("Ctrl-C stops it.")
                 while True:
                     services.check()
@@ -266,12 +270,13 @@ def publish(
         if rollback:  # only the link that readers follow moves: a run or the services may be at work meanwhile
             restored = publisher.rollback(settings, version)
         else:
+            from funnelhouse.pages.site import site_of_version
             from funnelhouse.quality.gate import check
             from funnelhouse.space import full_disk_said
 
             with full_disk_said(settings, "publish"), run_lock(settings, "funnelhouse publish"):
                 check(settings, "marts")
-                restored = publisher.publish(settings, require_gate=True)
+                restored = publisher.publish(settings, require_gate=True, beside=site_of_version(settings))
         console.print(
             f"Readers now get version {restored.version}, data as of {restored.as_of} ({restored.path}).",
             highlight=False,
@@ -342,13 +347,22 @@ def _day(text: str | None) -> date | None:
 
 
 @app.command(rich_help_panel=PUBLISHED)
-def docs(home: Home = None) -> None:
+def docs(
+    home: Home = None,
+    dbt: Annotated[
+        bool, typer.Option("--dbt", help="dbt's own pages of the build in this home instead, as one HTML file")
+    ] = False,
+) -> None:
     """Write docs/marts.md, the glossary of every published table and column, and the list of all checks."""
     from funnelhouse.commands.check_list import write_check_list
+    from funnelhouse.commands.dbt_docs import write_dbt_docs
     from funnelhouse.commands.glossary import write_glossary
 
     with honest():
         settings = load_settings(home)
+        if dbt:
+            console.print(f"Wrote {write_dbt_docs(settings)}")
+            return
         console.print(f"Wrote {write_glossary(settings)}")
         console.print(f"Wrote {write_check_list(settings)}")
 

@@ -35,6 +35,8 @@ SHARED = {
     ),
 }  # fmt: skip
 """Models with milestones: their shares in percent, and that of all other touches together."""
+OF_THE_ACCOUNT = "_account"
+"""Ends the names of these models where they stand beside themselves with the people of the account."""
 SAID = {
     "is_first": "first touch",
     "is_last": "last touch",
@@ -121,6 +123,7 @@ def _models(connection: duckdb.DuckDBPyConnection, deal: dict[str, Any], asked: 
         deal["opportunity_id"], deal["stage"],
     )]  # fmt: skip
     other = {*WHOLE, *SHARED, "linear", "time_decay", "shapley", "crm"}
+    other |= {name + OF_THE_ACCOUNT for name in other}
     if asked == "all":
         return known
     if asked == "points":
@@ -137,7 +140,7 @@ def _models(connection: duckdb.DuckDBPyConnection, deal: dict[str, Any], asked: 
 
 def _credits(connection: duckdb.DuckDBPyConnection, deal: dict[str, Any], models: list[str]) -> list[Credit]:
     key = deal["opportunity_id"], deal["stage"]
-    path = _rows(
+    touches = _rows(
         connection,
         "select * from marts.fct_conversion_path where conversion_id = $1 and stage = $2 order by position",
         *key,
@@ -161,6 +164,8 @@ def _credits(connection: duckdb.DuckDBPyConnection, deal: dict[str, Any], models
         connection, "select campaign_id, campaign_name from marts.dim_campaign")}  # fmt: skip
     found = []
     for model in models:
+        people = next(row["people"] for (name, _), row in credited.items() if name == model)
+        path = [touch for touch in touches if touch["people"] in ("both", people)]
         whole = [row for (name, touch), row in credited.items() if name == model and touch in ("(none)", "(crm)")]
         for touch in whole or path:
             row = credited.get((model, touch["touch_id"]), {})
@@ -185,23 +190,24 @@ def _rule(
     model: str, touch: dict[str, Any], path: list[dict[str, Any]], rules: dict[tuple[str, str], list[tuple[str, int]]]
 ) -> str:
     """Why a touch has what it has, in words."""
+    base = model.removesuffix(OF_THE_ACCOUNT)
     if touch["touch_id"] == "(none)":
         return "no touch is known"
     if touch["touch_id"] == "(crm)":
         return "the CRM names it"
-    if model in WHOLE:
-        mark, said = WHOLE[model]
+    if base in WHOLE:
+        mark, said = WHOLE[base]
         return said if touch[mark] else "-"
-    if model in SHARED:
-        milestones, rest = SHARED[model]
+    if base in SHARED:
+        milestones, rest = SHARED[base]
         reached = [f"{SAID[mark]} {share}" for mark, share in milestones.items() if touch[mark]]
         others = sum(not any(one[mark] for mark in milestones) for one in path)
         return " + ".join(reached) or f"one of {others} others that share {rest}"
-    if model == "linear":
+    if base == "linear":
         return f"one of {len(path)} touches"
-    if model == "time_decay":
+    if base == "time_decay":
         return f"{touch['days_before']:.1f} days before"
-    if model == "shapley":
+    if base == "shapley":
         players = {_player(one) for one in path}
         same = sum(_player(one) == _player(touch) for one in path)
         return f"one of {len(players)} campaigns" + (f", which has {same} touches" if same > 1 else "")

@@ -305,6 +305,7 @@ class Contract(Strict):
     drop_rows: list[DropRule] = made_by(default_factory=list)
     fields: dict[str, FieldSpec] = made_by(default_factory=dict)
     ignore: list[str] = made_by(default_factory=list)
+    money: list[str] = made_by(default_factory=list)
     extra: Literal["keep", "drop"] = "keep"
     zone: str = "account"
     grain: Grain | None = None
@@ -332,7 +333,12 @@ class Contract(Strict):
         for fact in self.facts:
             if fact not in FACTS:
                 raise ValueError(f"facts: {fact!r} is not a fact; facts: {', '.join(FACTS)}")
-        for label in [*self.ignore, *self.detect.forbidden, *self._all_labels()]:
+        self._check_labels()
+
+    def _check_labels(self) -> None:
+        if self.money and self.extra != "drop":
+            raise ValueError("money: needs extra: drop (with extra: keep every column is kept, as text)")
+        for label in [*self.ignore, *self.money, *self.detect.forbidden, *self._all_labels()]:
             if label.startswith("~"):
                 check_pattern(label[1:])
 

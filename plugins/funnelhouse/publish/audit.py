@@ -36,10 +36,10 @@ def read_audit(settings: Settings, *, require_gate: bool) -> Audit:
     Raises PublishRefused if it was no; with `require_gate` also if this build was not checked.
     """
     subject = build_subject(settings)
-    raw = _results(settings, "raw")
+    raw = gate_results(settings, "raw")
     if raw is not None and raw.get("subject", {}).get("batches") != subject["batches"]:
         raw = None
-    marts = _results(settings, "marts")
+    marts = gate_results(settings, "marts")
     if marts is not None and marts.get("subject") != subject:
         marts = None
     for found in (raw, marts):
@@ -67,7 +67,8 @@ def _critical(found: dict[str, Any]) -> str:
     return ", ".join(broken[:5])
 
 
-def _results(settings: Settings, boundary: str) -> dict[str, Any] | None:
+def gate_results(settings: Settings, boundary: str) -> dict[str, Any] | None:
+    """What the gate last said at a boundary (raw or marts); None if it said nothing yet."""
     try:
         text = (settings.reports / f"checks-{boundary}.json").read_text(encoding="utf-8")
         document: dict[str, Any] = json.loads(text)

@@ -13,10 +13,11 @@ from funnelhouse.files import readable_folder, sha256_of, sync_file, sync_folder
 from funnelhouse.publish.errors import PublishRefused
 from funnelhouse.publish.functions import TableFunction, create_functions, verify_functions
 from funnelhouse.publish.meta_tables import COLUMNS, Facts, describe_tables, write_meta
-from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables
+from funnelhouse.publish.tables import PublishedTable, list_tables, measured
+from funnelhouse.publish.workbook import Written, verify_workbook, write_workbook
 from funnelhouse.settings import Settings
 from funnelhouse.sql import sql_name, sql_text
-from funnelhouse.store.versions import DATABASE, MANIFEST, PARQUET
+from funnelhouse.store.versions import DATABASE, MANIFEST, PARQUET, WORKBOOK
 
 STORAGE_VERSION = "v1.0.0"
 """Storage format of the published file: what every DuckDB from 1.0 on and most drivers can open."""
@@ -38,8 +39,11 @@ def attached_build(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: Facts) -> None:
-    """Write database and Parquet files of a version into `folder`; `facts.tables` are copied from the build."""
+def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: Facts, settings: Settings) -> Written:
+    """Write database, Parquet files and workbook of a version into `folder`; what the workbook should hold.
+
+    `facts.tables` are copied from the build.
+    """
     path = folder / DATABASE
     connection.execute(f"attach {sql_text(str(path))} as {TARGET} (storage_version {sql_text(STORAGE_VERSION)})")
     connection.execute(f"create schema {TARGET}.marts")
@@ -60,11 +64,17 @@ def write_candidate(connection: duckdb.DuckDBPyConnection, folder: Path, facts: 
             f"{sql_text(str(folder / PARQUET / f'{table.name}.parquet'))} "
             "(format parquet, compression snappy, parquet_version v1)"
         )
+    written = write_workbook(connection, TARGET, folder / WORKBOOK, facts, settings)
     connection.execute(f"detach {TARGET}")
+    return written
 
 
 def verify_candidate(
-    folder: Path, tables: list[PublishedTable], hashes: dict[str, str], functions: list[TableFunction]
+    folder: Path,
+    tables: list[PublishedTable],
+    hashes: dict[str, str],
+    functions: list[TableFunction],
+    workbook: Written,
 ) -> None:
     """Open the candidate as a reader would and compare every table with the build. Raises PublishRefused."""
     path = folder / DATABASE
@@ -75,8 +85,8 @@ def verify_candidate(
         if set(found) != {table.name for table in tables} or meta != set(COLUMNS):
             raise PublishRefused("the written file does not hold the tables of the build; publish again")
         for table in tables:
-            copy = found[table.name]
-            if copy != table or content_hash(connection, catalog, copy) != hashes[table.name]:
+            copy, digest = measured(connection, catalog, found[table.name])
+            if copy != table or digest != hashes[table.name]:
                 raise PublishRefused(
                     f"marts.{table.name} came out different from the build ({copy.rows} of {table.rows} rows); "
                     "the disk or the build file may be damaged"
@@ -86,6 +96,7 @@ def verify_candidate(
             if counted is None or counted[0] != table.rows:
                 raise PublishRefused(f"{parquet.name} has {counted} rows, the build {table.rows}")
         verify_functions(connection, functions)
+    verify_workbook(folder / WORKBOOK, workbook)
 
 
 def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:
@@ -98,6 +109,7 @@ def seal_candidate(folder: Path, manifest: dict[str, Any]) -> None:
     for path in (*files, folder / MANIFEST):
         path.chmod(0o444)
         sync_file(path)
-    for place in (folder / PARQUET, folder):
+    # The deepest first, so that a folder is flushed after what it holds.
+    for place in (*sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True), folder):
         readable_folder(place)
         sync_folder(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -53,6 +53,8 @@ class DbtManifest:
     models: dict[str, Described] | None
     functions: dict[str, str] | None
     invocation_id: str | None
+    lineage: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """Every table with each one it is made from: schema and name, schema and name."""
     glossary: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 
@@ -63,6 +65,7 @@ def read_dbt_manifest(settings: Settings) -> DbtManifest:
         return DbtManifest(None, None, None)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+        lineage = _lineage(document)
         nodes = [
             node
             for node in document["nodes"].values()
@@ -81,7 +84,23 @@ def read_dbt_manifest(settings: Settings) -> DbtManifest:
         else:
             models[described.name] = described
     invocation = document.get("metadata", {}).get("invocation_id")
-    return DbtManifest(models, functions, invocation, _glossary(document))
+    return DbtManifest(models, functions, invocation, lineage, _glossary(document))
+
+
+def _lineage(document: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    places = {
+        key: (str(node["schema"]), str(node.get("alias") or node.get("identifier") or node["name"]))
+        for key, node in {**document["nodes"], **document.get("sources", {})}.items()
+        if node["resource_type"] in ("model", "seed", "snapshot", "source")
+    }
+    edges = {
+        (*places[key], *places[parent])
+        for key, node in document["nodes"].items()
+        if key in places
+        for parent in node.get("depends_on", {}).get("nodes", [])
+        if parent in places
+    }
+    return sorted(edges)
 
 
 GLOSSARY_UNITS = {"money": "reporting currency", "rate": "fraction"}
@@ -131,6 +150,7 @@ def published_tables(
     if manifest.models is None:
         return tables
     built = {table.name: table for table in tables}
+    types: dict[str, str] = {}  # a question to the database for each of some hundred columns would take half a second
     if missing := sorted(set(manifest.models) - set(built)):
         raise PublishRefused(
             f"the build has no table {', '.join(f'marts.{m}' for m in missing)}: build the marts again"
@@ -143,14 +163,21 @@ def published_tables(
         for column, facts in declared.items():
             if column not in actual:
                 raise PublishRefused(f"marts.{name} has no column {column}, which its contract promises")
-            promised = _type_name(connection, str(facts["data_type"]))
+            promised = types.get(said := str(facts["data_type"])) or _type_name(connection, said)
+            types[said] = promised
             if promised != actual[column]:
                 raise PublishRefused(f"marts.{name}.{column} is {actual[column]}, its contract promises {promised}")
         if undeclared := sorted(set(actual) - set(model.columns)):
             raise PublishRefused(
                 f"marts.{name}.{undeclared[0]} is not in its contract: describe it in the model's YAML"
             )
-    return [built[name] for name in sorted(manifest.models)]
+    return [_with_key(built[name], manifest.models[name]) for name in sorted(manifest.models)]
+
+
+def _with_key(table: PublishedTable, model: Described) -> PublishedTable:
+    columns = dict(table.columns)
+    key = tuple((model.meta.get("grain") or {}).get("columns", []))
+    return replace(table, key=key if all(column in columns for column in key) else ())
 
 
 def _type_name(connection: duckdb.DuckDBPyConnection, declared: str) -> str:
@@ -229,4 +256,5 @@ def _unit(column: str | None, kind: str | None) -> str | None:
     """Unit by the naming rule of published columns; None where the name has none of the endings."""
     if column is None or kind in ("BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"):
         return None
-    return next((unit for ending, unit in UNITS.items() if column.endswith(ending)), None)
+    unit = next((unit for ending, unit in UNITS.items() if column.endswith(ending)), None)
+    return unit if unit != "fraction" or kind == "DOUBLE" else None  # fx_rate, or rows_without_rate

@@ -34,6 +34,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "released_on": "DATE", "object_name": "VARCHAR", "change_kind": "VARCHAR", "description": "VARCHAR",
         "migration_note": "VARCHAR",
     },
+    "lineage": {
+        "schema_name": "VARCHAR", "object_name": "VARCHAR", "parent_schema": "VARCHAR", "parent_name": "VARCHAR",
+    },
     "check_result": {
         "boundary": "VARCHAR", "suite": "VARCHAR", "table_name": "VARCHAR", "check_name": "VARCHAR",
         "description": "VARCHAR", "severity": "VARCHAR", "why": "VARCHAR", "outcome": "VARCHAR",
@@ -47,6 +50,7 @@ TABLE_COMMENTS = {
     "data_dictionary": "One row per published table and column: meaning, unit, formula, grain.",
     "publish_log": "Every publish and rollback up to this version, oldest first.",
     "changelog": "What changed in the published tables and what a user of them has to do.",
+    "lineage": "One row per table of the build and table it is made from, from the raw entities to the marts.",
     "check_result": "Every check of the run that this version passed.",
 }
 
@@ -67,6 +71,7 @@ class Facts:
     log: list[dict[str, Any]]
     dictionary: list[tuple[Any, ...]]
     changelog: list[dict[str, Any]]
+    lineage: list[tuple[str, str, str, str]]
 
 
 def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts) -> None:
@@ -77,6 +82,7 @@ def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts
         "data_dictionary": facts.dictionary,
         "publish_log": [tuple(event.get(name) for name in COLUMNS["publish_log"]) for event in facts.log],
         "changelog": [tuple(entry.get(name) for name in COLUMNS["changelog"]) for entry in facts.changelog],
+        "lineage": facts.lineage,
         "check_result": [_check_row(facts, check) for check in facts.audit.checks],
     }
     for table, columns in COLUMNS.items():
@@ -92,12 +98,15 @@ def write_meta(connection: duckdb.DuckDBPyConnection, catalog: str, facts: Facts
 
 def describe_tables(connection: duckdb.DuckDBPyConnection, catalog: str, dictionary: list[tuple[Any, ...]]) -> None:
     """Put the dictionary's descriptions on the published tables and columns, where BI tools show them."""
-    connection.begin()
+    statements: dict[str, list[str]] = {}
     for schema, table, column, _, _, _, description, *_ in dictionary:
         if description:
             target = f"{sql_name(catalog)}.{sql_name(schema)}.{sql_name(table)}"
-            kind, target = ("column", f"{target}.{sql_name(column)}") if column else ("table", target)
-            connection.execute(f"comment on {kind} {target} is {sql_text(description)}")
+            kind, named = ("column", f"{target}.{sql_name(column)}") if column else ("table", target)
+            statements.setdefault(target, []).append(f"comment on {kind} {named} is {sql_text(description)}")
+    connection.begin()
+    for comments in statements.values():
+        connection.execute(";".join(comments))
     connection.commit()
 
 

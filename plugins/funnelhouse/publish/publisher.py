@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +35,8 @@ from funnelhouse.publish.dictionary import dictionary_rows, published_tables, re
 from funnelhouse.publish.errors import NothingPublished, PublishRefused, RollbackImpossible
 from funnelhouse.publish.functions import TableFunction, list_functions
 from funnelhouse.publish.meta_tables import Facts, read_changelog
-from funnelhouse.publish.tables import PublishedTable, content_hash, list_tables, table_hashes
+from funnelhouse.publish.tables import PublishedTable, list_tables, measured, table_hashes
+from funnelhouse.publish.workbook import workbook_version
 from funnelhouse.settings import Settings
 from funnelhouse.store.versions import (
     DATABASE,
@@ -42,6 +44,7 @@ from funnelhouse.store.versions import (
     complete_versions,
     current_manifest,
     current_version,
+    damaged_files,
     read_manifest,
     version_folder,
 )
@@ -72,8 +75,13 @@ class PublishedVersion:
     gate_status: str = ""
 
 
-def publish(settings: Settings, *, require_gate: bool = False) -> PublishedVersion:
+def publish(
+    settings: Settings, *, require_gate: bool = False, beside: Callable[[Path], None] | None = None
+) -> PublishedVersion:
     """Publish the marts of the build file; the version readers get now. The build file must be closed.
+
+    `beside` may put more files into the folder of the new version before readers get it; it is given that folder, with
+    the written database and Parquet files in it, and belongs to the version from then on.
 
     Raises PublishRefused if the gate refused this build (with `require_gate` also if it never saw it), if a table is
     missing, a view, breaks its contract or has a type readers cannot use, or if the copy differs from the build.
@@ -83,17 +91,23 @@ def publish(settings: Settings, *, require_gate: bool = False) -> PublishedVersi
         report("publish", "comparing with the published version")
         dbt = read_dbt_manifest(settings)
         with attached_build(settings) as connection:
-            tables = published_tables(connection, dbt, list_tables(connection, BUILD, "marts"))
-            if not tables:
+            known = published_tables(connection, dbt, list_tables(connection, BUILD, "marts"))
+            if not known:
                 raise PublishRefused("the build has no marts: build the warehouse first")
             functions = list_functions(connection, BUILD, dbt.functions)
-            hashes = {table.name: content_hash(connection, BUILD, table) for table in tables}
+            looked_at = [measured(connection, BUILD, table) for table in known]
+            tables = [table for table, _ in looked_at]
+            hashes = {table.name: digest for table, digest in looked_at}
             current = current_manifest(settings)
             now = datetime.now(UTC)
             manifest = _manifest(settings, audit, tables, functions, hashes, now, current)
             manifest["dbt_invocation_id"] = dbt.invocation_id
             events = switch.read_log(settings)
-            if current is not None and current["content_hash"] == manifest["content_hash"]:
+            if (
+                current is not None
+                and current["content_hash"] == manifest["content_hash"]
+                and not damaged_files(settings, current["version"])
+            ):
                 switch.write_log(settings, [*events, switch.event_of("unchanged", current, current["version"], now)])
                 report("publish", "nothing changed", 1, 1, "ok")
                 return _known(settings, current, current["version"])
@@ -109,8 +123,9 @@ def publish(settings: Settings, *, require_gate: bool = False) -> PublishedVersi
                 log=[*events, event],
                 dictionary=dictionary_rows(dbt, tables),
                 changelog=read_changelog(),
+                lineage=dbt.lineage,
             )
-            _write_version(settings, connection, facts, hashes, manifest)
+            _write_version(settings, connection, facts, hashes, manifest, beside)
         switch.point_to(settings, manifest["version"])
         switch.write_log(settings, [*events, event])
         switch.prune(settings)
@@ -124,6 +139,7 @@ def _write_version(
     facts: Facts,
     hashes: dict[str, str],
     manifest: dict[str, Any],
+    beside: Callable[[Path], None] | None,
 ) -> None:
     """Write, verify and seal the folder of a version; it appears under its name complete or not at all."""
     target = version_folder(settings, facts.version)
@@ -131,9 +147,12 @@ def _write_version(
     try:
         folder.mkdir(parents=True)
         report("publish", f"writing {len(facts.tables)} tables")
-        write_candidate(connection, folder, facts)
+        workbook = write_candidate(connection, folder, facts, settings)
+        manifest["workbook"] = workbook.facts()
         report("publish", "verifying the written file")
-        verify_candidate(folder, facts.tables, hashes, facts.functions)
+        verify_candidate(folder, facts.tables, hashes, facts.functions, workbook)
+        if beside is not None:
+            beside(folder)
         seal_candidate(folder, manifest)
         folder.replace(target)
         sync_folder(target.parent)
@@ -154,7 +173,8 @@ def _manifest(
     as_of = as_of_date(settings).isoformat()
     schema = hashlib.sha256(repr([(t.name, t.schema_hash) for t in tables]).encode()).hexdigest()[:16]
     answers = [(function.name, function.parameters, function.definition) for function in functions]
-    seen = repr([as_of, settings.currency, sorted(hashes.items()), answers, audit.status, audit.broken()])
+    checks = [audit.status, audit.broken()]
+    seen = repr([as_of, settings.currency, sorted(hashes.items()), answers, *checks, workbook_version()])
     content = hashlib.sha256(seen.encode()).hexdigest()[:32]
     return {
         "version": f"{_stamp(settings, now)}-{content[:6]}",
@@ -212,12 +232,8 @@ def rollback(settings: Settings, version: str | None = None) -> PublishedVersion
             asked = f"Version {chosen} is not kept" if chosen else "There is no older version to go back to"
             raise RollbackImpossible(f"{asked}. Kept: {', '.join(kept)}")
         manifest = read_manifest(settings, chosen)
-        try:
-            path = version_folder(settings, chosen) / DATABASE
-            with duckdb.connect() as connection:
-                connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as kept (read_only)")
-        except duckdb.Error as error:
-            raise RollbackImpossible(f"Version {chosen} does not open: {error}. Kept: {', '.join(kept)}") from error
+        if damaged := damaged_files(settings, chosen):
+            raise RollbackImpossible(f"Version {chosen} is damaged ({', '.join(damaged)}). Kept: {', '.join(kept)}")
         if chosen != current:
             switch.point_to(settings, chosen)
             event = switch.event_of("rollback", manifest, current, datetime.now(UTC))

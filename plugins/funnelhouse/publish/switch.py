@@ -18,6 +18,8 @@ from funnelhouse.store.versions import (
     DATABASE,
     MANIFEST,
     PARQUET,
+    SITE,
+    WORKBOOK,
     complete_versions,
     current_version,
     log_path,
@@ -41,8 +43,8 @@ def publishing(settings: Settings) -> Iterator[None]:
 
 
 def point_to(settings: Settings, version: str) -> None:
-    """Let readers get `version`: one rename moves the file, the Parquet folder and the manifest together."""
-    for name in (DATABASE, PARQUET, MANIFEST):
+    """Let readers get `version`: one rename moves the file, all that lies beside it and the manifest together."""
+    for name in (DATABASE, PARQUET, WORKBOOK, SITE, MANIFEST):
         _set_link(settings.published / name, Path(CURRENT) / name)
     _set_link(settings.published / CURRENT, Path("versions") / version)
     sync_folder(settings.published)

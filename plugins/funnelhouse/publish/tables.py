@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -26,12 +26,13 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """One table of the build: its columns with types in order, and its number of rows."""
+    """One table of the build: its columns with types in order, its number of rows once it was measured, its key."""
 
     schema: str
     name: str
     columns: tuple[tuple[str, str], ...]
-    rows: int
+    rows: int = 0
+    key: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def schema_hash(self) -> str:
@@ -40,14 +41,14 @@ class PublishedTable:
 
     @property
     def order(self) -> str:
-        """ORDER BY list that gives equal tables equal files: the first day column, then all columns as they stand."""
+        """ORDER BY list that gives equal tables equal files: the key; without one the first day, then all columns."""
         days = [name for name, kind in self.columns if kind == "DATE"][:1]
-        names = [*days, *(name for name, _ in self.columns if name not in days)]
+        names = self.key or [*days, *(name for name, _ in self.columns if name not in days)]
         return ", ".join(f"{sql_name(name)} nulls first" for name in names)
 
 
 def list_tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str) -> list[PublishedTable]:
-    """Every table of a schema by name, with its row count; a view of the build counts as one and is published as one.
+    """Every table of a schema by name, its rows not counted; a view of the build counts as one and is published as one.
 
     Raises PublishRefused for a forbidden type.
     """
@@ -64,16 +65,18 @@ def list_tables(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str
             )
             raise PublishRefused(f"{schema}.{table}.{column} has type {kind}, which readers cannot use: {advice}")
         tables.setdefault(table, []).append((column, kind))
-    counted = []
-    for name, columns in tables.items():
-        table = f"{sql_name(catalog)}.{sql_name(schema)}.{sql_name(name)}"
-        row = connection.execute(f"select count(*) from {table}").fetchone()
-        counted.append(PublishedTable(schema, name, tuple(columns), int(row[0]) if row else 0))
-    return counted
+    return [PublishedTable(schema, name, tuple(columns)) for name, columns in tables.items()]
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> str:
-    """Hash of a table's rows that does not depend on their order; equal rows count as often as they occur.
+    """Hash of a table's columns and rows, as `measured` gives it."""
+    return measured(connection, catalog, table)[1]
+
+
+def measured(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> tuple[PublishedTable, str]:
+    """The table with its number of rows, and a hash of them.
+
+    The hash does not depend on their order; equal rows count as often as they occur.
 
     Ratios (DOUBLE) enter with the seven digits of a FLOAT: the last ones of a double depend on the order in which
     threads add up, and what a ratio is made of stands beside it exactly.
@@ -86,7 +89,8 @@ def content_hash(connection: duckdb.DuckDBPyConnection, catalog: str, table: Pub
         f"from (select hash({values}) as row_hash "
         f"from {sql_name(catalog)}.{sql_name(table.schema)}.{sql_name(table.name)})"
     ).fetchone()
-    return hashlib.sha256(repr((table.columns, row)).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(repr((table.columns, row)).encode()).hexdigest()[:32]
+    return replace(table, rows=int(row[0]) if row else 0), digest
 
 
 def table_hashes(path: Path, schemas: tuple[str, ...] = ("marts",)) -> dict[str, str]:

@@ -25,6 +25,7 @@ from funnelhouse.publish.summary import published_summary
 from funnelhouse.settings import Settings
 from funnelhouse.store.batches import read_file_records
 from funnelhouse.store.ledger import is_loaded_in_part
+from funnelhouse.store.versions import SITE, WORKBOOK
 
 WIDTH = 80
 _MOST_LISTED = 10
@@ -166,6 +167,14 @@ def _print_next(
 ) -> None:
     """The three things that are most useful to do now."""
     command = command_name()
+    start = settings.published / SITE / "index.html"
+    if start.exists():
+        _line(console, f"[bold]Pages[/]: {escape(shown_path(start))}   (with filters: {command} pages)")
+    elif (settings.published / SITE).is_symlink():
+        _line(console, f"[yellow]Pages[/]: this version has none; {escape(str(settings.logs / 'run.log'))} says why")
+    workbook = settings.published / WORKBOOK
+    if workbook.exists():
+        _line(console, f"[bold]Workbook[/]: {escape(shown_path(workbook))}")
     page = digest_path(settings)
     if page.exists():
         _line(console, f"[bold]News[/]: what changed, goals at risk, what to do: {escape(shown_path(page))}\n")

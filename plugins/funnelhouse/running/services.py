@@ -63,7 +63,7 @@ def airflow_services(settings: Settings, port: int | None = None, timeout: float
 
     `port` None: 8080 if free, else any free one. Raises ServiceFailed, or Verdict if the port is taken.
     """
-    chosen = _free_port(port)
+    chosen = free_port(port, 8080, "funnelhouse ui --port 8090")
     home = settings.airflow / "ui"
     private_folder(home)
     lock = _nothing_left_of_earlier_services(home)
@@ -121,7 +121,8 @@ def _password(home: Path) -> str:
     return str(json.loads(path.read_text(encoding="utf-8"))[USER])
 
 
-def _free_port(wanted: int | None, start: int = 8080) -> int:
+def free_port(wanted: int | None, start: int, other: str) -> int:
+    """The wanted port, or the first free one from `start` on, else any. Raises Verdict with the command for another."""
     for candidate in [wanted] if wanted else [*range(start, start + 20), 0]:
         with socket.socket() as probe:
             try:
@@ -129,7 +130,7 @@ def _free_port(wanted: int | None, start: int = 8080) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise Verdict(f"Port {wanted} of 127.0.0.1 is taken. Choose another: funnelhouse ui --port 8090")
+    raise Verdict(f"Port {wanted} of 127.0.0.1 is taken. Choose another: {other}")
 
 
 def _nothing_left_of_earlier_services(home: Path) -> Path:

@@ -2,11 +2,14 @@
 
     published/
       current          -> versions/<version>        the one link that moves, by rename
-      warehouse.duckdb -> current/warehouse.duckdb   these three never move: all follow `current`, so that file,
-      parquet          -> current/parquet            Parquet and manifest a reader finds are always of one version
+      warehouse.duckdb -> current/warehouse.duckdb   these never move: all follow `current`, so that file,
+      parquet          -> current/parquet            Parquet, workbook, pages and manifest a reader finds are
+      workbook.xlsx    -> current/workbook.xlsx      always of one version
       manifest.json    -> current/manifest.json
+      site             -> current/site               the pages of that version as files
       publish_log.json    every publish and rollback since the first
-      versions/<version>/  warehouse.duckdb  parquet/<table>.parquet  manifest.json     read-only, never changed
+      versions/<version>/  warehouse.duckdb  parquet/<table>.parquet  workbook.xlsx  site/  manifest.json
+                           read-only, never changed
 
 A version is `<UTC stamp>-<6 hexadecimal digits of its content>`. The real path of `published/warehouse.duckdb` is
 different for every version, which DuckDB needs: it serves the old data to a process that still has the path open.
@@ -18,10 +21,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from funnelhouse.files import sha256_of
 from funnelhouse.settings import Settings
 
 DATABASE = "warehouse.duckdb"
 PARQUET = "parquet"
+SITE = "site"
+WORKBOOK = "workbook.xlsx"
 MANIFEST = "manifest.json"
 CURRENT = "current"
 
@@ -55,6 +61,19 @@ def read_manifest(settings: Settings, version: str) -> dict[str, Any]:
     text = (version_folder(settings, version) / MANIFEST).read_text(encoding="utf-8")
     document: dict[str, Any] = json.loads(text)
     return document
+
+
+def damaged_files(settings: Settings, version: str) -> list[str]:
+    """Files of a version that are missing or not as they were published, by the digests of its manifest, in words."""
+    folder = version_folder(settings, version)
+    found = []
+    for name, facts in read_manifest(settings, version)["files"].items():
+        path = folder / name
+        if not path.is_file():
+            found.append(f"{name} is missing")
+        elif path.stat().st_size != facts["bytes"] or sha256_of(path) != facts["sha256"]:
+            found.append(f"{name} was changed")
+    return found
 
 
 def current_manifest(settings: Settings) -> dict[str, Any] | None:

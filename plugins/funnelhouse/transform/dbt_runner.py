@@ -5,6 +5,7 @@ A child process, because dbt keeps the DuckDB file open until its process ends.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -98,16 +99,17 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         "reporting_currency": settings.currency,
         "business_timezone": settings.timezone,
     }
+    verb = list(itertools.takewhile(lambda word: not word.startswith("-"), arguments))  # build, or docs generate
     command = [
         sys.executable, "-m", "funnelhouse.transform.dbt_child", str(os.getpid()),
         "--log-level", "none", "--log-level-file", "none", "--no-use-colors",
-        arguments[0],
+        *verb,
         "--project-dir", str(settings.dbt_project),
         "--profiles-dir", str(settings.dbt_project),
         "--target-path", str(settings.build / "dbt_target"),
         "--log-path", str(settings.logs / "dbt"),
         "--vars", json.dumps(variables),
-        *arguments[1:],
+        *arguments[len(verb) :],
     ]  # fmt: skip
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},

@@ -21,21 +21,30 @@ LABELLED = ("response_status", "campaign_type", "channel", "within_days")
 BUILT_IN_MODELS = ("first_touch", "last_touch", "last_non_direct", "linear", "position_40_20_40", "u_shaped",
                    "w_shaped", "full_path", "time_decay", "shapley", "markov", "crm")  # fmt: skip
 """Attribution models that no points make: an own model has another name."""
+PEOPLE = ("deal", "account")
+"""Whose touches a model counts for a deal: of those in it, or of everybody at its company."""
 
 Pair = tuple[yaml.Node, yaml.Node]
 
 
 def read_models(path: Path) -> tuple[list[dict[str, str]], list[str]]:
-    """Rows (model, criterion, label, points) of a file of models, and what is wrong with it: path, line, what to do."""
+    """Rows (model, people, criterion, label, points) of a file of models, and what is wrong with it: path, line, fix.
+
+    People are empty for a model that does not say them.
+    """
     document, broken = composed(path)
     if broken:
         return [], broken
     rows: list[dict[str, str]] = []
     faults: list[str] = []
     for model, criteria in pairs_of(document, "models, like `my_model:`", faults):
-        if str(model.value).strip() in BUILT_IN_MODELS:
+        # With variable attribution_people: both, linear stands beside linear_account.
+        if str(model.value).strip().removesuffix("_account") in BUILT_IN_MODELS:
             faults.append(said_at(model, f"model {model.value!r} is not made of points. Give your model another name"))
-        for criterion, value in pairs_of(criteria, "criteria with points, like `first_touch: 2`", faults):
+        people, lines = _people_of(pairs_of(criteria, "criteria with points, like `first_touch: 2`", faults), faults)
+        if people and not lines:
+            faults.append(said_at(model, f"model {model.value!r} has no points. Write criteria, like `first_touch: 2`"))
+        for criterion, value in lines:
             name = str(criterion.value).strip()
             if name in FLAGS:
                 found = [("", value)]
@@ -44,7 +53,7 @@ def read_models(path: Path) -> tuple[list[dict[str, str]], list[str]]:
                 found = [(str(label.value).strip(), points) for label, points in labels]
                 faults += [fault for label, _ in labels if (fault := _fault_of_label(name, label))]
             else:
-                known = ", ".join((*FLAGS, *LABELLED))
+                known = ", ".join(("people", *FLAGS, *LABELLED))
                 faults.append(said_at(criterion, f"criterion {name!r} is unknown. Write one of {known}"))
                 found = []
             for label, points in found:
@@ -53,10 +62,22 @@ def read_models(path: Path) -> tuple[list[dict[str, str]], list[str]]:
                     faults.append(said_at(points, f"points of {name} are {said}. Write a whole number, like 3 or -2"))
                     continue
                 rows.append({
-                    "model": str(model.value).strip(), "criterion": name, "label": label.lower(),
+                    "model": str(model.value).strip(), "people": people, "criterion": name, "label": label.lower(),
                     "points": str(int(points.value)),
                 })  # fmt: skip
     return rows, [f"{path}, {fault}" for fault in faults]
+
+
+def _people_of(lines: list[Pair], faults: list[str]) -> tuple[str, list[Pair]]:
+    """Whose touches a model counts, as it says itself, and its other lines."""
+    said = [value for name, value in lines if str(name.value).strip() == "people"]
+    people = str(said[0].value).strip().lower() if said and isinstance(said[0], yaml.ScalarNode) else ""
+    if said and people not in PEOPLE:
+        shown = repr(said[0].value) if isinstance(said[0], yaml.ScalarNode) else "a list"
+        faults.append(said_at(
+            said[0], f"people is {shown}. Write deal (everybody in the deal) or account (everybody at its company)"
+        ))  # fmt: skip
+    return people, [(name, value) for name, value in lines if str(name.value).strip() != "people"]
 
 
 def composed(path: Path) -> tuple[yaml.Node | None, list[str]]:

@@ -122,7 +122,7 @@ def own_pipelines(settings: Settings) -> dict[str, str]:
         own, found = read_models(models)
         faults += found
         seed = settings.dbt_project / "seeds" / "influence_rules.csv"
-        columns["influence_rules"] = ["model", "criterion", "label", "points"]
+        columns["influence_rules"] = ["model", "people", "criterion", "label", "points"]
         merged["influence_rules"] = _merge(_rows(seed), own, ("model",))
         given["influence_rules"] = models
     if rules.exists():

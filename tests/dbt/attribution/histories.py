@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import duckdb
@@ -38,6 +39,7 @@ class Conversion:
     stage: str
     id: str
     persons: tuple[str, ...]
+    """Those that models of the people of the deal count."""
     first: datetime
     last: datetime
     begun: datetime | None = None
@@ -48,6 +50,8 @@ class Conversion:
     reporting: Decimal | None = None
     origin: str = "Unknown"
     """Channel that the CRM names for a deal."""
+    colleagues: tuple[str, ...] = ()
+    """Others at the company, whom models of the people of the account count, too."""
 
 
 @dataclass
@@ -78,8 +82,9 @@ class History:
             "amount_native, currency, amount_reporting",
             [(c.stage, c.id, "opportunity" if c.begun else "person", c.last.date(), c.first, c.last, c.begun, c.status,
               c.native, c.currency, c.reporting) for c in self.conversions])  # fmt: skip
-        put("int_conversion_person", "stage, conversion_id, person_id, basis",
-            [(c.stage, c.id, person, "opportunity") for c in self.conversions for person in c.persons])  # fmt: skip
+        put("int_conversion_person", "stage, conversion_id, person_id, basis, is_account_only",
+            [(c.stage, c.id, person, "opportunity" if person in c.persons else "account", person in c.colleagues)
+             for c in self.conversions for person in (*c.persons, *c.colleagues)])  # fmt: skip
         put("int_stage_entry", "unit, unit_id, funnel_stage, entered_at",
             [("person", person, "MQL", at) for person, at in self.mql_at.items()])  # fmt: skip
         deals = {c.id: c for c in self.conversions if c.begun}
@@ -89,9 +94,10 @@ class History:
         put("int_opportunity_person", "opportunity_id, person_id, is_origin",
             [(c.id, person, person == c.persons[0]) for c in deals.values() for person in c.persons])  # fmt: skip
 
-    def path(self, one: Conversion) -> list[Touch]:
-        """The touches that count for a conversion, in order."""
-        found = [t for t in self.touches if t.person in one.persons and one.first <= t.at <= one.last]
+    def path(self, one: Conversion, people: str = "deal") -> list[Touch]:
+        """The touches that count for a conversion, in order; with people account those of colleagues among them."""
+        counted = (*one.persons, *(one.colleagues if people == "account" else ()))
+        found = [t for t in self.touches if t.person in counted and one.first <= t.at <= one.last]
         if not one.persons and one.begun and one.origin != "Unknown":
             found = [Touch("(deal)", "", None, one.origin, one.begun, makes_lead=False)]
         return sorted(found, key=lambda t: (t.at, t.id))
@@ -99,7 +105,7 @@ class History:
 
 def random_history(seed: int) -> History:
     """Some persons with up to nine touches, often at one moment; deals of several of them, won, lost and open."""
-    chance = random.Random(seed)
+    chance, others_chance = random.Random(seed), random.Random(f"colleagues {seed}")
     history = History()
     people = [f"p{number}" for number in range(chance.randint(3, 12))]
     for person in people:
@@ -124,7 +130,11 @@ def random_history(seed: int) -> History:
         if chance.random() < 0.1:
             money = (None, None, None)
         members = tuple(chance.sample(people, chance.choice((0, 1, 1, 2, 3))))
-        said = dict(zip(("native", "currency", "reporting"), money, strict=True))
+        said: dict[str, Any] = dict(zip(("native", "currency", "reporting"), money, strict=True))
+        others = [person for person in people if person not in members]
+        # Who is at the company of a deal that names nobody is no colleague: such a deal counts them anyway.
+        asked = min(len(others), others_chance.choice((0, 0, 1, 3))) if members else 0
+        said["colleagues"] = tuple(others_chance.sample(others, asked))
         origin = chance.choice(("Unknown", "Partner"))
         day = None if status == "open" else closed
         deal = Conversion("Opportunity", f"d{number}", members, begun - 90 * DAY, begun, begun, day, status,
@@ -138,9 +148,9 @@ def random_history(seed: int) -> History:
     return history
 
 
-def marks(history: History, one: Conversion) -> dict[str, set[str]]:
+def marks(history: History, one: Conversion, people: str) -> dict[str, set[str]]:
     """The milestones of each touch of a path, by their definition."""
-    path = history.path(one)
+    path = history.path(one, people)
     found: dict[str, set[str]] = {touch.id: set() for touch in path}
     if not path:
         return found
@@ -188,11 +198,19 @@ MODELS: dict[str, Callable[[list[set[str]]], list[Fraction]]] = {
     "full_path": _milestones(dict.fromkeys(("first", "lead", "deal", "last"), Fraction(45, 2)), Fraction(10)),
     "influence_balanced": _rules({"first": 2, "lead": 3, "mql": 3, "last": 2, "main": 1, "before": 1}),
     "influence_sourcing": _rules({"lead": 5, "first": 3, "before": 1}),
+    "influence_account": _rules({"first": 2, "lead": 3, "mql": 3, "last": 2, "main": 1, "before": 1}),
 }
+ACCOUNT_MODELS = ("influence_account",)
+"""Models that count the people of the account."""
 
 
 def largest_remainder(units: int, points: list[Fraction]) -> list[int]:
-    """Whole units in proportion to points; those left over to the largest remainders, of equal ones to the first."""
+    """Whole units in proportion to points; those left over to the largest remainders, of equal ones to the first.
+
+    Units below zero are shared as those above.
+    """
+    if units < 0:
+        return [-part for part in largest_remainder(-units, points)]
     exact = [units * share / sum(points) for share in points]
     parts = [int(one) for one in exact]
     for position in sorted(range(len(points)), key=lambda n: (parts[n] - exact[n], n))[: units - sum(parts)]:
@@ -203,9 +221,9 @@ def largest_remainder(units: int, points: list[Fraction]) -> list[int]:
 def slow_credits(history: History) -> set[tuple[Any, ...]]:
     """Rows (stage, conversion, model, touch, weight, native, reporting) of fct_attribution, model by model."""
     found = set()
-    for one in history.conversions:
-        path = history.path(one)
-        said = marks(history, one)
+    for one, people in product(history.conversions, ("deal", "account")):
+        path = history.path(one, people)
+        said = marks(history, one, people)
         for touch in path:
             if one.begun and one.persons and touch.person == one.persons[0]:
                 said[touch.id].add("main")
@@ -218,6 +236,8 @@ def slow_credits(history: History) -> set[tuple[Any, ...]]:
         ]
         by_model["shapley"] = [Fraction(1, players.count(player)) for player in players]
         for model in {*MODELS, *by_model}:
+            if (model in ACCOUNT_MODELS) != (people == "account"):
+                continue
             if not path:
                 found.add((one.stage, one.id, model, "(none)", Decimal(1), one.native, one.reporting))
                 continue

@@ -48,6 +48,7 @@ def test_a_contract_of_the_user_replaces_the_built_in_one_of_its_name(tmp_path: 
         (("source: radio\n", ""), "source"),
         (("evidence: file", "evidence: rumour"), "evidence"),
         (("grain: {day: date}", "grain: {period_start: begin}"), "grain: 'begin'"),
+        (("grain: {day: date}", "grain: {day: date}\nmoney: [Price]"), "money: needs extra: drop"),
         (("[Aired on]", "['~(unclosed']"), "regular expression"),
         (("[Aired on]", "['~(?=ahead)x']"), "lookaround"),
         (("{entity: ads_performance}", "{entity: ads_performance, columns: {spent: spend}}"), "no column 'spent'"),

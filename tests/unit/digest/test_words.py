@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -12,12 +14,13 @@ from babel.messages.pofile import read_po
 
 from funnelhouse.digest.facts import METRICS
 from funnelhouse.digest.render import LABELS
+from funnelhouse.pages.labels import LABELS as WORDS_OF_MARTS
 from funnelhouse.settings import REPOSITORY
 from funnelhouse.words import LANGUAGES, Words, catalogue_paths
 
 LIBRARY = REPOSITORY / "plugins" / "funnelhouse"
-# A text in the call that says it, or the value of a dictionary whose values are said.
-SAID = re.compile(r'\b(?:say|words\.text)\(\s*"((?:[^"\\]|\\.)+)"')
+SAYING = {"say", "text", "N_"}
+"""Names of the functions whose first argument is a text for people."""
 
 
 def metric_labels() -> set[str]:
@@ -39,13 +42,24 @@ def said() -> set[str]:
     """Every English text in the code and the templates of the pages, labels of metrics and why they are trusted."""
     labels = metric_labels()
     assert set(METRICS.values()) < labels
-    assert len(trust_reasons()) == 6
-    texts = {*labels, *trust_reasons(), *LABELS.values(), "Ad spend"}
-    for path in [*LIBRARY.glob("digest/*.py"), *LIBRARY.glob("digest/templates/*.j2")]:
-        text = path.read_text(encoding="utf-8")
-        texts |= set(SAID.findall(text)) | set(re.findall(r'"(?:\w+)": "([^"]+: \{count\})"', text))
-        texts |= set(re.findall(r"words\.text\('([^']+)'\)", text))
+    assert trust_reasons() < set(WORDS_OF_MARTS) and len(trust_reasons()) == 6
+    texts = {*labels, *LABELS.values(), *WORDS_OF_MARTS.values(), "Ad spend"}
+    for path in [*LIBRARY.glob("digest/*.py"), *LIBRARY.glob("pages/**/*.py"), LIBRARY / "words.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            texts |= set(_said_by(node)) if isinstance(node, ast.Call) else set()
+        texts |= set(re.findall(r'"(?:\w+)": "([^"]+: \{count\})"', path.read_text(encoding="utf-8")))
+    for path in [*LIBRARY.glob("digest/templates/*.j2"), *LIBRARY.glob("pages/templates/*.j2")]:
+        found = re.findall(r"""\b(?:say|words\.text)\(\s*(?:"([^"]+)"|'([^']+)')""", path.read_text(encoding="utf-8"))
+        texts |= {one or other for one, other in found}
     return texts
+
+
+def _said_by(call: ast.Call) -> Iterator[str]:
+    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    first = call.args[0] if call.args else None
+    for part in [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]:
+        if name in SAYING and isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
 
 
 def catalogue(language: str) -> dict[str, str]:

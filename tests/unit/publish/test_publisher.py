@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from funnelhouse.cli import app
 from funnelhouse.publish import publisher, reader
 from funnelhouse.publish.errors import NothingPublished, PublishRefused, RollbackImpossible
+from funnelhouse.publish.meta_tables import read_changelog
 from funnelhouse.publish.publisher import publish, rollback, table_hashes, versions
-from funnelhouse.settings import Settings
+from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.store.locks import run_lock, writer_lock
 from tests.unit.publish.publish_factory import SPEND, change_build, small_build
 
@@ -36,6 +37,7 @@ def test_a_publish_gives_file_parquet_and_manifest_of_one_version(settings: Sett
     manifest = json.loads((settings.published / "manifest.json").read_text())
     assert manifest["version"] == version.version
     assert (settings.published / "parquet").resolve().parent == version.path.parent
+    assert (settings.published / "workbook.xlsx").resolve().parent == version.path.parent
     assert spend(settings) == "3.750000"
     with duckdb.connect() as connection:
         described = connection.execute(
@@ -192,6 +194,58 @@ def test_rollback_without_an_older_version_says_what_is_kept(settings: Settings)
         rollback(settings)
     with pytest.raises(RollbackImpossible, match="is not kept"):
         rollback(settings, "20200101T000000Z-abcdef")
+
+
+@pytest.mark.parametrize("name", ["workbook.xlsx", "parquet/mart_spend.parquet", "warehouse.duckdb"])
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_readers_are_never_sent_back_to_a_damaged_version_and_a_publish_replaces_it(
+    settings: Settings, name: str, *, is_gone: bool
+) -> None:
+    small_build(settings)
+    first = publish(settings)
+    damaged = first.path.parent / name
+    if is_gone:
+        damaged.unlink()
+    else:
+        damaged.chmod(0o644)
+        content = bytearray(damaged.read_bytes())
+        content[len(content) // 2] ^= 1
+        damaged.write_bytes(content)
+    again = publish(settings)
+    assert again.version != first.version
+    assert (again.path.parent / name).exists()
+    with pytest.raises(RollbackImpossible, match=f"{name} {'is missing' if is_gone else 'was changed'}"):
+        rollback(settings)
+    assert settings.published_file.resolve() == again.path
+    assert publish(settings).version == again.version
+
+
+def test_a_table_with_a_key_lies_in_its_order_and_equal_tables_have_equal_files(
+    settings: Settings, tmp_path: Path
+) -> None:
+    contents = []
+    other = replace(settings, home=tmp_path / "other")
+    other.make_folders()
+    for house, rows in ((settings, MORE), (other, list(reversed(MORE)))):
+        small_build(house, rows)
+        dbt_manifest(house, GOOD, {"grain": {"columns": ["channel", "day"]}})
+        contents.append((publish(house).path.parent / "parquet" / "mart_spend.parquet").read_bytes())
+    assert contents[0] == contents[1]
+    found = reader.query(settings, "select channel, day::varchar from marts.mart_spend")[1]
+    assert found == [("Email", "2026-10-31"), ("Paid Search", "2026-10-30"), ("Paid Search", "2026-10-31")]
+
+
+def test_a_share_is_a_fraction_but_what_has_no_rate_is_counted(settings: Settings) -> None:
+    small_build(settings)
+    change_build(
+        settings, "create table marts.t as select 0.5::double as win_rate, 2::bigint as deals_without_rate, "
+                  "1.1::decimal(18, 6) as fx_rate",
+    )  # fmt: skip
+    publish(settings)
+    units = reader.query(
+        settings, "select column_name, unit from meta.data_dictionary where object_name = 't' and position > 0"
+    )[1]
+    assert dict(units) == {"win_rate": "fraction", "deals_without_rate": None, "fx_rate": None}
 
 
 def test_a_view_of_the_build_is_published_as_a_table(settings: Settings) -> None:
@@ -357,3 +411,11 @@ def test_versions_sort_by_publish_even_within_one_second(settings: Settings) -> 
 
 def test_public_names_are_importable_from_the_publisher() -> None:
     assert {"publish", "rollback", "versions", "table_hashes"} <= set(publisher.__all__)
+
+
+def test_every_change_of_published_tables_is_told_whole_and_once() -> None:
+    """A YAML mapping keeps the last of two equal keys: a lost dash between two entries would lose the first of them."""
+    text = (REPOSITORY / "docs" / "changelog_marts.yml").read_text(encoding="utf-8")
+    entries = read_changelog()
+    assert len(entries) == text.count("object_name:")
+    assert all(value for entry in entries for value in entry.values())

@@ -109,6 +109,10 @@ def test_only_lines_to_copy_are_longer_than_80_columns(settings: Settings, lines
     assert [line for line in lines if len(line) > 80 and str(settings.home) not in line] == []
 
 
+def test_the_workbook_is_named_to_be_opened(settings: Settings, lines: list[str]) -> None:
+    assert f"Workbook: {settings.published / 'workbook.xlsx'}" in lines
+
+
 def test_the_end_is_three_things_to_try(lines: list[str]) -> None:
     steps = lines[lines.index("Next:") + 1 :]
     assert [step[:2] for step in steps[::2]] == ["1.", "2.", "3."]

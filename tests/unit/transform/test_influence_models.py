@@ -9,7 +9,7 @@ import pytest
 
 from funnelhouse.settings import REPOSITORY, Settings
 from funnelhouse.transform.build_state import fingerprint
-from funnelhouse.transform.influence import FLAGS, LABELLED, TEMPLATE, read_models
+from funnelhouse.transform.influence import FLAGS, LABELLED, PEOPLE, TEMPLATE, read_models
 from funnelhouse.transform.own_pipelines import PipelineError, own_pipelines
 
 MINE = """
@@ -42,7 +42,21 @@ def test_the_models_of_the_warehouse_are_the_template() -> None:
 
 def test_the_template_says_what_can_be_written() -> None:
     said = TEMPLATE.read_text(encoding="utf-8")
-    assert all(name in said for name in (*FLAGS, *LABELLED))
+    assert all(name in said for name in ("people", *PEOPLE, *FLAGS, *LABELLED))
+
+
+def test_the_template_has_models_of_deals_and_of_accounts() -> None:
+    people = {row["model"]: row["people"] for row in read_models(TEMPLATE)[0]}
+    assert set(people.values()) == set(PEOPLE)
+
+
+def test_a_model_says_whose_touches_it_counts(home: Settings) -> None:
+    write(
+        home, "ours: {last_touch: 1, people: Account}\ntheirs: {people: deal, last_touch: 1}\nsilent: {last_touch: 1}\n"
+    )
+    with Path(own_pipelines(home)["influence_rules"]).open(encoding="utf-8", newline="") as file:
+        people = {row["model"]: row["people"] for row in csv.DictReader(file)}
+    assert (people["ours"], people["theirs"], people["silent"]) == ("account", "deal", "")
 
 
 def test_an_own_model_stands_beside_those_there_are(home: Settings) -> None:
@@ -82,6 +96,14 @@ def test_another_model_asks_for_another_build(home: Settings) -> None:
         pytest.param("mine:\n  campaign_type: 3\n", "line 2: what campaign_type is compared with", id="no label"),
         pytest.param("mine:\n  within_days:\n    soon: 3\n", "line 3: within_days is 'soon'", id="days"),
         pytest.param("linear:\n  first_touch: 3\n", "line 1: model 'linear' is not made of points", id="built in"),
+        pytest.param("linear_account:\n  first_touch: 3\n", "line 1: model 'linear_account'",
+                     id="built in of accounts"),
+        pytest.param("mine:\n  last_touch: 3\n  people: everybody\n", "line 3: people is 'everybody'. Write deal",
+                     id="unknown people"),
+        pytest.param("mine:\n  last_touch: 3\n  people: [deal, account]\n", "line 3: people is a list",
+                     id="all people"),
+        pytest.param("mine:\n  people:\n  last_touch: 3\n", "line 2: people is ''", id="people not said"),
+        pytest.param("mine:\n  people: deal\n", "line 1: model 'mine' has no points", id="people alone"),
         pytest.param("mine:\n  last_touch: 3\n  last_touch: 4\n", "line 3: 'last_touch' stands in line 2", id="twice"),
         pytest.param("mine:\n  channel:\n    Email: 3\n    email: 4\n", "line 4: 'email' stands in line 3", id="case"),
         pytest.param("- mine\n", "line 1: models, like `my_model:` should stand here", id="list"),

@@ -9,6 +9,7 @@
 -- something changed (a touch, an amount, a rule) are shared out again: all that counts for them is in one hash.
 -- Shapley: the same to each campaign of the path (to the channel of a touch without one), and its part evenly to its
 -- touches; 232792560 is divisible by all numbers to 22.
+{%- set variants = path_variants() %}
 {%- set cents = [currency_exponent(var('reporting_currency')) | int, 2] | min %}
 {#- Models with milestones: their shares, and what all other touches share. -#}
 {%- set milestones = {
@@ -25,6 +26,12 @@ path as (
     select * from {{ ref('int_attribution_touch') }}
 ),
 
+-- Of points models, each has people of its own; all others share by var attribution_people.
+path_of_all as (
+    select * from path
+    where people in ('both', '{{ variants.keys() | join("', '") }}')
+),
+
 currencies as (
     select * from {{ ref('currencies') }}
 ),
@@ -33,6 +40,7 @@ marked as (
     select
         stage,
         conversion_id,
+        people,
         position,
         {% for model, (shares, _) in milestones.items() -%}
             {% for flag, share in shares.items() -%}
@@ -42,8 +50,9 @@ marked as (
         {% endfor -%}
         cast(greatest(round(1e9 * power(2, -days_before / {{ var('attribution_half_life_days') }})), 1) as bigint)
             as time_decay,
-        232792560 // count(*) over (partition by stage, conversion_id, coalesce(campaign_id, channel)) as shapley
-    from path
+        232792560 // count(*) over (partition by stage, conversion_id, people, coalesce(campaign_id, channel))
+            as shapley
+    from path_of_all
 ),
 
 -- Lists are shared out many times faster than rows that have to be sorted anew for each model and amount.
@@ -51,6 +60,7 @@ paths as (
     select
         stage,
         conversion_id,
+        people,
         {% for model in milestones -%}
             count(*) filter (where {{ model }} = 0) as {{ model }}_others,
         {% endfor -%}
@@ -61,13 +71,14 @@ paths as (
             shapley
         ))) as touches
     from marked
-    group by stage, conversion_id
+    group by stage, conversion_id, people
 ),
 
 influenced as (
     select
         points.stage,
         points.conversion_id,
+        points.people,
         points.model,
         list_sort(list(struct_pack(path.position, points.points))) as touches
     from {{ ref('int_influence_points') }} as points
@@ -75,35 +86,48 @@ influenced as (
         on
             points.stage = path.stage
             and points.conversion_id = path.conversion_id
+            and points.people = path.people
             and points.touch_id = path.touch_id
-    group by points.stage, points.conversion_id, points.model
+    group by points.stage, points.conversion_id, points.people, points.model
 ),
 
 weighed as (
-    select
-        stage, conversion_id, 'linear' as model, list_transform(touches, lambda touch: cast(1 as bigint)) as points
-    from paths
-    union all
-    {% for model in ['time_decay', 'shapley'] %}
-        select stage, conversion_id, '{{ model }}', list_transform(touches, lambda touch: touch.{{ model }})
-        from paths
-        union all
-    {% endfor %}
-    {% for model, (_, rest) in milestones.items() %}
+    {% for people, suffix in variants.items() %}
         select
-            stage, conversion_id, '{{ model }}',
-            list_transform(
-                touches,
-                lambda touch: case
-                    when touch.{{ model }} > 0 then touch.{{ model }} * greatest({{ model }}_others, 1) else {{ rest }}
-                end
-            )
+            stage,
+            conversion_id,
+            people,
+            'linear{{ suffix }}' as model,
+            list_transform(touches, lambda touch: cast(1 as bigint)) as points
         from paths
+        where {{ is_path_of(people) }}
         union all
+        {% for model in ['time_decay', 'shapley'] %}
+            select
+                stage, conversion_id, people, '{{ model }}{{ suffix }}',
+                list_transform(touches, lambda touch: touch.{{ model }})
+            from paths
+            where {{ is_path_of(people) }}
+            union all
+        {% endfor %}
+        {% for model, (_, rest) in milestones.items() %}
+            select
+                stage, conversion_id, people, '{{ model }}{{ suffix }}',
+                list_transform(
+                    touches,
+                    lambda touch: case
+                        when touch.{{ model }} > 0 then touch.{{ model }} * greatest({{ model }}_others, 1)
+                        else {{ rest }}
+                    end
+                )
+            from paths
+            where {{ is_path_of(people) }}
+            union all
+        {% endfor %}
     {% endfor %}
     -- Where no touch of a path has points, all have the same.
     select
-        stage, conversion_id, model,
+        stage, conversion_id, people, model,
         case
             when list_bool_or(list_transform(touches, lambda touch: touch.points > 0))
                 then list_transform(touches, lambda touch: touch.points)
@@ -133,7 +157,7 @@ signed as (
         stage,
         conversion_id,
         -- Of all models together: what changes is the whole conversion.
-        bit_xor(hash(struct_pack(model, points, exponent, native_units, reporting_units))) as signature
+        bit_xor(hash(struct_pack(model, people, points, exponent, native_units, reporting_units))) as signature
     from measured
     group by stage, conversion_id
 ),
@@ -159,6 +183,7 @@ final as (
     select
         stage,
         conversion_id,
+        people,
         model,
         points,
         -- Multiplied, because a quotient of decimals is a double.

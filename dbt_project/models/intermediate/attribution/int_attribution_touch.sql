@@ -1,6 +1,7 @@
 -- The path to each conversion: its touches in order, with the milestones that models weigh. Of touches in one
--- moment the one with the smaller id comes first. What sales did is a touch, but credited only if var
--- attribution_counts_sales says so; var attribution_path says whether repeated touches count.
+-- moment the one with the smaller id comes first. Where others at the company of a deal were touched, it has two
+-- paths: of the people of the deal, and of those of the account; elsewhere one is both. What sales did is a touch, but
+-- credited only if var attribution_counts_sales says so; var attribution_path says whether repeated touches count.
 with touches as (
     select * from {{ ref('int_touchpoint') }}
     {% if not var('attribution_counts_sales') %}where touch_kind <> 'sales_contact'{% endif %}
@@ -19,6 +20,7 @@ eligible as (
         conversions.deal_begun_at,
         conversions.counts_until,
         persons.basis,
+        persons.is_account_only,
         touches.touch_id,
         touches.person_id,
         touches.campaign_id,
@@ -47,6 +49,7 @@ sourced as (
         conversions.deal_begun_at,
         conversions.counts_until,
         'deal' as basis,
+        false as is_account_only,
         '(deal)' as touch_id,
         deals.origin_campaign_id as campaign_id,
         deals.channel,
@@ -66,8 +69,26 @@ known as (
     select * from sourced
 ),
 
+wider_for_account as (
+    select distinct stage, conversion_id from known
+    where is_account_only
+),
+
+paths as (
+    select known.*, case when wider_for_account.stage is null then 'both' else 'deal' end as people
+    from known
+    left join wider_for_account
+        on known.stage = wider_for_account.stage and known.conversion_id = wider_for_account.conversion_id
+    where not known.is_account_only
+    union all
+    select known.*, 'account'
+    from known
+    inner join wider_for_account
+        on known.stage = wider_for_account.stage and known.conversion_id = wider_for_account.conversion_id
+),
+
 counted as (
-    {{ counted_touches('known', 'stage, conversion_id') }}
+    {{ counted_touches('paths', 'stage, conversion_id, people') }}
 ),
 
 -- Every milestone is read off one sort of the path.
@@ -84,9 +105,9 @@ numbered as (
         last_value(case when channel <> 'Direct' then touch_id end ignore nulls) over whole_path as indirect_touch_id
     from counted
     window
-        path as (partition by stage, conversion_id order by touched_at, touch_id),
+        path as (partition by stage, conversion_id, people order by touched_at, touch_id),
         whole_path as (
-            partition by stage, conversion_id order by touched_at, touch_id
+            partition by stage, conversion_id, people order by touched_at, touch_id
             rows between unbounded preceding and unbounded following
         )
 ),
@@ -95,6 +116,7 @@ final as (
     select
         stage,
         conversion_id,
+        people,
         touch_id,
         basis,
         person_id,

@@ -5,6 +5,11 @@ with conversions as (
     where unit = 'opportunity'
 ),
 
+persons as (
+    select * from {{ ref('int_conversion_person') }}
+    {% if main_people() == 'deal' %}where not is_account_only{% endif %}
+),
+
 touched as (
     select
         conversions.stage,
@@ -14,7 +19,7 @@ touched as (
         touches.campaign_id,
         touches.touched_at
     from conversions
-    inner join {{ ref('int_conversion_person') }} as persons
+    inner join persons
         on conversions.stage = persons.stage and conversions.conversion_id = persons.conversion_id
     inner join {{ ref('int_touchpoint') }} as touches
         on

@@ -18,6 +18,7 @@ with path as (
 rules as (
     select
         model,
+        {{ people_of_model() }} as people,
         criterion,
         lower(trim(coalesce(label, ''))) as label,
         case
@@ -45,6 +46,7 @@ described as (
     select
         path.stage,
         path.conversion_id,
+        path.people,
         path.touch_id,
         path.days_before,
         lower(trim(path.touch_type)) as response_status,
@@ -67,6 +69,7 @@ held as (
     select
         stage,
         conversion_id,
+        people,
         touch_id,
         days_before,
         unnest(
@@ -93,6 +96,7 @@ final as (
         held.conversion_id,
         held.touch_id,
         rules.model,
+        rules.people,
         rules.criterion,
         rules.label,
         rules.points
@@ -101,6 +105,7 @@ final as (
         on
             held.criterion = rules.criterion
             and held.compared = rules.compared
+            and held.people in ('both', rules.people)
             and (rules.criterion <> 'within_days' or held.days_before <= rules.days)
 )
 

@@ -5,7 +5,7 @@ with path as (
 ),
 
 models as (
-    select distinct model from {{ ref('influence_rules') }}
+    select distinct model, {{ people_of_model() }} as people from {{ ref('influence_rules') }}
 ),
 
 matches as (
@@ -18,11 +18,12 @@ final as (
     select
         path.stage,
         path.conversion_id,
+        path.people,
         path.touch_id,
         models.model,
         cast(greatest(coalesce(matches.points, 0), 0) as bigint) as points
     from path
-    cross join models
+    inner join models on path.people in ('both', models.people)
     left join matches
         on
             path.stage = matches.stage

@@ -12,10 +12,12 @@ with touches as (
 
 path as (
     select * from {{ ref('int_attribution_touch') }}
+    where {{ is_path_of(main_people()) }}
 ),
 
 persons as (
     select * from {{ ref('int_conversion_person') }}
+    {% if main_people() == 'deal' %}where not is_account_only{% endif %}
 ),
 
 lost as (

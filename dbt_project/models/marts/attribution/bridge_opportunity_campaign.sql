@@ -27,15 +27,16 @@ summed as (
         conversion_id as opportunity_id,
         campaign_id,
         model,
+        people,
         sum(weight) as weight,
         count(*) filter (where basis not in ('none', 'crm')) as touches,
         min(touched_at) as first_touched_at,
         max(touched_at) as last_touched_at,
-        bool_or(basis = 'account') as is_account_fallback,
+        bool_or(basis = 'account' and people = 'deal') as is_account_fallback,
         sum(amount_native) as amount_native,
         sum(amount_reporting) as amount_reporting
     from credits
-    group by conversion_id, campaign_id, model
+    group by conversion_id, campaign_id, model, people
 ),
 
 valued as (
@@ -62,6 +63,7 @@ final as (
         summed.campaign_id,
         coalesce(campaigns.campaign_name, summed.campaign_id) as campaign_name,
         summed.model,
+        summed.people,
         deals.status,
         deals.closed_on,
         cast(summed.weight as decimal(10, 9)) as weight,

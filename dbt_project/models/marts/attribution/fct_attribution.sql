@@ -5,6 +5,7 @@
 {%- set weighed = [
     'linear', 'time_decay', 'shapley', 'position_40_20_40', 'u_shaped', 'w_shaped', 'full_path'
 ] %}
+{%- set variants = path_variants() %}
 {%- set single = {'first_touch': 'is_first', 'last_touch': 'is_last', 'last_non_direct': 'is_last_non_direct'} %}
 with conversions as (
     select * from {{ ref('int_conversion') }}
@@ -23,7 +24,7 @@ shares as (
         select
             path.stage,
             path.conversion_id,
-            '{{ model }}' as model,
+            path.people,
             path.position,
             cast(1 as decimal(10, 9)) as weight,
             cast(conversions.amount_native as decimal(18, 4)) as amount_native,
@@ -39,6 +40,7 @@ shared as (
     select
         stage,
         conversion_id,
+        people,
         model,
         generate_subscripts(points, 1) as position,
         unnest(points) as points,
@@ -51,15 +53,18 @@ shared as (
 touched as (
     select * exclude (points) from shared
     where points > 0
-    {% for model in single %}
-        union all
-        select * from {{ model }}
+    {% for people, suffix in variants.items() %}
+        {% for model in single %}
+            union all by name
+            select *, '{{ model }}{{ suffix }}' as model from {{ model }}
+            where {{ is_path_of(people) }}
+        {% endfor %}
     {% endfor %}
 ),
 
 credited as (
     select
-        touched.* exclude (position),
+        touched.* exclude (position, people),
         path.touch_id,
         path.basis,
         path.person_id,
@@ -72,13 +77,29 @@ credited as (
         on
             touched.stage = path.stage
             and touched.conversion_id = path.conversion_id
+            and touched.people = path.people
             and touched.position = path.position
 ),
 
 models as (
-    select unnest({{ single.keys() | list + weighed }}) as model
-    union
-    select distinct model from {{ ref('influence_rules') }}
+    {% for people, suffix in variants.items() %}
+        select
+            unnest({{ single.keys() | list + weighed }}) || '{{ suffix }}' as model,
+            '{{ people }}' as people
+        union all
+    {% endfor %}
+    select distinct model, {{ people_of_model() }} from {{ ref('influence_rules') }}
+),
+
+-- A path of the account alone is none under models of the people of the deal.
+reached as (
+    select
+        stage,
+        conversion_id,
+        bool_or({{ is_path_of('deal') }}) as by_deal,
+        bool_or({{ is_path_of('account') }}) as by_account
+    from path
+    group by stage, conversion_id
 ),
 
 -- What the CRM itself credits: the campaign of the deal, else where it says the deal came from.
@@ -122,7 +143,8 @@ whole as (
         conversions.amount_native, conversions.amount_reporting
     from conversions
     cross join models
-    anti join path on conversions.stage = path.stage and conversions.conversion_id = path.conversion_id
+    left join reached on conversions.stage = reached.stage and conversions.conversion_id = reached.conversion_id
+    where not coalesce(case models.people when 'deal' then reached.by_deal else reached.by_account end, false)
     union all
     select
         conversions.stage, conversions.conversion_id, 'crm', '(none)', 'none', null, null, conversions.amount_native,
@@ -143,6 +165,7 @@ final as (
         everything.stage,
         everything.conversion_id,
         everything.model,
+        models.people,
         everything.touch_id,
         everything.basis,
         everything.person_id,
@@ -160,6 +183,7 @@ final as (
     from everything
     inner join conversions
         on everything.stage = conversions.stage and everything.conversion_id = conversions.conversion_id
+    left join models on everything.model = models.model
 )
 
 select * from final

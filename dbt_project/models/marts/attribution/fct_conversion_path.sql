@@ -8,6 +8,7 @@ final as (
     select
         stage,
         conversion_id,
+        people,
         touch_id,
         position,
         touches,

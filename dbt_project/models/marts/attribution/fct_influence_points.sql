@@ -9,6 +9,7 @@ final as (
         conversion_id,
         touch_id,
         model,
+        people,
         criterion,
         label,
         cast(points as bigint) as points,

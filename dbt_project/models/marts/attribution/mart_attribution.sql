@@ -14,7 +14,7 @@ campaigns as (
 cut as (
     {% for dimension in dimensions %}
         select
-            model, month_start,
+            model, people, month_start,
             '{{ dimension | replace("_id", "") }}' as dimension_type,
             {{ dimension }} as dimension_key,
             {% for stage, name in stages.items() %}
@@ -23,7 +23,7 @@ cut as (
             coalesce(sum(amount_reporting) filter (where stage = 'Won'), 0) as revenue,
             coalesce(sum(amount_reporting) filter (where stage = 'Opportunity' and status = 'open'), 0) as pipeline
         from credits
-        group by model, month_start, {{ dimension }}
+        group by model, people, month_start, {{ dimension }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -48,6 +48,7 @@ final as (
     select
         cut.month_start,
         cut.model,
+        cut.people,
         cut.dimension_type,
         cut.dimension_key,
         case

@@ -69,6 +69,7 @@ touches as (
             credits.stage = path.stage
             and credits.conversion_id = path.conversion_id
             and credits.touch_id = path.touch_id
+            and path.people in ('both', credits.people)
     where credits.stage = 'Won' and credits.amount_reporting is not null
 ),
 

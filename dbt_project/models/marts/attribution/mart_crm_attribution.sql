@@ -8,6 +8,7 @@ with credits as (
 
 path as (
     select * from {{ ref('fct_conversion_path') }}
+    where {{ is_path_of(main_people()) }}
 ),
 
 deals as (

@@ -4,7 +4,7 @@ with current_opportunities as (
 ),
 
 final as (
-    {{ staged_opportunities('current_opportunities') }}
+    {{ staged_opportunities('current_opportunities', more=['extra']) }}
 )
 
 select * from final

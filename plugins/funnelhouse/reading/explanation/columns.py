@@ -10,7 +10,7 @@ from funnelhouse.contracts.facts import Facts
 from funnelhouse.reading.masking import shown_text
 from funnelhouse.reading.rows.grain import GrainChoice
 from funnelhouse.reading.rows.profile import Profile
-from funnelhouse.reading.rows.typed_rows import PERSONAL, Plan, dynamic_columns, ignored_labels
+from funnelhouse.reading.rows.typed_rows import PERSONAL, Plan, dynamic_columns, ignored_labels, money_labels
 from funnelhouse.reading.trace import TableTrace
 from funnelhouse.text import label_keys
 
@@ -23,7 +23,7 @@ def explain_columns(seen: TableTrace) -> list[dict[str, Any]]:
     for name, index in binding.columns.items():
         by_index.setdefault(index, []).append(name)
     dynamic = dynamic_columns(plan)
-    ignored = ignored_labels(plan.contract)
+    ignored, money = ignored_labels(plan.contract), money_labels(plan.contract)
     keys = label_keys(binding.labels)
     counted = seen.measures.get("columns", {})
     explained = []
@@ -48,6 +48,8 @@ def explain_columns(seen: TableTrace) -> list[dict[str, Any]]:
             entry |= {"becomes": "ignored (the contract says so)", "pii": "drop"}
         elif PERSONAL.search(label):
             entry |= {"becomes": "dropped: may hold personal data", "pii": "drop"}
+        elif any(test(keys[index]) for test in money):
+            entry |= {"becomes": "extra, as money", "type": "decimal", "pii": "keep"}
         elif plan.contract.extra == "drop":
             entry |= {"becomes": "dropped (the contract keeps no extra columns)", "pii": "drop"}
         else:

@@ -125,7 +125,9 @@ def _column(plan: Plan, output: Output, entity: Entity, name: str, made: set[str
     if name == "breakdown":
         return breakdown(plan)
     if name == "extra":
-        return "null" if output.unpivot else "fh_mask_joined(t.extra)"
+        # Numbers alone: a mask would take some of them for telephones.
+        kept = "t.extra" if plan.contract.extra == "drop" else "fh_mask_joined(t.extra)"
+        return "null" if output.unpivot else kept
     if plan.has(name):
         value, fact = _value(plan, name, made), _fact(plan, entity, name)
         if fact is None:

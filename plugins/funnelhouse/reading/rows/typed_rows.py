@@ -41,6 +41,8 @@ PERSONAL = re.compile(
 
 UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
 NO_EXTRA = "cast(null as varchar)"
+UNREADABLE = "unreadable"
+"""What `extra` has for a cell of a column of money that holds no number."""
 LEVELS = ("account", "campaign", "adset", "ad")
 
 
@@ -324,29 +326,53 @@ def typed_query(plan: Plan, relation: str, width: int, way: Way | None = None, k
 
 
 def extra(plan: Plan) -> str:
-    """SQL: the columns nobody claims, as a JSON object of texts; NULL if all are null."""
-    if plan.contract.extra == "drop":
+    """SQL: the columns nobody claims, as a JSON object of texts; NULL if all are null.
+
+    Where the contract drops them, those that it says hold money are kept as numbers: `1200.500000`, or UNREADABLE.
+    """
+    if plan.contract.extra == "drop" and not plan.contract.money:
         return NO_EXTRA
     taken = {*dynamic_columns(plan), *plan.unnamed}
-    ignored = ignored_labels(plan.contract)
+    ignored, money = ignored_labels(plan.contract), money_labels(plan.contract)
     keys = label_keys(plan.binding.labels)
     parts = []
     for index in plan.binding.unknown:
         label, key = plan.binding.labels[index].strip(), keys[index]
         if index in taken or PERSONAL.search(label) or any(test(key) for test in ignored):
             continue
-        shown = label if "__" not in key else f"{label}__{key.rsplit('__', 1)[1]}"
+        if plan.contract.extra == "drop" and not any(test(key) for test in money):
+            continue
+        # Of several columns with one label the key has a number; custom fields of Salesforce end in `__c` themselves.
+        shown = label if key == label_key(label) else f"{label}__{key.rsplit('__', 1)[1]}"
         quoted = sql_text(json.dumps(shown, ensure_ascii=False) + ":")
-        parts.append(f"{quoted} || to_json(c{index})")
+        value = _money(plan, index) if plan.contract.extra == "drop" else f"c{index}"
+        parts.append(f"{quoted} || to_json({value})")
     if not parts:
         return NO_EXTRA
     return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"
 
 
+def _money(plan: Plan, index: int) -> str:
+    """SQL: the number in a cell as text; a word for one without, since a text may be anything, a name among them."""
+    cell = f"c{index}"
+    null = is_null_cell(cell, [*NULLS, *(token.strip().lower() for token in plan.contract.reading.null_tokens)])
+    value = number(cell, SQL_TYPES["decimal"], plan.profile.style)
+    return f"case when {null} then null else coalesce(cast({value} as varchar), {sql_text(UNREADABLE)}) end"
+
+
 def ignored_labels(contract: Contract) -> list[Any]:
     """Tests of label keys: true for a column that the contract ignores."""
+    return _tests_of(contract.ignore)
+
+
+def money_labels(contract: Contract) -> list[Any]:
+    """Tests of label keys: true for a column that holds money, if no field claims it."""
+    return _tests_of(contract.money)
+
+
+def _tests_of(labels: list[str]) -> list[Any]:
     tests: list[Any] = []
-    for label in contract.ignore:
+    for label in labels:
         if label.startswith("~"):
             tests.append(re.compile(label[1:], re.IGNORECASE).fullmatch)
         else:
