@@ -162,7 +162,7 @@ def test_what_the_checks_found_stands_in_the_read_me() -> None:
 def facts(audit: Audit) -> Facts:
     return Facts(
         version="20261031T060000Z-abcdef", created_at=datetime.fromisoformat("2026-10-31"), as_of=date(2026, 10, 31),
-        audit=audit, tables=[], functions=[], previous_rows={}, log=[], dictionary=[], changelog=[],
+        audit=audit, tables=[], functions=[], previous_rows={}, log=[], dictionary=[], changelog=[], lineage=[],
     )  # fmt: skip
 
 
