@@ -103,7 +103,7 @@ def _one(console: Console, runs: int, rows: int, settings: Settings) -> dict[str
     pages = json.loads(costs.read_text())
     shutil.rmtree(site, ignore_errors=True)
     site_cpu, _, site_peak = run_child(SITE, settings.home, site)
-    first, waits, peak = _served(settings)
+    first, waits, served_cpu, peak = _served(settings)
     slowest = max(pages, key=lambda name: statistics.median(pages[name]["cpu"]))
     shown = Table(title=f"Pages on a channel mart of {rows:,} rows", title_justify="left", box=None, pad_edge=False)
     for name in ("measure", "value", "bar"):
@@ -113,13 +113,14 @@ def _one(console: Console, runs: int, rows: int, settings: Settings) -> dict[str
         shown.add_row(f"page {name}, {size:,.0f} kB", f"{statistics.median(pages[name]['cpu']) * 1e3:,.0f} ms CPU", "")
     figures = {
         "slowest_page_cpu": statistics.median(pages[slowest]["cpu"]), "first_page": first,
-        "wait_p50": statistics.median(waits), "wait_p95": statistics.quantiles(waits, n=20)[-1], "peak_mib": peak,
+        "served_cpu": served_cpu, "wait_p50": statistics.median(waits), "wait_p95": statistics.quantiles(waits, n=20)[-1], "peak_mib": peak,
         "site_cpu": site_cpu, "site_peak_mib": site_peak,
     }  # fmt: skip
     shown.add_row(f"slowest page ({slowest})", f"{figures['slowest_page_cpu'] * 1e3:,.0f} ms CPU", "300 ms")
     shown.add_row("first page of a server", f"{first:.2f} s", "1 s")
     shown.add_row(f"{REQUESTS} requests, {AT_ONCE} at a time, p50", f"{figures['wait_p50']:.2f} s", "")
     shown.add_row(f"{REQUESTS} requests, {AT_ONCE} at a time, p95", f"{figures['wait_p95']:.2f} s", "1 s")
+    shown.add_row(f"CPU of the server for {REQUESTS} requests", f"{served_cpu:.1f} s CPU", "")
     shown.add_row("peak memory of the server", f"{peak:,.0f} MiB", "200 MiB")
     shown.add_row("site of three languages", f"{site_cpu:.1f} s CPU", "20 s")
     console.print(shown)
@@ -182,17 +183,25 @@ def _sort(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
     connection.execute("drop table sorted")
 
 
-def _served(settings: Settings) -> tuple[float, list[float], float]:
-    """Seconds to the first page of a server, seconds of each request, and the server's peak memory in MiB."""
+def _served(settings: Settings) -> tuple[float, list[float], float, float]:
+    """Seconds to the first page of a server, seconds of each request, CPU seconds of all, and peak memory in MiB."""
     with _server(settings) as (server, port):
         cookie = _logged_in(settings, port)
         first = _seconds(port, cookie, NAMES[0])
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [NAMES[number % len(NAMES)] for number in range(REQUESTS)]
+            before = _cpu(server.pid)
             waits = list(pool.map(lambda name: _seconds(port, cookie, name), asked))
+            cpu = _cpu(server.pid) - before
         peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{server.pid}/status").read_text())
         assert peak is not None
-        return first, waits, int(peak[1]) / 1024
+        return first, waits, cpu, int(peak[1]) / 1024
+
+
+def _cpu(process: int) -> float:
+    """CPU seconds of a process so far."""
+    ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
