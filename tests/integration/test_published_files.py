@@ -23,11 +23,11 @@ COMPANIES = ["sample", "firm", "shop"]
 # Sheet, column and rows of it -> the same number from other tables than the sheet's, or from finer ones.
 TOTALS = [
     ("Channels", "Leads", {}, "select sum(leads) from marts.mart_lead_daily"),
-    ("Channels", "Spend", {}, "select (select sum(spend_reporting) from marts.mart_channel_kpi_daily) + sum("
+    ("Channels", "Ad spend", {}, "select (select sum(spend_reporting) from marts.mart_channel_kpi_daily) + sum("
                               "spend_reporting) from marts.mart_channel_kpi_period where period_type = 'month' and "
                               "is_from_period_total"),
     ("Channels", "New customers", {}, "select sum(new_customers) from marts.mart_channel_kpi_daily"),
-    ("E-mail", "Sent", {}, "select sum(sent) from marts.fct_email_campaign"),
+    ("E-mail", "Emails sent", {}, "select sum(sent) from marts.fct_email_campaign"),
     ("Return", "Revenue", {}, "select sum(revenue) from marts.mart_sales_results"),
     ("Sales", "Revenue", {"By": "total"}, "select sum(revenue) from marts.mart_sales_results"),
     ("Sales", "Revenue", {"By": "rep"}, "select sum(revenue) from marts.mart_sales_results"),

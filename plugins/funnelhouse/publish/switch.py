@@ -45,7 +45,10 @@ def publishing(settings: Settings) -> Iterator[None]:
 def point_to(settings: Settings, version: str) -> None:
     """Let readers get `version`: one rename moves the file, all that lies beside it and the manifest together."""
     for name in (DATABASE, PARQUET, WORKBOOK, SITE, MANIFEST):
-        _set_link(settings.published / name, Path(CURRENT) / name)
+        if (version_folder(settings, version) / name).exists():
+            _set_link(settings.published / name, Path(CURRENT) / name)
+        else:  # a version of before there were workbooks or pages, or whose pages could not be written
+            (settings.published / name).unlink(missing_ok=True)
     _set_link(settings.published / CURRENT, Path("versions") / version)
     sync_folder(settings.published)
 

@@ -170,8 +170,8 @@ def _print_next(
     start = settings.published / SITE / "index.html"
     if start.exists():
         _line(console, f"[bold]Pages[/]: {escape(shown_path(start))}   (with filters: {command} pages)")
-    elif (settings.published / SITE).is_symlink():
-        _line(console, f"[yellow]Pages[/]: this version has none; {escape(str(settings.logs / 'run.log'))} says why")
+    else:
+        _line(console, "[yellow]Pages[/]: this version has none; the log of its publication says why")
     workbook = settings.published / WORKBOOK
     if workbook.exists():
         _line(console, f"[bold]Workbook[/]: {escape(shown_path(workbook))}")
