@@ -101,7 +101,14 @@
     new ResizeObserver(() => { if (box.clientWidth !== width) { width = box.clientWidth; draw(); } }).observe(box);
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((one) => one.draw()));
-  addEventListener("beforeprint", () => document.querySelectorAll("details.astable").forEach((one) => { one.open = true; }));
+  // Paper is narrower than most screens, and nothing is laid out anew for it: charts shrink in proportion before.
+  const sheet = 980;
+  addEventListener("beforeprint", () => {
+    document.querySelectorAll("details.astable").forEach((one) => { one.open = true; });
+    const share = Math.min(1, sheet / document.documentElement.clientWidth);
+    charts.forEach(({ chart, box }) => chart.resize({ width: Math.floor(box.clientWidth * share) }));
+  });
+  addEventListener("afterprint", () => charts.forEach(({ chart }) => chart.resize({ width: "auto" })));
 
   // Tables are sorted by a click on a head; the address keeps it, so that it can be sent to somebody.
   const sorted = (table, place, down) => {
