@@ -124,7 +124,11 @@ for (const scheme of SCHEMES) {
     // On paper: no filters, every table open, nothing wider than the sheet (A4 on its side, with margins of 1 cm).
     await one.page.emulateMedia({ media: "print" });
     await one.page.setViewportSize({ width: 1046, height: 718 });
+    // Charts follow the sheet with the frame after it: a print is never faster than that.
+    const laidOut = () => one.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await laidOut();
     await one.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    await laidOut();
     const paper = await one.page.evaluate(() => ({
       wide: [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.closest("section")?.querySelector("h2")?.textContent ?? one.className),
       left: [...document.querySelectorAll("form.filters, nav, .skip")].filter((one) => one.checkVisibility()).length,
