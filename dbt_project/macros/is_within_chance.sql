@@ -6,7 +6,7 @@ cases   the variance of a sum of cases is the sum of their squares
 mean    Welch's test; one case has no variance
 share   Newcombe's interval of the difference of two shares (macro difference_bound)
 price   spend / cases: the logarithm of a Poisson count scatters by 1 / sqrt(count)
-return  revenue / spend: the spend is no chance, the revenue scatters as cases do
+return  revenue / spend: we decide what is spent; revenue varies by chance as the number of sales does
 -#}
 {% macro is_within_chance(chance, now, before, z=1.959963984540054) -%}
     {%- set sides = [now, before] -%}

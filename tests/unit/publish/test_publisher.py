@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -15,11 +14,10 @@ from typer.testing import CliRunner
 from funnelhouse.cli import app
 from funnelhouse.publish import publisher, reader
 from funnelhouse.publish.errors import NothingPublished, PublishRefused, RollbackImpossible
-from funnelhouse.publish.meta_tables import read_changelog
 from funnelhouse.publish.publisher import publish, rollback, table_hashes, versions
-from funnelhouse.settings import REPOSITORY, Settings
+from funnelhouse.settings import Settings
 from funnelhouse.store.locks import run_lock, writer_lock
-from tests.unit.publish.publish_factory import SPEND, change_build, small_build
+from tests.unit.publish.publish_factory import GOOD, SPEND, change_build, dbt_manifest, small_build
 
 MORE = [*SPEND, ("2026-10-31", "Email", "0.10")]
 
@@ -278,92 +276,6 @@ def test_what_readers_cannot_use_is_refused_by_name_and_nothing_changes(
     assert sorted(path.name for path in first.path.parents[1].iterdir()) == [first.version]
 
 
-def dbt_manifest(settings: Settings, columns: dict[str, str], meta: dict[str, Any] | None = None) -> None:
-    """A manifest that describes `marts.mart_spend` with these columns and types, and nothing else."""
-    target = settings.build / "dbt_target"
-    target.mkdir(parents=True, exist_ok=True)
-    node = {
-        "resource_type": "model", "schema": "marts", "name": "mart_spend", "alias": "mart_spend",
-        "description": "Spend per day.\nOne row per day and channel.",
-        "config": {"materialized": "table", "meta": meta or {"grain": {"columns": ["day", "channel"]}}},
-        "columns": {
-            name: {"name": name, "data_type": kind, "description": f"about {name}", "meta": {"unit": "USD"}}
-            for name, kind in columns.items()
-        },
-    }  # fmt: skip
-    document = {"metadata": {"invocation_id": "run-1"}, "nodes": {"model.f.mart_spend": node}}
-    (target / "manifest.json").write_text(json.dumps(document))
-
-
-GOOD = {"day": "date", "channel": "text", "spend": "numeric(18,6)", "click_rate": "double"}
-
-
-def test_tables_no_model_writes_stay_behind_and_descriptions_travel(settings: Settings) -> None:
-    small_build(settings)
-    dbt_manifest(settings, GOOD)
-    version = publish(settings)
-    assert version.tables == {"mart_spend": 2}
-    rows = reader.query(
-        settings,
-        "select column_name, data_type, description, unit, grain from meta.data_dictionary order by position limit 2",
-    )[1]
-    assert rows == [
-        (None, None, "Spend per day. One row per day and channel.", None, "day, channel"),
-        ("day", "DATE", "about day", "USD", None),
-    ]
-    comments = reader.query(settings, "select comment from duckdb_columns() where column_name = 'spend'")[1]
-    assert comments == [("about spend",)]
-
-
-def test_the_dictionary_says_of_a_rate_what_its_definition_says(settings: Settings) -> None:
-    small_build(settings)
-    per_thousand = {"rate": "click_rate", "numerator": "clicks", "denominator": "sent", "factor": 1000,
-                    "where": "sent > 9", "label": "Clicks per 1,000", "direction": "up"}  # fmt: skip
-    dbt_manifest(settings, GOOD, {"owner": "Marketing", "rates": [per_thousand]})
-    publish(settings)
-    rows = reader.query(
-        settings,
-        "select column_name, label, direction, formula, owner from meta.data_dictionary "
-        "where column_name in ('click_rate', 'spend') order by 1",
-    )[1]
-    assert rows == [
-        ("click_rate", "Clicks per 1,000", "up", "1000 x clicks / sent where sent > 9", "Marketing"),
-        ("spend", None, None, None, "Marketing"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("columns", "message"),
-    [
-        ({**GOOD, "spend": "double"}, r"marts\.mart_spend\.spend is DECIMAL\(18,6\), its contract promises DOUBLE"),
-        ({**GOOD, "clicks": "bigint"}, r"marts\.mart_spend has no column clicks"),
-        ({"day": "date", "channel": "text", "spend": "numeric(18,6)"}, r"click_rate is not in its contract"),
-        ({**GOOD, "spend": "money"}, r"'money' in a model's contract is not a type"),
-    ],
-)
-def test_a_broken_contract_is_refused(settings: Settings, columns: dict[str, str], message: str) -> None:
-    small_build(settings)
-    dbt_manifest(settings, columns)
-    with pytest.raises(PublishRefused, match=message):
-        publish(settings)
-    assert versions(settings) == []
-
-
-def test_a_model_without_its_table_is_refused(settings: Settings) -> None:
-    small_build(settings)
-    dbt_manifest(settings, GOOD)
-    change_build(settings, "drop table marts.mart_spend")
-    with pytest.raises(PublishRefused, match=r"no table marts\.mart_spend"):
-        publish(settings)
-
-
-def test_a_build_without_marts_is_refused(settings: Settings) -> None:
-    small_build(settings)
-    change_build(settings, "drop schema marts cascade")
-    with pytest.raises(PublishRefused, match="no marts"):
-        publish(settings)
-
-
 def test_hashes_ignore_the_order_of_rows_but_count_equal_rows(settings: Settings) -> None:
     small_build(settings)
     before = table_hashes(settings.build_file)
@@ -411,11 +323,3 @@ def test_versions_sort_by_publish_even_within_one_second(settings: Settings) -> 
 
 def test_public_names_are_importable_from_the_publisher() -> None:
     assert {"publish", "rollback", "versions", "table_hashes"} <= set(publisher.__all__)
-
-
-def test_every_change_of_published_tables_is_told_whole_and_once() -> None:
-    """A YAML mapping keeps the last of two equal keys: a lost dash between two entries would lose the first of them."""
-    text = (REPOSITORY / "docs" / "changelog_marts.yml").read_text(encoding="utf-8")
-    entries = read_changelog()
-    assert len(entries) == text.count("object_name:")
-    assert all(value for entry in entries for value in entry.values())

@@ -1,5 +1,5 @@
 -- The glossary: every metric as it is defined under `metrics:` (models/marts/overview/_metrics_*.yml), by dbt's graph.
--- Parts of ratios that are no figures of their own have no unit there and no row here.
+-- Numerators and denominators that nobody reads alone are metrics there without a unit; they have no row here.
 with metrics as (
     {{ metrics_of_graph() }}
 ),

@@ -1,6 +1,5 @@
--- What marketing and sales earned for what they really cost. Each event is dated three ways: on its own day; on the day
--- its customer became a lead, which sets revenue beside the spend that brought it; and, costs only, as much later as a
--- sale takes, when their customers can be expected.
+-- What marketing and sales earned for what they cost. Each event counts on its own day; on the day its customer became
+-- a lead, beside the spend that brought him; and costs, too, as much later as a sale takes.
 {%- set costs = [
     'cost_media', 'cost_production', 'cost_tools', 'cost_people', 'cost_other', 'marketing_cost', 'sales_cost',
     'total_cost', 'other_department_cost', 'ad_spend', 'direct_cost', 'cost_under_plan', 'planned_cost'
