@@ -10,7 +10,8 @@ from funnelhouse.contracts.facts import Facts
 from funnelhouse.reading.masking import shown_text
 from funnelhouse.reading.rows.grain import GrainChoice
 from funnelhouse.reading.rows.profile import Profile
-from funnelhouse.reading.rows.typed_rows import PERSONAL, Plan, dynamic_columns, ignored_labels, money_labels
+from funnelhouse.reading.rows.typed_rows import PERSONAL, Plan, dynamic_columns
+from funnelhouse.reading.rows.unclaimed import ignored_labels, money_labels
 from funnelhouse.reading.trace import TableTrace
 from funnelhouse.text import label_keys
 

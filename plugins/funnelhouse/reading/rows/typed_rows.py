@@ -28,6 +28,7 @@ from funnelhouse.reading.cells.sql_values import (
 )
 from funnelhouse.reading.rows.grain import GrainChoice
 from funnelhouse.reading.rows.profile import NUMERIC, Profile
+from funnelhouse.reading.rows.unclaimed import ignored_labels, money_labels
 from funnelhouse.reading.tables.recognition import Binding
 from funnelhouse.sql import sql_name, sql_text
 from funnelhouse.text import label_key, label_keys
@@ -358,27 +359,6 @@ def _money(plan: Plan, index: int) -> str:
     null = is_null_cell(cell, [*NULLS, *(token.strip().lower() for token in plan.contract.reading.null_tokens)])
     value = number(cell, SQL_TYPES["decimal"], plan.profile.style)
     return f"case when {null} then null else coalesce(cast({value} as varchar), {sql_text(UNREADABLE)}) end"
-
-
-def ignored_labels(contract: Contract) -> list[Any]:
-    """Tests of label keys: true for a column that the contract ignores."""
-    return _tests_of(contract.ignore)
-
-
-def money_labels(contract: Contract) -> list[Any]:
-    """Tests of label keys: true for a column that holds money, if no field claims it."""
-    return _tests_of(contract.money)
-
-
-def _tests_of(labels: list[str]) -> list[Any]:
-    tests: list[Any] = []
-    for label in labels:
-        if label.startswith("~"):
-            tests.append(re.compile(label[1:], re.IGNORECASE).fullmatch)
-        else:
-            key = label_key(label)
-            tests.append(lambda text, key=key: text == key)
-    return tests
 
 
 def dynamic_columns(plan: Plan) -> dict[int, tuple[Output, re.Match[str]]]:
