@@ -27,7 +27,7 @@ help: ## Show this list
 # The stamp holds the lock's hash and the interpreter, so a changed lock or Python makes a new environment.
 .PHONY: setup
 setup: ## Create .venv from requirements.lock (done by every other verb)
-	@PYTHON="$(PYTHON)" DUCKDB="$(DUCKDB)" ./bootstrap.sh
+	@PYTHON="$(PYTHON)" DUCKDB="$(DUCKDB)" EXTRAS="$(EXTRAS)" ./bootstrap.sh
 
 .PHONY: run
 run: setup ## Exports -> published warehouse. INBOX=dir uses your files, otherwise the sample company
@@ -95,6 +95,8 @@ dbt-docs: setup ## dbt's own documentation of the last build as one page, data/r
 lock: setup ## Recompile requirements.lock from pyproject.toml (needs the package index)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group dev --group postgres -o $(LOCK)
+	@for extra in spark; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header -c $(LOCK) --group $$extra -o $$extra.lock; done
 	@echo "panel==1.9.4" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-deps - -o charts.lock
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Create or refresh .venv from requirements.lock. Needs python3 with venv or pip; a second call is a stamp check.
+# EXTRAS="spark" adds the packages of spark.lock, and so on; they stay until .venv is made anew.
 # DUCKDB=2.0.0 exchanges the DuckDB of the lock for another release (for `make test DUCKDB=2.0.0`).
 set -euo pipefail
 cd "$(dirname "$0")"
 PYTHON="${PYTHON:-python3}"
 DUCKDB="${DUCKDB:-}"
+EXTRAS="${EXTRAS:-}"
 VENV=.venv
 
 version=$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || {
@@ -16,16 +18,32 @@ case "$version" in
     *) echo "'$PYTHON' is Python $version; Funnelhouse needs 3.11, 3.12 or 3.13. Name another: make run PYTHON=python3.12" >&2; exit 1 ;;
 esac
 
+for extra in $EXTRAS; do
+    [ -f "$extra.lock" ] || { echo "EXTRAS: there is no $extra.lock. Known: $(ls ./*.lock | sed -E 's|./(.*).lock|\1|' | grep -vE 'requirements|charts' | xargs)" >&2; exit 1; }
+done
+uv_version=$(sed -nE 's/^uv==([0-9.]+).*/\1/p' requirements.lock)
+tools=.cache/uv-$uv_version-$version
+uv="$tools/bin/uv"
+
+add_extras() {
+    for extra in $EXTRAS; do
+        sum=$(sha256sum "$extra.lock")
+        [ "$(cat "$VENV/.extra-$extra" 2>/dev/null)" = "$sum" ] && continue
+        echo "Adding the packages of $extra.lock to $VENV ..." >&2
+        "$uv" pip install -q --python "$VENV/bin/python" --require-hashes --compile-bytecode -r "$extra.lock"
+        echo "$sum" > "$VENV/.extra-$extra"
+    done
+}
+
 stamp="$(sha256sum requirements.lock charts.lock pyproject.toml bootstrap.sh | sha256sum | cut -c1-16) $version ${DUCKDB:-locked}"
 if [ -x "$VENV/bin/funnelhouse" ] && [ "$(cat "$VENV/.stamp" 2>/dev/null)" = "$stamp" ] && "$VENV/bin/python" -c '' 2>/dev/null; then
+    add_extras
     exit 0
 fi
 
 echo "Setting up $VENV (Python $version, once; about a minute) ..." >&2
 started=$SECONDS
 rm -f "$VENV/.stamp"
-uv_version=$(sed -nE 's/^uv==([0-9.]+).*/\1/p' requirements.lock)
-tools=.cache/uv-$uv_version-$version
 mkdir -p .cache
 if [ ! -x "$tools/bin/uv" ]; then
     rm -rf "$tools"
@@ -40,7 +58,6 @@ if [ ! -x "$tools/bin/uv" ]; then
         exit 1
     fi
 fi
-uv="$tools/bin/uv"
 
 "$uv" venv -q --clear --python "$("$PYTHON" -c 'import sys; print(sys.executable)')" "$VENV"
 "$uv" pip sync -q --python "$VENV/bin/python" --require-hashes --compile-bytecode requirements.lock
@@ -57,3 +74,4 @@ install -D -m 644 "$charts"/panel/dist/bundled/echarts/echarts@*/dist/echarts.mi
 rm -rf "$charts"
 echo "$stamp" > "$VENV/.stamp"
 echo "Environment ready after $((SECONDS - started)) s." >&2
+add_extras
