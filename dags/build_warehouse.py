@@ -23,7 +23,7 @@ from funnelhouse.assets import PUBLISHED, any_raw
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    default_args={**dag_parts.DEFAULT_ARGUMENTS, "pool": dag_parts.WRITER_POOL},
+    default_args={**dag_parts.DEFAULT_ARGUMENTS, **dag_parts.WRITER},
     params={"full": Param(False, type="boolean", description="Build everything, also what nothing changed for")},
     tags=[dag_parts.Tag.BUILD],
     doc_md=__doc__,
@@ -37,7 +37,7 @@ def build_warehouse():
 
     check_marts = task(task_id="check_marts")(dag_parts.check_marts)()
     publish = task(task_id="publish", outlets=[PUBLISHED])(dag_parts.publish)()
-    digest = task(task_id="digest", pool="default_pool")(dag_parts.digest)()
+    digest = task(task_id="digest", **dag_parts.READER)(dag_parts.digest)()
 
     check_raw >> build() >> check_marts >> publish >> digest
 

@@ -28,10 +28,10 @@ from funnelhouse import dag_parts
 )
 def maintain_warehouse():
     task(task_id="verify_archive")(dag_parts.verify_archive)()
-    task(task_id="verify_batches", pool=dag_parts.WRITER_POOL)(dag_parts.verify_batches)()
+    task(task_id="verify_batches", **dag_parts.WRITER)(dag_parts.verify_batches)()
     task(task_id="restore_drill")(dag_parts.restore_drill)()
     task(task_id="freshness")(dag_parts.freshness)()
-    task(task_id="remove_leftovers", pool=dag_parts.WRITER_POOL)(dag_parts.remove_leftovers)()
+    task(task_id="remove_leftovers", **dag_parts.WRITER)(dag_parts.remove_leftovers)()
 
 
 maintain_warehouse()

@@ -27,6 +27,13 @@ log = logging.getLogger("funnelhouse")
 WRITER_POOL = "warehouse_writer"
 """One slot: DuckDB has one writer. Created by `funnelhouse ui` and by the compose set-up."""
 
+WRITER = {"pool": WRITER_POOL, "queue": WRITER_POOL}
+"""Arguments of tasks that write the build file. The queue is that of the one worker with the memory of a build, where
+there are workers; executors without queues ignore it."""
+
+READER = {"pool": "default_pool", "queue": "default"}
+"""Arguments that take a task out of WRITER again."""
+
 
 class Tag(StrEnum):
     """The only tags DAGs may have; the meaning is for the person on call."""
