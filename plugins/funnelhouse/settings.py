@@ -16,6 +16,8 @@ from funnelhouse.files import create_once, private_folder, readable_folder
 from funnelhouse.limits import Limits, setting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ENGINES = ("duckdb", "spark")
+"""What may build the models; checks and publishing are DuckDB's in either case."""
 
 
 class SettingsError(Verdict):
@@ -38,6 +40,9 @@ class Settings:
     threads: int = 2
     limits: Limits = field(default_factory=Limits)
     given_inbox: Path | None = None
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
+    spark_server: str = ""
 
     @property
     def inbox(self) -> Path:
@@ -73,6 +78,11 @@ class Settings:
     def build_file(self) -> Path:
         """The warehouse dbt writes."""
         return self.build / "warehouse.duckdb"
+
+    @property
+    def spark(self) -> Path:
+        """What Spark needs and makes, if it builds: its catalogue and tables, and what says which raw files count."""
+        return self.build / "spark"
 
     @property
     def published(self) -> Path:
@@ -187,7 +197,23 @@ def load_settings(home: str | Path | None = None) -> Settings:
             **{limit.name: _whole(setting(limit.name), int(str(limit.default)), minimum=1) for limit in fields(Limits)}
         ),
         given_inbox=_folder("FUNNELHOUSE_INBOX"),
+        engine=_engine(os.environ.get("FUNNELHOUSE_ENGINE") or "duckdb"),
+        spark_master=os.environ.get("FUNNELHOUSE_SPARK_MASTER") or "local[*]",
+        spark_server=_server(os.environ.get("FUNNELHOUSE_SPARK_SERVER", "")),
     )
+
+
+def _engine(name: str) -> str:
+    if name not in ENGINES:
+        raise SettingsError(f"FUNNELHOUSE_ENGINE={name!r} is no engine; known: {', '.join(ENGINES)}")
+    return name
+
+
+def _server(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if address and (not host or not port.isdigit()):
+        raise SettingsError(f"FUNNELHOUSE_SPARK_SERVER={address!r} is not host:port; example: 127.0.0.1:10000")
+    return address
 
 
 def _folder(name: str) -> Path | None:
