@@ -32,8 +32,8 @@ def write_raw_statements(settings: Settings) -> Path:
     """
     if odd := set(str(settings.home)) & set("{}[]*?,\\"):
         raise SettingsError(
-            f"FUNNELHOUSE_HOME={settings.home} has {' '.join(sorted(odd))} in its name, which Spark takes for a pattern "
-            "of file names; move the home to a folder without"
+            f"FUNNELHOUSE_HOME={settings.home} has {' '.join(sorted(odd))} in its name, "
+            "which Spark takes for a pattern of file names; move the home to a folder without"
         )
     folder = settings.spark / "raw"
     target = settings.spark / RAW_STATEMENTS
