@@ -78,6 +78,11 @@ spark-check: ## Every model, test and published table on Spark against DuckDB: C
 	@EXTRAS=spark $(MAKE) --no-print-directory setup
 	@$(BIN)/python -m tests.spark --folder .cache/spark-check $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
 
+.PHONY: cluster
+cluster: ## A Spark cluster on 127.0.0.1 that loses a worker in the middle of a build, and what it published: COMPANY=firm SIZE=whole
+	@EXTRAS=spark $(MAKE) --no-print-directory setup
+	@$(BIN)/python -m tests.cluster --folder .cache/cluster $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
+
 .PHONY: metrics
 metrics: setup ## Metrics computed by MetricFlow beside the numbers of the marts (installs it apart, 160 MB)
 	@[ -x .cache/metrics/bin/mf ] || { $(BIN)/uv venv -q --python $(BIN)/python .cache/metrics && \
