@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pyspark
-
 from duckdb_to_spark import SESSION
+
 from funnelhouse.transform.spark.engine import java_home
 
 LOCAL = "127.0.0.1"
@@ -45,7 +45,7 @@ class Cluster:
         return f"{LOCAL}:{self.ports['thrift']}"
 
     def start(self, workers: int) -> None:
-        """Start everything and wait until the Thrift server answers. Raises RuntimeError with the log of what failed."""
+        """Start everything; returns when the Thrift server answers. Raises RuntimeError with the log of what failed."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.ports = {name: free_port() for name in ("master", "page", "thrift")}
         self._run(
