@@ -43,6 +43,7 @@ class Settings:
     engine: str = "duckdb"
     spark_master: str = "local[*]"
     spark_server: str = ""
+    catalogue_tables: tuple[str, ...] = ()
 
     @property
     def inbox(self) -> Path:
@@ -200,6 +201,7 @@ def load_settings(home: str | Path | None = None) -> Settings:
         engine=_engine(os.environ.get("FUNNELHOUSE_ENGINE") or "duckdb"),
         spark_master=os.environ.get("FUNNELHOUSE_SPARK_MASTER") or "local[*]",
         spark_server=_server(os.environ.get("FUNNELHOUSE_SPARK_SERVER", "")),
+        catalogue_tables=tuple(os.environ.get("FUNNELHOUSE_CATALOGUE_TABLES", "").replace(",", " ").split()),
     )
 
 
