@@ -74,9 +74,9 @@ lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract vali
 	@$(BIN)/funnelhouse contract list --quiet
 
 .PHONY: spark-check
-spark-check: ## Every model, test and published table on Spark against DuckDB: COMPANY="software firm shop" SIZE=small
+spark-check: ## Every model, test and published table on Spark against DuckDB: COMPANY="firm shop" SIZE=small UNITS=1
 	@EXTRAS=spark $(MAKE) --no-print-directory setup
-	@$(BIN)/python -m tests.spark --folder .cache/spark-check $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
+	@$(BIN)/python -m tests.spark --folder .cache/spark-check $(if $(UNITS),--unit-tests,) $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
 
 .PHONY: cluster
 cluster: ## A Spark cluster on 127.0.0.1 that loses a worker in the middle of a build, and what it published: COMPANY=firm SIZE=whole

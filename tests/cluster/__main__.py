@@ -21,7 +21,7 @@ from sample_company.generate import COMPANIES, write_sample
 from tests import pipeline
 from tests.cluster.spark import Cluster, running
 from tests.spark.__main__ import SIZES, cpu_seconds, timed
-from tests.spark.compare import compare_files
+from tests.spark.published import compare_files
 
 say = sys.stdout.write
 
