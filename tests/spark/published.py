@@ -20,25 +20,22 @@ def compare_files(expected: Path, actual: Path) -> tuple[dict[str, int], dict[st
     with duckdb.connect() as connection:
         for name, path in (("expected", expected), ("actual", actual)):
             connection.execute(f"attach {sql_text(str(path.resolve()))} as {name} (read_only)")
-        tables, others = (
-            [
-                str(row[0])
-                for row in connection.execute(
-                    "select table_name from duckdb_tables() where database_name = ? and schema_name = 'marts' order by 1",
-                    [catalog],
-                ).fetchall()
-            ]
-            for catalog in ("expected", "actual")
-        )
+        tables, others = (marts(connection, catalog) for catalog in ("expected", "actual"))
         for table in tables:
             if table not in others:
                 different[table] = [f"{table} is missing"]
                 continue
-            mine = connection.table(f"expected.marts.{sql_name(table)}")
-            other = connection.table(f"actual.marts.{sql_name(table)}")
+            mine = connection.sql(f"from expected.marts.{sql_name(table)}")
+            other = connection.sql(f"from actual.marts.{sql_name(table)}")
             counted[table] = len(mine)
             if found := [*differences(mine, other), *other_types(mine, other)]:
                 different[table] = [f"{table}: {line}" for line in found]
         for table in sorted(set(others) - set(tables)):
             different[table] = [f"{table} is not expected"]
     return counted, different
+
+
+def marts(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
+    """Names of the tables of schema marts."""
+    query = "select table_name from duckdb_tables() where database_name = ? and schema_name = 'marts' order by 1"
+    return [str(name) for (name,) in connection.execute(query, [catalog]).fetchall()]
