@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from funnelhouse.settings import NAMES, OF_ONE_COMPANY, Settings, SettingsError, load_settings, settings_from
@@ -176,43 +177,70 @@ def _read(path: Path) -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True)
+class _Claim:
+    """A folder that a tenant says is its own: in which setting, and whether it is the one that is its own anyway."""
+
+    tenant: str
+    key: str
+    is_default: bool
+
+
 def _claims(settings: dict[str, Settings], installation: Settings, folder: Path) -> Iterator[tuple[str, str]]:
-    """Tenants whose places or keys are those of somebody else, each with what is wrong. Both of a pair are named."""
-    owners: dict[Path, set[tuple[str, str]]] = {}
+    """Tenants whose folders or keys are those of somebody else, each with what is wrong.
+
+    Of two both are named, since nobody can know whose folder it is, unless it is one's own anyway.
+    """
+    claims: dict[Path, list[_Claim]] = {}
     for tenant, found in settings.items():
         for key, place in _places(found):
-            owners.setdefault(place, set()).add((tenant, key))
-    for place, here in owners.items():
-        for ancestor in (place, *place.parents):
-            for tenant, key in here:
-                for other, its in owners.get(ancestor, ()):
-                    if other != tenant:
-                        said = "is the same folder as" if ancestor == place else "lies inside"
-                        yield tenant, f"{key} ({place}) {said} {its} of tenant {other}; give each a folder of its own"
-                        yield (
-                            other,
-                            f"{its} ({ancestor}) is also claimed by tenant {tenant}; give each a folder of its own",
-                        )
-    yield from _taken(owners, _place(installation.home), _place(folder))
-    keys: dict[str, list[str]] = {}
+            inbox = installation.given_inbox and installation.given_inbox / tenant
+            default = inbox if key == "FUNNELHOUSE_INBOX" else installation.home / HOMES / tenant
+            claims.setdefault(place, []).append(_Claim(tenant, key, default is not None and place == _place(default)))
+    for place in _of_the_installation(claims, _place(installation.home), _place(folder)):
+        for claim in claims.pop(place):
+            yield claim.tenant, f"{claim.key} ({place}) is a folder of the installation itself; give another"
+    yield from _disputes(claims)
+    yield from _shared_keys(settings)
+
+
+def _disputes(claims: dict[Path, list[_Claim]]) -> Iterator[tuple[str, str]]:
+    for place, here in claims.items():
+        for above in (place, *place.parents):
+            for one, other in product(here, claims.get(above, ())):
+                if one.tenant != other.tenant:
+                    yield from _both(one, place, other, above)
+
+
+def _shared_keys(settings: dict[str, Settings]) -> Iterator[tuple[str, str]]:
+    tenants: dict[str, list[str]] = {}
     for tenant, found in settings.items():
         if found.given_pii_key:
-            keys.setdefault(found.given_pii_key.lower(), []).append(tenant)
-    for sharing in keys.values():
+            tenants.setdefault(found.given_pii_key.lower(), []).append(tenant)
+    for sharing in tenants.values():
         for tenant in sharing if len(sharing) > 1 else ():
-            yield (
-                tenant,
-                f"FUNNELHOUSE_PII_KEY is also that of {', '.join(n for n in sharing if n != tenant)}; make another",
-            )
+            others = ", ".join(name for name in sharing if name != tenant)
+            yield tenant, f"FUNNELHOUSE_PII_KEY is also that of {others}; make another"
 
 
-def _taken(owners: dict[Path, set[tuple[str, str]]], home: Path, folder: Path) -> Iterator[tuple[str, str]]:
-    """Places that hold, or lie among, what belongs to the installation."""
-    for place, here in owners.items():
-        inside = home in place.parents and home / HOMES not in place.parents
-        if inside or folder in (place, *place.parents) or place in (home, home / HOMES, *home.parents, *folder.parents):
-            for tenant, key in here:
-                yield tenant, f"{key} ({place}) is a folder of the installation itself ({home}, {folder}); give another"
+def _both(one: _Claim, place: Path, other: _Claim, above: Path) -> Iterator[tuple[str, str]]:
+    remedy = "give each a folder of its own"
+    said = "is the same folder as" if above == place else "lies inside"
+    if not one.is_default or other.is_default:
+        yield one.tenant, f"{one.key} ({place}) {said} {other.key} of tenant {other.tenant}; {remedy}"
+    if not other.is_default or one.is_default:
+        said = "is the same folder as" if above == place else "holds"
+        yield other.tenant, f"{other.key} ({above}) {said} {one.key} of tenant {one.tenant}; {remedy}"
+
+
+def _of_the_installation(claims: Iterable[Path], home: Path, folder: Path) -> list[Path]:
+    """Places that hold, or lie among, what belongs to the installation: its home and its folder of settings."""
+    taken = {home, home / HOMES, folder, *home.parents, *folder.parents}
+    return [
+        place
+        for place in claims
+        if place in taken or folder in place.parents or (home in place.parents and home / HOMES not in place.parents)
+    ]
 
 
 def _places(settings: Settings) -> list[tuple[str, Path]]:

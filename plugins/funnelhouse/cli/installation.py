@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from funnelhouse.cli.parts import AsJson, Home, complaints, console, honest, prepared
+from funnelhouse.files import private_folder
 from funnelhouse.settings import Settings, load_settings
 from funnelhouse.store.locks import Busy, run_lock
 from funnelhouse.tenants import chosen_settings, pools, read_tenants, tenants_folder
@@ -89,8 +90,8 @@ class Tended:
 def _installation(home: Path | None) -> Settings:
     """Settings of an installation with tenants: of its home only Airflow and the logs are used."""
     settings = load_settings(home)
-    for folder in (settings.airflow, settings.logs):
-        folder.mkdir(parents=True, exist_ok=True)
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    private_folder(settings.airflow)
     return settings
 
 
