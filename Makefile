@@ -73,6 +73,11 @@ lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract vali
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models dbt_project/tests
 	@$(BIN)/funnelhouse contract list --quiet
 
+.PHONY: spark-check
+spark-check: ## Every model, test and published table on Spark against DuckDB: COMPANY="software firm shop" SIZE=small
+	@EXTRAS=spark $(MAKE) --no-print-directory setup
+	@$(BIN)/python -m tests.spark --folder .cache/spark-check $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
+
 .PHONY: metrics
 metrics: setup ## Metrics computed by MetricFlow beside the numbers of the marts (installs it apart, 160 MB)
 	@[ -x .cache/metrics/bin/mf ] || { $(BIN)/uv venv -q --python $(BIN)/python .cache/metrics && \

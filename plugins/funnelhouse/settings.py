@@ -17,12 +17,18 @@ from funnelhouse.files import create_once, private_folder, readable_folder
 from funnelhouse.limits import Limits, setting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ENGINES = ("duckdb", "spark")
+"""What may build the models; checks and publishing are DuckDB's in either case."""
 
-OF_ONE_COMPANY = ("FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX", "FUNNELHOUSE_AS_OF", "FUNNELHOUSE_PII_KEY")
-"""Settings that two companies never share: where their data is, what day it is, the key of their hashes."""
+OF_ONE_COMPANY = (
+    "FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX", "FUNNELHOUSE_AS_OF", "FUNNELHOUSE_PII_KEY", "FUNNELHOUSE_SPARK_SERVER",
+)  # fmt: skip
+"""Settings that two companies never share: where their data is, what day it is, the key of their hashes, a server whose
+tables have the same names for everybody."""
 NAMES = frozenset({
     *OF_ONE_COMPANY, "FUNNELHOUSE_TIMEZONE", "FUNNELHOUSE_CURRENCY", "FUNNELHOUSE_KEEP_VERSIONS",
     "FUNNELHOUSE_MEMORY_LIMIT", "FUNNELHOUSE_THREADS", "FUNNELHOUSE_RECEIVE_MINUTES",
+    "FUNNELHOUSE_ENGINE", "FUNNELHOUSE_SPARK_MASTER",
     *(setting(limit.name) for limit in fields(Limits)),
 })  # fmt: skip
 """Every setting of a company."""
@@ -52,6 +58,9 @@ class Settings:
     receive_minutes: int = 3
     tenant: str | None = None
     """Name of the company among several in one installation; None: there is one only."""
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
+    spark_server: str = ""
 
     @property
     def inbox(self) -> Path:
@@ -87,6 +96,11 @@ class Settings:
     def build_file(self) -> Path:
         """The warehouse dbt writes."""
         return self.build / "warehouse.duckdb"
+
+    @property
+    def spark(self) -> Path:
+        """What Spark needs and makes, if it builds: its catalogue and tables, and what says which raw files count."""
+        return self.build / "spark"
 
     @property
     def published(self) -> Path:
@@ -209,7 +223,23 @@ def settings_from(given: Mapping[str, str], home: str | Path | None = None, tena
         given_pii_key=given.get("FUNNELHOUSE_PII_KEY") or None,
         receive_minutes=_whole(given, "FUNNELHOUSE_RECEIVE_MINUTES", 3),
         tenant=tenant,
+        engine=_engine(given.get("FUNNELHOUSE_ENGINE") or "duckdb"),
+        spark_master=given.get("FUNNELHOUSE_SPARK_MASTER") or "local[*]",
+        spark_server=_server(given.get("FUNNELHOUSE_SPARK_SERVER", "")),
     )
+
+
+def _engine(name: str) -> str:
+    if name not in ENGINES:
+        raise SettingsError(f"FUNNELHOUSE_ENGINE={name!r} is no engine; known: {', '.join(ENGINES)}")
+    return name
+
+
+def _server(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if address and (not host or not port.isdigit()):
+        raise SettingsError(f"FUNNELHOUSE_SPARK_SERVER={address!r} is not host:port; example: 127.0.0.1:10000")
+    return address
 
 
 def _folder(given: Mapping[str, str], name: str) -> Path | None:

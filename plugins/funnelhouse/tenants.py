@@ -201,7 +201,7 @@ def _claims(settings: dict[str, Settings], installation: Settings, folder: Path)
         for claim in claims.pop(place):
             yield claim.tenant, f"{claim.key} ({place}) is a folder of the installation itself; give another"
     yield from _disputes(claims)
-    yield from _shared_keys(settings)
+    yield from _shared(settings)
 
 
 def _disputes(claims: dict[Path, list[_Claim]]) -> Iterator[tuple[str, str]]:
@@ -212,15 +212,17 @@ def _disputes(claims: dict[Path, list[_Claim]]) -> Iterator[tuple[str, str]]:
                     yield from _both(one, place, other, above)
 
 
-def _shared_keys(settings: dict[str, Settings]) -> Iterator[tuple[str, str]]:
-    tenants: dict[str, list[str]] = {}
-    for tenant, found in settings.items():
-        if found.given_pii_key:
-            tenants.setdefault(found.given_pii_key.lower(), []).append(tenant)
-    for sharing in tenants.values():
-        for tenant in sharing if len(sharing) > 1 else ():
-            others = ", ".join(name for name in sharing if name != tenant)
-            yield tenant, f"FUNNELHOUSE_PII_KEY is also that of {others}; make another"
+def _shared(settings: dict[str, Settings]) -> Iterator[tuple[str, str]]:
+    """What two name in their files and no two may have."""
+    for name, remedy in (("FUNNELHOUSE_PII_KEY", "make another"), ("FUNNELHOUSE_SPARK_SERVER", "give each its own")):
+        tenants: dict[str, list[str]] = {}
+        for tenant, found in settings.items():
+            value = found.given_pii_key if name == "FUNNELHOUSE_PII_KEY" else found.spark_server
+            if value:
+                tenants.setdefault(value.lower(), []).append(tenant)
+        for sharing in tenants.values():
+            for tenant in sharing if len(sharing) > 1 else ():
+                yield tenant, f"{name} is also that of {', '.join(n for n in sharing if n != tenant)}; {remedy}"
 
 
 def _both(one: _Claim, place: Path, other: _Claim, above: Path) -> Iterator[tuple[str, str]]:

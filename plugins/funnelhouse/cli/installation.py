@@ -69,6 +69,7 @@ class Tended:
         new = []
         for tenant in sorted(set(found.settings) - self._known):
             try:
+                found.settings[tenant].make_folders()
                 held.enter_context(run_lock(found.settings[tenant], "funnelhouse ui"))
             except (Busy, OSError) as problem:
                 self._say(f"{tenant}: {problem}")
