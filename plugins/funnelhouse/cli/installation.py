@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from funnelhouse.cli.parts import AsJson, Home, complaints, console, honest, prepared
 from funnelhouse.files import private_folder
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import Settings, SettingsError, load_settings
 from funnelhouse.store.locks import Busy, run_lock
 from funnelhouse.tenants import chosen_settings, pools, read_tenants, tenants_folder
 
@@ -65,7 +65,11 @@ class Tended:
 
     def look(self, services: Services, held: contextlib.ExitStack) -> None:
         """Take in tenants that are new. One whose home is in use waits without a pool, so that it builds nothing."""
-        found = read_tenants()
+        try:
+            found = read_tenants()
+        except SettingsError as problem:  # the folder itself: it may be back at the next look
+            self._say(str(problem))
+            return
         new = []
         for tenant in sorted(set(found.settings) - self._known):
             try:
