@@ -1,4 +1,4 @@
-"""`make bench [CHAPTER=attribution|build|extract|funnel|goals|pages|scale]`."""
+"""`make bench [CHAPTER=attribution|build|extract|funnel|goals|pages|scale|tenants]`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import attribution, build, extract, funnel, goals, pages, publishing, scale
+from tests.bench import attribution, build, extract, funnel, goals, pages, publishing, scale, tenants
 from tests.bench.measure import RESULTS, save, versions
 
 CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]]] = {
@@ -27,6 +27,7 @@ CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]
         *pages.measure_pages(console, asked.runs, asked.rows, asked.home),
     ],
     "scale": lambda console, asked: scale.chapter(console, asked.scales, asked.engines, asked.months, asked.keep),
+    "tenants": lambda console, asked: tenants.chapter(console, asked.runs, asked.tenants),
 }
 
 
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--touches", type=int, nargs="+", default=[2_000_000], help="touches of chapter attribution")
     parser.add_argument("--goals", type=int, nargs="+", default=[5_000], help="goals of chapter goals")
     parser.add_argument("--rows", type=int, nargs="+", default=[5_000_000], help="channel mart of chapter pages")
+    parser.add_argument("--tenants", type=int, nargs="+", default=[50], help="companies of chapter tenants")
     parser.add_argument("--home", type=Path, help="chapter pages: this home's build and version instead")
     parser.add_argument("--funnel-history", action="store_true", help="chapter funnel: one more day, too")
     parser.add_argument("--months", type=int, default=12, help="history of the sample company in chapter build")

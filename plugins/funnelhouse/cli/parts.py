@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from funnelhouse.errors import Verdict
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import Settings
 from funnelhouse.store.locks import Busy
+from funnelhouse.tenants import chosen_settings
 
 console = Console()
 complaints = Console(stderr=True)
+
+asked_tenant: ContextVar[str | None] = ContextVar("asked_tenant", default=None)
+"""What `--tenant` says, which stands before the command."""
 
 Home = Annotated[Path | None, typer.Option("--home", help="Home folder (default: FUNNELHOUSE_HOME or ./data)")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines")]
@@ -47,6 +52,11 @@ def honest() -> Iterator[None]:
 
 def prepared(home: Path | None) -> Settings:
     """The settings of a home whose folders exist."""
-    settings = load_settings(home)
+    settings = chosen(home)
     settings.make_folders()
     return settings
+
+
+def chosen(home: Path | None) -> Settings:
+    """The settings of the company the command is for: of `--tenant`, else of `--home`, else of the environment."""
+    return chosen_settings(home, asked_tenant.get())

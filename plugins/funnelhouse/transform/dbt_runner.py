@@ -128,7 +128,12 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         *arguments[len(verb) :],
     ]  # fmt: skip
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        # All that dbt is told of the house stands below: nothing of another one, and never the key of the hashes.
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith("FUNNELHOUSE_")
+        },
         "WAREHOUSE_AS_OF_DATE": as_of.isoformat(),
         "WAREHOUSE_OWN_PIPELINES": json.dumps(own_pipelines(settings)),
         # Relative to the working directory, so that dbt's kept parse is good for a house that was moved or copied.
