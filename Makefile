@@ -64,7 +64,7 @@ faults: setup ## Kills, full disks and damage at random, about 30 minutes: N=150
 		--minutes $(or $(MINUTES),25) --seed $(or $(SEED),1)
 
 .PHONY: lint
-lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract validation
+lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract validation, SQL that Spark knows, too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -72,6 +72,7 @@ lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract vali
 	@$(BIN)/vulture
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models dbt_project/tests
 	@$(BIN)/funnelhouse contract list --quiet
+	@$(BIN)/python -m tests.spark.lint
 
 .PHONY: spark-check
 spark-check: ## Every model, test and published table on Spark against DuckDB: COMPANY="firm shop" SIZE=small UNITS=1

@@ -29,7 +29,14 @@ def surrounded(node: exp.Expr, scope: Scope) -> exp.Expr:
     if found is None:
         return node
     call, around = found
-    above.set("this", call)
+    if isinstance(core, exp.AnyValue) and isinstance(
+        above, exp.IgnoreNulls
+    ):  # the parser's words
+        if above is node or above.parent is None:
+            return call
+        above.parent.set("this", call)
+    else:
+        above.set("this", call)
     return spark(around, node) if around else node
 
 
@@ -91,10 +98,11 @@ def _average(node: exp.Expr, scope: Scope) -> Call | None:
 
 
 def _sum(node: exp.Expr, scope: Scope) -> Call | None:
-    """Sums of hashes go beyond 64 bits."""
-    if type_of(node.this, scope).name != "UBIGINT":
-        return None
-    return spark("SUM(CAST({} AS DECIMAL(20, 0)))", node.this), None
+    """Sums of whole numbers have 128 bits in DuckDB: products of them do not overflow, and hashes need them."""
+    of = type_of(node.this, scope)
+    if of.name == "UBIGINT":
+        return spark("SUM(CAST({} AS DECIMAL(20, 0)))", node.this), None
+    return (spark("SUM({})", node.this), "CAST({} AS DECIMAL(38, 0))") if of.is_integer else None
 
 
 def _median(node: exp.Expr, scope: Scope) -> Call:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from sqlglot import exp
 
 from duckdb_to_spark.rules import FUNCTIONS, RULES
+from duckdb_to_spark.stars import chooses_by_text
 
 PLAIN = frozenset({
-    exp.Abs, exp.Alias, exp.And, exp.Anonymous, exp.Array, exp.ArrayContains, exp.Between,
-    exp.BitwiseXorAgg, exp.Boolean, exp.Case, exp.Coalesce, exp.Column, exp.ColumnDef, exp.Columns,
+    exp.Abs, exp.Alias, exp.And, exp.Anonymous, exp.Array, exp.ArrayContains, exp.ArrayToString, exp.Between,
+    exp.BitwiseXorAgg, exp.Boolean, exp.Case, exp.Coalesce, exp.Column, exp.ColumnDef, exp.Comprehension, exp.Columns,
     exp.Count, exp.CountIf, exp.CTE, exp.DataType, exp.DataTypeParam, exp.DenseRank, exp.Distinct,
     exp.Dot, exp.EQ, exp.Escape, exp.Except, exp.Exists, exp.Exp, exp.Explode, exp.FirstValue, exp.From,
     exp.Greatest, exp.Group, exp.Grouping, exp.GroupingSets, exp.GT, exp.GTE, exp.Having,
@@ -30,7 +31,6 @@ PLAIN = frozenset({
 """Nodes of sqlglot that are the same in Spark, or part of what a rule rewrites."""
 
 ADVICE = {
-    "Comprehension": "use list_transform and list_filter",
     "First": "use first_value(..) over (..) or arg_min",
     "ILike": "compare lower(..)",
     "Last": "use last_value(..) over (..) or arg_max",
@@ -67,7 +67,7 @@ def _unknown(node: exp.Expr) -> str | None:
         return f"{_named(node)} is not known to be the same in Spark{': ' + advice if advice else ''}."
     if kind is exp.CTE and node.args.get("key_expressions"):
         return f"Recursive CTE {node.alias} has USING KEY, which Spark does not know."
-    if kind is exp.Columns and isinstance(node.this, exp.Lambda):
+    if kind is exp.Columns and isinstance(node.this, exp.Lambda) and not chooses_by_text(node):
         return "COLUMNS(lambda ..) chooses columns when the query runs: write the columns out."
     if kind is exp.Join and (node.args.get("method") or "").upper() not in ("", "ASOF"):
         return f"{node.args['method']} JOIN is not known to Spark."

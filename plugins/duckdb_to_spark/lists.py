@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from duckdb_to_spark.infer import type_of
+from duckdb_to_spark.kinds import UNKNOWN
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import spark
 
@@ -14,9 +15,11 @@ def series(node: exp.Expr, scope: Scope) -> exp.Expr:
     start, end, step = node.args["start"], node.args["end"], node.args.get("step")
     kinds = [type_of(one, scope) for one in (start, end)]
     if all(kind.is_integer for kind in kinds) and step is None:
-        start, end = (spark("CAST({} AS BIGINT)", one) for one in (start, end))
+        last = "CAST({} AS BIGINT) - 1" if node.args.get("is_end_exclusive") else "CAST({} AS BIGINT)"  # range(..)
+        start, end = spark("CAST({} AS BIGINT)", start), spark(last, end)
         return spark("IF({} <= {}, SEQUENCE({}, {}, 1), ARRAY())", *_twice(start, end))
-    if all(kind.name in ("DATE", "TIMESTAMP") for kind in kinds) and isinstance(step, exp.Interval):
+    of_days = all(kind.name in ("DATE", "TIMESTAMP") for kind in kinds) and not node.args.get("is_end_exclusive")
+    if of_days and isinstance(step, exp.Interval):
         start, end = (
             one if kind.name == "TIMESTAMP" else spark("CAST({} AS TIMESTAMP_NTZ)", one)
             for one, kind in zip((start, end), kinds, strict=True)
@@ -60,6 +63,18 @@ def transformed(node: exp.Expr, scope: Scope) -> exp.Expr:
     return node
 
 
+def comprehension(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`[x .. for x in list if ..]`."""
+    inner = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(inner, exp.Comprehension):
+        return node
+    name, source, condition = inner.args["expression"].name, inner.args["iterator"], inner.args.get("condition")
+    scope.parameters[name.lower()] = type_of(source, scope).element or UNKNOWN
+    if condition is None:
+        return spark(f"TRANSFORM({{}}, {name} -> {{}})", source, inner.this)
+    return spark(f"TRANSFORM(FILTER({{}}, {name} -> {{}}), {name} -> {{}})", source, condition, inner.this)
+
+
 def zipped(node: exp.Expr, _: Scope) -> exp.Expr:
     """`list_zip`: structs without names for their fields; here `_1`, `_2` and so on."""
     lists = node.expressions
@@ -75,12 +90,13 @@ def zipped(node: exp.Expr, _: Scope) -> exp.Expr:
 
 
 def summed(node: exp.Expr, scope: Scope) -> exp.Expr:
-    """`list_sum` of whole numbers, which Spark adds up to 38 digits, as DuckDB does."""
+    """`list_sum` of whole numbers or decimals, which Spark adds up to 38 digits, as DuckDB does. Nothing has no sum."""
     of = type_of(node.expressions[0], scope).element
-    if of is None or not of.is_integer:
-        raise UnknownConstruct(f"{node.sql('duckdb')}: list_sum of other than whole numbers.")
-    total = "CAST(total + one AS DECIMAL(38, 0))"
-    return spark(f"AGGREGATE({{}}, CAST(0 AS DECIMAL(38, 0)), (total, one) -> {total})", node.expressions[0])
+    if of is None or not (of.is_integer or of.name == "DECIMAL"):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: list_sum of other than whole numbers and decimals.")
+    total = f"DECIMAL(38, {of.scale})"
+    start, end = f"CAST(NULL AS {total})", f"CAST(COALESCE(total + one, total, one) AS {total})"
+    return spark(f"AGGREGATE({{}}, {start}, (total, one) -> {end})", node.expressions[0])
 
 
 def any_true(node: exp.Expr, _: Scope) -> exp.Expr:
@@ -113,6 +129,7 @@ def ordered(node: exp.Expr, _: Scope) -> exp.Expr:
 
 
 RULES: Rules = {
+    exp.Array: comprehension,
     exp.GenerateSeries: series,
     exp.Bracket: element,
     exp.Transform: transformed,

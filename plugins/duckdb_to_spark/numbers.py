@@ -138,6 +138,8 @@ def divide_whole(node: exp.Expr, scope: Scope) -> exp.Expr:
     left, right = type_of(node.this, scope), type_of(node.args["expression"], scope)
     if not (left.is_integer and right.is_integer):
         raise UnknownConstruct(f"{node.sql('duckdb')}: // of other than integers. Cast both sides to BIGINT.")
+    if "INT128" in (left.name, right.name):
+        return spark("CAST({} DIV {} AS DECIMAL(38, 0))", node.this, node.args["expression"])
     return node
 
 

@@ -5,6 +5,7 @@ A plain star stays, unless a USING join would give Spark's columns in another or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -40,6 +41,26 @@ def columns(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, str, Type]]:
                 yield "", name, kind
 
 
+def chooses_by_text(node: exp.Expr) -> bool:
+    """Whether `columns(..)` is `columns(lambda name: regexp_matches('a text', '\\b' || name || '\\b'))`.
+
+    That chooses the columns that the text speaks of, which is known before the query runs.
+    """
+    asked = node.this.this if isinstance(node.this, exp.Lambda) else None
+    if not isinstance(asked, exp.RegexpLike) or not isinstance(asked.this, exp.Literal):
+        return False
+    around = asked.expression
+    parts = list(around.flatten()) if isinstance(around, exp.DPipe) else []
+    return len(parts) == 3 and all(isinstance(part, exp.Literal) and part.name == "\\b" for part in parts[::2])
+
+
+def _chosen(node: exp.Expr, scope: Scope) -> Iterator[exp.Expr]:
+    words = set(re.findall(r"\w+", node.this.this.this.name))
+    for _, name, _ in columns(exp.Star(), scope):
+        if name in words:
+            yield exp.column(_identifier(name))
+
+
 def expand(node: exp.Select, scope: Scope) -> None:
     """Write out the stars of a SELECT that Spark does not have, and what `columns(..)` stands for."""
     if any(_is_special(part, scope) for part in node.expressions):
@@ -57,6 +78,8 @@ def _star(node: exp.Expr) -> exp.Expr:
 
 
 def _is_special(node: exp.Expr, scope: Scope) -> bool:
+    if isinstance(node, exp.Columns) and chooses_by_text(node):
+        return True
     if not is_star(node):
         return False
     star = _star(node)
@@ -66,6 +89,9 @@ def _is_special(node: exp.Expr, scope: Scope) -> bool:
 
 
 def _written_out(node: exp.Expr, scope: Scope) -> Iterator[exp.Expr]:
+    if isinstance(node, exp.Columns):
+        yield from _chosen(node, scope)
+        return
     star = _star(node)
     left_out = {column.name.lower() for column in star.args.get("except_") or []}
     replaced = {part.alias.lower(): part for part in star.args.get("replace") or []}

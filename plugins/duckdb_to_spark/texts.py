@@ -204,13 +204,16 @@ def raised(node: exp.Expr, _: Scope) -> exp.Expr:
 
 
 def json_text(node: exp.Expr, _: Scope) -> exp.Expr:
-    """`json ->> '/name'`: a field of the outermost object, named by a JSON pointer, which may be put together."""
+    """`json ->> path`: a field of the outermost object, by its name or by a JSON pointer, which may be put together."""
     path = node.args["expression"]
     if isinstance(path, exp.JSONPath):
         keys = [part.name for part in path.expressions if isinstance(part, exp.JSONPathKey)]
         if len(keys) != 1 or len(path.expressions) != 2:
             raise UnknownConstruct(f"{node.sql('duckdb')}: a path in JSON. Ask for one name of the outermost object.")
         path = text(keys[0])
+    elif isinstance(path, (exp.Column, exp.Identifier)):
+        pointed = "REPLACE(REPLACE(SUBSTR({}, 2), '~1', '/'), '~0', '~')"
+        path = spark(f"IF({{}} LIKE '/%', {pointed}, {{}})", path, path.copy(), path.copy())
     else:
         path = spark("REPLACE(REPLACE(SUBSTR({}, 2), '~1', '/'), '~0', '~')", path)
     return spark("TRY_ELEMENT_AT(FROM_JSON({}, 'MAP<STRING, STRING>'), {})", node.this, path)
@@ -219,6 +222,15 @@ def json_text(node: exp.Expr, _: Scope) -> exp.Expr:
 def json_keys(node: exp.Expr, _: Scope) -> exp.Expr:
     """`json_keys`."""
     return spark("JSON_OBJECT_KEYS({})", node.this)
+
+
+def row_as_json(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`to_json(t)` of a whole row: NULLs stay, as in DuckDB."""
+    row = node.expressions[0]
+    if not isinstance(row, exp.Column) or row.table or scope.row(row.name.lower()) is None:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: to_json of other than a whole row, by its alias.")
+    star = exp.Column(this=exp.Star(), table=row.this.copy())
+    return spark("TO_JSON(STRUCT({}), MAP('ignoreNullFields', 'false'))", star)
 
 
 def is_json(node: exp.Expr, _: Scope) -> exp.Expr:
@@ -248,4 +260,5 @@ FUNCTIONS: dict[str, Rule] = {
     "hash": hashed,
     "json_valid": is_json,
     "strip_accents": without_accents,
+    "to_json": row_as_json,
 }

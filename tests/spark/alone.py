@@ -1,6 +1,6 @@
 """Each model alone on Spark: its rendered SQL over the tables that DuckDB built, against the table that DuckDB built.
 
-`python -m tests.spark.alone --home DIR [--select NAME ..] [--tests]`: DIR is a home after its first `funnelhouse run`.
+`python -m tests.spark.alone --home DIR [--select NAME ..] [--tests]`: DIR is a home that `funnelhouse run` built.
 Prints a line per model or data test: equal, different with an example, or fails with the first line of the error.
 Exit code 1 if anything is not equal.
 """
@@ -8,11 +8,10 @@ Exit code 1 if anything is not equal.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,7 @@ import duckdb
 
 from duckdb_to_spark import SESSION, UnknownConstruct, render
 from tests.spark.compare import ENGINE_HASHES, differences, other_types
-
-BUILT = ("table", "incremental", "view")
-"""Materializations of models that Spark builds; functions of the published file stay DuckDB's."""
+from tests.spark.compiled import compile_project, data_tests, models
 
 
 class Home:
@@ -33,22 +30,12 @@ class Home:
         self.connection = duckdb.connect()
         self.connection.execute(f"attach '{build / 'warehouse.duckdb'}' as warehouse (read_only)")
         self.connection.execute("use warehouse")
-        self.nodes: dict[str, Any] = json.loads((build / "dbt_target" / "manifest.json").read_text())["nodes"]
+        day = self.connection.execute("select as_of from raw._reporting_date").fetchall()[0][0]
+        self.nodes = compile_project(folder / "spark" / "target", as_of=str(day))
         self.inputs = folder / "spark" / "inputs"
         self.inputs.mkdir(parents=True, exist_ok=True)
         self.results = folder / "spark" / "results"
         self.read: set[tuple[str, str]] = set()
-
-    def models(self) -> Iterator[dict[str, Any]]:
-        """Models written in SQL that Spark would build, in no order."""
-        for node in self.nodes.values():
-            is_built = node["resource_type"] == "model" and node["config"]["materialized"] in BUILT
-            if is_built and node["language"] == "sql":
-                yield node
-
-    def tests(self) -> Iterator[dict[str, Any]]:
-        """Data tests."""
-        return (node for node in self.nodes.values() if node["resource_type"] == "test")
 
     def columns_of(self, schema: str, table: str) -> Mapping[str, str]:
         """Columns and types of a table of the build; remembers that it is read."""
@@ -138,7 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tests", action="store_true", help="the data tests instead of the models")
     asked = parser.parse_args(arguments)
     home = Home(asked.home.resolve())
-    nodes = [node for node in (home.tests() if asked.tests else home.models())]
+    nodes = list(data_tests(home.nodes) if asked.tests else models(home.nodes))
     if asked.select:
         nodes = [node for node in nodes if node["name"] in asked.select]
     spark = session()
