@@ -44,9 +44,7 @@ def render(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> str
     return write(_rewritten(sql, columns_of))
 
 
-def render_steps(
-    sql: str, columns_of: Callable[[str, str], Mapping[str, str]], prefix: str
-) -> tuple[list[Step], str]:
+def render_steps(sql: str, columns_of: Callable[[str, str], Mapping[str, str]], prefix: str) -> tuple[list[Step], str]:
     """As `render`, but large CTEs that are read more than once are steps of their own (module steps).
 
     Each step is to be run first, its result kept as a table of its name. Raises UnknownConstruct.

@@ -29,9 +29,7 @@ def surrounded(node: exp.Expr, scope: Scope) -> exp.Expr:
     if found is None:
         return node
     call, around = found
-    if isinstance(core, exp.AnyValue) and isinstance(
-        above, exp.IgnoreNulls
-    ):  # the parser's words
+    if isinstance(core, exp.AnyValue) and isinstance(above, exp.IgnoreNulls):  # the parser's words
         if above is node or above.parent is None:
             return call
         above.parent.set("this", call)

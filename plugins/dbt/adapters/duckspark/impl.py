@@ -11,10 +11,10 @@ from dbt.adapters.base import available
 from dbt.adapters.spark import SparkAdapter
 from dbt.adapters.spark.column import SparkColumn
 from dbt_common.exceptions import DbtRuntimeError
-from duckdb_to_spark import UnknownConstruct, render, render_steps
 
 from dbt.adapters.duckspark.connections import DuckSparkConnectionManager
 from dbt.adapters.duckspark.types import duckdb_type, spark_type
+from duckdb_to_spark import UnknownConstruct, render, render_steps
 
 
 class DuckSparkColumn(SparkColumn):  # type: ignore[misc]
