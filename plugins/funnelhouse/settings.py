@@ -30,7 +30,7 @@ tables have the same names for everybody."""
 NAMES = frozenset({
     *OF_ONE_COMPANY, "FUNNELHOUSE_TIMEZONE", "FUNNELHOUSE_CURRENCY", "FUNNELHOUSE_KEEP_VERSIONS",
     "FUNNELHOUSE_MEMORY_LIMIT", "FUNNELHOUSE_THREADS", "FUNNELHOUSE_RECEIVE_MINUTES",
-    "FUNNELHOUSE_ENGINE", "FUNNELHOUSE_SPARK_MASTER",
+    "FUNNELHOUSE_ENGINE", "FUNNELHOUSE_SPARK_MASTER", "FUNNELHOUSE_CATALOGUE_TABLES",
     *(setting(limit.name) for limit in fields(Limits)),
 })  # fmt: skip
 """Every setting of a company."""
@@ -66,6 +66,7 @@ class Settings:
     archive_url: str | None = None
     raw_url: str | None = None
     published_url: str | None = None
+    catalogue_tables: tuple[str, ...] = ()
 
     @property
     def has_stores(self) -> bool:
@@ -240,6 +241,7 @@ def settings_from(given: Mapping[str, str], home: str | Path | None = None, tena
         archive_url=archive_url,
         raw_url=raw_url,
         published_url=published_url,
+        catalogue_tables=tuple(given.get("FUNNELHOUSE_CATALOGUE_TABLES", "").replace(",", " ").split()),
     )
 
 

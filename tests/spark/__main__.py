@@ -12,15 +12,17 @@ import resource
 import shutil
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from funnelhouse.settings import Settings, load_settings
+from funnelhouse.transform.dbt_runner import NodeResult, as_of_date, run_dbt
 from funnelhouse.transform.dbt_runner import build as build_warehouse
 from sample_company.generate import write_sample
 from tests import pipeline
 from tests.conftest import OWN_CHANNEL_RULE
-from tests.spark.compare import compare_files
+from tests.spark.published import compare_files
 
 SIZES = {"small": {"months": 3, "scale": 0.2}, "whole": {"months": 24, "scale": 1.0}}
 COMPANIES = ("software", "firm", "shop")
@@ -36,6 +38,7 @@ class Outcome:
     different: list[str]
     seconds: dict[str, tuple[float, float]]
     repeated: int
+    unit_tests: dict[str, int]
 
 
 def main() -> int:
@@ -43,15 +46,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make spark-check", description=__doc__)
     parser.add_argument("--company", choices=COMPANIES, nargs="*", default=list(COMPANIES))
     parser.add_argument("--size", choices=list(SIZES), default="whole")
+    parser.add_argument("--unit-tests", action="store_true", help="run every unit test of the project on Spark, too")
     parser.add_argument("--folder", type=Path, required=True, help="where the homes are made")
     arguments = parser.parse_args()
-    outcomes = [check(company, arguments.size, arguments.folder / company) for company in arguments.company]
-    for outcome in outcomes:
+    failed = False
+    for number, company in enumerate(arguments.company):
+        # Unit tests know nothing of the company: once is enough.
+        with_units = arguments.unit_tests and number == 0
+        outcome = check(company, arguments.size, arguments.folder.absolute() / company, with_units=with_units)
         show(outcome)
-    return int(any(outcome.different or outcome.repeated for outcome in outcomes))
+        failed = failed or bool(outcome.different or outcome.repeated or set(outcome.unit_tests) - {"ok"})
+    return int(failed)
 
 
-def check(company: str, size: str, folder: Path) -> Outcome:
+def check(company: str, size: str, folder: Path, *, with_units: bool) -> Outcome:
     """Build one company with both engines and compare what they publish."""
     shutil.rmtree(folder, ignore_errors=True)
     write_sample(folder / "inbox", None, company=company, **SIZES[size])
@@ -67,7 +75,12 @@ def check(company: str, size: str, folder: Path) -> Outcome:
     counted, different = compare_files(first.published_file, second.published_file)
     equal = {table: rows for table, rows in counted.items() if table not in different}
     lines = [line for found in different.values() for line in found]
-    return Outcome(company, len(equal), sum(equal.values()), lines, seconds, repeated)
+    units: list[NodeResult] = []
+    if with_units:
+        units = run_dbt(second, ["test", "--select", "test_type:unit"], stage="unit tests", as_of=as_of_date(second))
+    lines += [f"unit test {one.name}: {one.status}. {one.message}".strip() for one in units if one.status != "ok"]
+    counted_units = Counter(one.status for one in units)
+    return Outcome(company, len(equal), sum(equal.values()), lines, seconds, repeated, dict(counted_units))
 
 
 def timed(settings: Settings) -> tuple[float, float]:
@@ -92,6 +105,8 @@ def show(outcome: Outcome) -> None:
         say(f"  {line}\n")
     for engine, (wall, cpu) in outcome.seconds.items():
         say(f"  {engine}: {wall:.0f} s, {cpu:.0f} s of CPU\n")
+    if outcome.unit_tests:
+        say(f"  unit tests on Spark: {', '.join(f'{n} {status}' for status, n in outcome.unit_tests.items())}\n")
     did = "nothing" if not outcome.repeated else f"{outcome.repeated} nodes: it should do nothing"
     say(f"  second build without news: {did}\n")
 

@@ -175,7 +175,7 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
             process.kill()  # a half-written build file is repaired by its log; dbt has nothing else to tidy up
             process.wait()
             raise
-    if settings.engine == "spark":
+    if settings.engine == "spark" and nodes:
         engine.bring_home(settings)
     for position, node in enumerate(nodes):
         if node.kind == "test" and node.name in compiled:

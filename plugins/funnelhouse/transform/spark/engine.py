@@ -15,6 +15,9 @@ from funnelhouse.sql import sql_name, sql_text
 
 RAW_STATEMENTS = "raw.sql"
 TABLES = "tables"
+SMALL_BYTES = 256 * 2**20
+"""Raw Parquet below this is small: planning a model takes longer than running it, and compiling it longer still."""
+PARTITION_BYTES = 64 * 2**20
 SCHEMAS = ("seeds", "staging", "intermediate", "marts")
 
 
@@ -48,7 +51,10 @@ def java_home() -> str | None:
 def environment(settings: Settings) -> dict[str, str]:
     """Environment of dbt's process: where Spark is, and where it keeps what it needs."""
     (settings.spark / "catalogue").mkdir(parents=True, exist_ok=True)
+    size = sum(path.stat().st_size for path in settings.raw.glob("[!_]*/*.parquet"))
     variables = {
+        "WAREHOUSE_SPARK_COMPILES": "true" if size >= SMALL_BYTES else "false",
+        "WAREHOUSE_SPARK_PARTITIONS": str(max(2, size // PARTITION_BYTES)),
         "WAREHOUSE_SPARK": str(settings.spark),
         "WAREHOUSE_SPARK_RAW": str(settings.spark / RAW_STATEMENTS),
         "WAREHOUSE_SPARK_MASTER": settings.spark_master,
