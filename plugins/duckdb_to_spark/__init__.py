@@ -59,7 +59,8 @@ def _rewritten(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) ->
         raise UnknownConstruct(" ".join(unknown))
     holder = exp.Paren(this=tree)  # a query has a parent, so that it can be replaced
     Rewriter(columns_of).query(tree, {}, None)
-    return holder.this
+    rewritten: exp.Expr = holder.this
+    return rewritten
 
 
 def unknown_constructs(sql: str) -> list[str]:

@@ -135,8 +135,9 @@ def say_refused_tenants() -> None:
 def reports_failure(
     function: Callable[Concatenate[str | None, P], R],
 ) -> Callable[Concatenate[str | None, P], R]:
-    """Report a failure before it is raised, so that whoever watches the run can say why it stopped.
+    """Keep what a task changed in the house's object stores, and report a failure before it is raised.
 
+    So whoever watches the run can say why it stopped.
     After a Ctrl-C of a run in this process nothing is started any more and nothing tried again.
     """
 
@@ -145,7 +146,13 @@ def reports_failure(
         if is_interrupted():
             raise Interrupted("stopped")
         try:
-            return function(tenant, *arguments, **named)
+            result = function(tenant, *arguments, **named)
+            settings = chosen_settings(tenant=tenant)
+            if settings.has_stores:
+                from funnelhouse.objects.through import upload_changes
+
+                upload_changes(settings)
+            return result
         except (Exception, KeyboardInterrupt) as error:
             if is_interrupted():
                 raise Interrupted("stopped") from None
@@ -160,9 +167,13 @@ def reports_failure(
 
 
 def prepared(tenant: str | None) -> Settings:
-    """Settings with the home folder's rooms in place."""
+    """Settings with the home folder's rooms in place, and in them what its object stores hold."""
     settings = chosen_settings(tenant=tenant)
     settings.make_folders()
+    if settings.has_stores:
+        from funnelhouse.objects.through import fetch_missing
+
+        fetch_missing(settings)
     return settings
 
 

@@ -20,8 +20,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 ENGINES = ("duckdb", "spark")
 """What may build the models; checks and publishing are DuckDB's in either case."""
 
+URLS = ("FUNNELHOUSE_ARCHIVE_URL", "FUNNELHOUSE_RAW_URL", "FUNNELHOUSE_PUBLISHED_URL")
 OF_ONE_COMPANY = (
     "FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX", "FUNNELHOUSE_AS_OF", "FUNNELHOUSE_PII_KEY", "FUNNELHOUSE_SPARK_SERVER",
+    *URLS,
 )  # fmt: skip
 """Settings that two companies never share: where their data is, what day it is, the key of their hashes, a server whose
 tables have the same names for everybody."""
@@ -61,7 +63,15 @@ class Settings:
     engine: str = "duckdb"
     spark_master: str = "local[*]"
     spark_server: str = ""
+    archive_url: str | None = None
+    raw_url: str | None = None
+    published_url: str | None = None
     catalogue_tables: tuple[str, ...] = ()
+
+    @property
+    def has_stores(self) -> bool:
+        """True if anything of this house is kept in an object store, too."""
+        return bool(self.archive_url or self.raw_url or self.published_url)
 
     @property
     def inbox(self) -> Path:
@@ -209,6 +219,7 @@ def load_settings(home: str | Path | None = None) -> Settings:
 def settings_from(given: Mapping[str, str], home: str | Path | None = None, tenant: str | None = None) -> Settings:
     """Settings from FUNNELHOUSE_* names and their values. Raises SettingsError for a value that cannot be used."""
     chosen = Path(home or given.get("FUNNELHOUSE_HOME") or REPOSITORY / "data").expanduser().absolute()
+    archive_url, raw_url, published_url = _urls(given, chosen)
     return Settings(
         home=chosen,
         timezone=_timezone(given.get("FUNNELHOUSE_TIMEZONE", "UTC")),
@@ -227,8 +238,26 @@ def settings_from(given: Mapping[str, str], home: str | Path | None = None, tena
         engine=_engine(given.get("FUNNELHOUSE_ENGINE") or "duckdb"),
         spark_master=given.get("FUNNELHOUSE_SPARK_MASTER") or "local[*]",
         spark_server=_server(given.get("FUNNELHOUSE_SPARK_SERVER", "")),
+        archive_url=archive_url,
+        raw_url=raw_url,
+        published_url=published_url,
         catalogue_tables=tuple(given.get("FUNNELHOUSE_CATALOGUE_TABLES", "").replace(",", " ").split()),
     )
+
+
+def _urls(given: Mapping[str, str], home: Path) -> list[str | None]:
+    """URLs of the object stores: none lies in another, nor in the home."""
+    urls = [(given.get(name) or "").rstrip("/") for name in URLS]
+    for name, url in zip(URLS, urls, strict=True):
+        scheme, sign, rest = url.partition("://")
+        if url and not (sign and scheme.isalnum() and rest.strip("/") and (scheme != "file" or rest.startswith("/"))):
+            raise SettingsError(f"{name}={url!r} is no URL; examples: s3://conn@bucket/prefix, file:///mnt/store/raw")
+        if scheme == "file" and f"{rest}/".startswith(f"{home}/"):
+            raise SettingsError(f"{name}={url!r} lies in the home {home}; give a place outside")
+        for other, its in zip(URLS, urls, strict=True):
+            if url and its and other != name and f"{url}/".startswith(f"{its}/"):
+                raise SettingsError(f"{name}={url!r} is, or lies in, {other}; give each a place of its own")
+    return [url or None for url in urls]
 
 
 def _engine(name: str) -> str:

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-from funnelhouse.settings import NAMES, OF_ONE_COMPANY, Settings, SettingsError, load_settings, settings_from
+from funnelhouse.settings import (
+    NAMES,
+    OF_ONE_COMPANY,
+    URLS,
+    Settings,
+    SettingsError,
+    load_settings,
+    settings_from,
+)
 
 FOLDER, CHOSEN = "FUNNELHOUSE_TENANTS", "FUNNELHOUSE_TENANT"
 POOL = "warehouse_writer"
@@ -214,15 +222,16 @@ def _disputes(claims: dict[Path, list[_Claim]]) -> Iterator[tuple[str, str]]:
 
 def _shared(settings: dict[str, Settings]) -> Iterator[tuple[str, str]]:
     """What two name in their files and no two may have."""
-    for name, remedy in (("FUNNELHOUSE_PII_KEY", "make another"), ("FUNNELHOUSE_SPARK_SERVER", "give each its own")):
-        tenants: dict[str, list[str]] = {}
-        for tenant, found in settings.items():
-            value = found.given_pii_key if name == "FUNNELHOUSE_PII_KEY" else found.spark_server
+    tenants: dict[tuple[str, str], list[str]] = {}
+    for tenant, found in settings.items():
+        urls = zip(URLS, (found.archive_url, found.raw_url, found.published_url), strict=True)
+        own = [("FUNNELHOUSE_PII_KEY", found.given_pii_key), ("FUNNELHOUSE_SPARK_SERVER", found.spark_server), *urls]
+        for name, value in own:
             if value:
-                tenants.setdefault(value.lower(), []).append(tenant)
-        for sharing in tenants.values():
-            for tenant in sharing if len(sharing) > 1 else ():
-                yield tenant, f"{name} is also that of {', '.join(n for n in sharing if n != tenant)}; {remedy}"
+                tenants.setdefault((name, value.lower()), []).append(tenant)
+    for (name, _), sharing in tenants.items():
+        for tenant in sharing if len(sharing) > 1 else ():
+            yield tenant, f"{name} is also that of {', '.join(n for n in sharing if n != tenant)}; give each its own"
 
 
 def _both(one: _Claim, place: Path, other: _Claim, above: Path) -> Iterator[tuple[str, str]]:

@@ -111,7 +111,7 @@ def test_the_plugins_folder_hides_the_packages_from_airflows_scan() -> None:
     """Airflow imports every module below plugins/ by its bare name and would shadow the standard library's."""
     ignored = (REPOSITORY / "plugins" / ".airflowignore").read_text(encoding="utf-8").splitlines()
     packages = {path.parent.name for path in (REPOSITORY / "plugins").glob("*/__init__.py")}
-    assert packages == {"funnelhouse", "sample_company"}
+    assert packages == {"funnelhouse", "sample_company", "duckdb_to_spark"}
     assert {f"{package}/" for package in packages} <= set(ignored)
 
 

@@ -125,6 +125,7 @@ def test_hidden_files_are_no_tenants(write: Write) -> None:
         {"acme": "FUNNELHOUSE_INBOX={root}", "beta": "FUNNELHOUSE_INBOX={root}/x"},
         {"acme": "FUNNELHOUSE_HOME={root}/x", "beta": "FUNNELHOUSE_INBOX={root}/x"},
         {"acme": "FUNNELHOUSE_PII_KEY=" + "ab" * 32, "beta": "FUNNELHOUSE_PII_KEY=" + "AB" * 32},
+        {"acme": "FUNNELHOUSE_RAW_URL=s3://c@b/raw", "beta": "FUNNELHOUSE_RAW_URL=s3://c@b/raw"},
         {"acme": "FUNNELHOUSE_SPARK_SERVER=spark:10000", "beta": "FUNNELHOUSE_SPARK_SERVER=spark:10000"},
     ],
 )

@@ -15,7 +15,18 @@ from funnelhouse.cli.contracts import contracts
 from funnelhouse.cli.explain import explanations
 from funnelhouse.cli.installation import tenants, ui
 from funnelhouse.cli.pages import pages, site
-from funnelhouse.cli.parts import AsJson, Format, Home, asked_tenant, chosen, complaints, console, honest, prepared
+from funnelhouse.cli.parts import (
+    AsJson,
+    Format,
+    Home,
+    asked_tenant,
+    chosen,
+    complaints,
+    console,
+    honest,
+    prepared,
+    uploaded,
+)
 from funnelhouse.errors import Verdict
 from funnelhouse.store.decisions import Verb
 from funnelhouse.store.locks import run_lock
@@ -55,6 +66,7 @@ def run(
         with full_disk_said(settings, "run"), run_lock(settings, "funnelhouse run"):
             plan = make_plan(settings, inbox.expanduser().absolute() if inbox else None)
             if not plan.write_sample and not plan.first_dag:
+                uploaded(settings)  # what an earlier, killed run left to do
                 console.print("Nothing new since the last run.")
             else:
                 log = settings.logs / "run.log"
@@ -105,7 +117,9 @@ def extract(
         else:
             from funnelhouse.commands.load_files import load_files
 
-            results = load_files(prepared(home), files, given)
+            settings = prepared(home)
+            results = load_files(settings, files, given)
+            uploaded(settings)
         if as_json:
             print(json.dumps(results, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
         else:
@@ -144,6 +158,7 @@ def replay(
         asked = {"channel": channel, "source": source, "contract": contract, "files": tuple(file or ()),
                  "since": since, "everything": everything}  # fmt: skip
         replay_files(console, settings, asked, dry_run=dry_run, as_json=as_json)
+        uploaded(settings)
 
 
 File = Annotated[str, typer.Argument(help="Path, name or beginning of the sha256 of a received file", metavar="FILE")]
@@ -168,6 +183,7 @@ def _decide(verb: Verb, file: str, home: Path | None, *, is_undone: bool) -> Non
     with honest():
         settings = prepared(home)
         console.print(escape(decide_file(settings, verb, file, undone=is_undone)), highlight=False, soft_wrap=True)
+        uploaded(settings)
         console.print("Next: `funnelhouse run` builds and publishes it (running Airflow services do it by themselves).")
 
 
@@ -251,6 +267,7 @@ def publish(
             with full_disk_said(settings, "publish"), run_lock(settings, "funnelhouse publish"):
                 check(settings, "marts")
                 restored = publisher.publish(settings, require_gate=True, beside=site_of_version(settings))
+        uploaded(settings)
         console.print(
             f"Readers now get version {restored.version}, data as of {restored.as_of} ({restored.path}).",
             highlight=False,

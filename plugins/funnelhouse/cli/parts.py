@@ -51,10 +51,22 @@ def honest() -> Iterator[None]:
 
 
 def prepared(home: Path | None) -> Settings:
-    """The settings of a home whose folders exist."""
+    """The settings of a home whose folders exist and hold what its object stores hold."""
     settings = chosen(home)
     settings.make_folders()
+    if settings.has_stores:
+        from funnelhouse.running.stores import fetch
+
+        fetch(settings)
     return settings
+
+
+def uploaded(settings: Settings) -> None:
+    """Keep what a command changed in the house's object stores."""
+    if settings.has_stores:
+        from funnelhouse.running.stores import upload
+
+        upload(settings)
 
 
 def chosen(home: Path | None) -> Settings:

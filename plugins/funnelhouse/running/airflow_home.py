@@ -21,14 +21,14 @@ may wait for one that the same api-server has begun and, while it waits, cannot 
 
 
 def environment(settings: Settings, home: Path) -> dict[str, str]:
-    """Environment that makes Airflow use `home` and nothing of the caller's own Airflow.
+    """Environment that makes Airflow use `home` and nothing of the caller's own Airflow but connections.
 
     With the settings of a tenant for processes that know this tenant only, with those of an installation for all.
     """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("AIRFLOW") and name != "PYTHONDONTWRITEBYTECODE"
+        if (not name.startswith("AIRFLOW") or name.startswith("AIRFLOW_CONN_")) and name != "PYTHONDONTWRITEBYTECODE"
     }
     return {
         **kept,

@@ -132,7 +132,7 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         **{
             name: value
             for name, value in os.environ.items()
-            if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith("FUNNELHOUSE_")
+            if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith(("FUNNELHOUSE_", "AIRFLOW_"))
         },
         "WAREHOUSE_AS_OF_DATE": as_of.isoformat(),
         "WAREHOUSE_OWN_PIPELINES": json.dumps(own_pipelines(settings)),
