@@ -64,7 +64,7 @@ faults: setup ## Kills, full disks and damage at random, about 30 minutes: N=150
 		--minutes $(or $(MINUTES),25) --seed $(or $(SEED),1)
 
 .PHONY: lint
-lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract validation
+lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract validation, SQL that Spark knows, too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -72,6 +72,17 @@ lint: setup ## ruff, mypy, layers of imports, dead code, sqlfluff, contract vali
 	@$(BIN)/vulture
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models dbt_project/tests
 	@$(BIN)/funnelhouse contract list --quiet
+	@$(BIN)/python -m tests.spark.lint
+
+.PHONY: spark-check
+spark-check: ## Every model, test and published table on Spark against DuckDB: COMPANY="firm shop" SIZE=small UNITS=1
+	@EXTRAS=spark $(MAKE) --no-print-directory setup
+	@$(BIN)/python -m tests.spark --folder .cache/spark-check $(if $(UNITS),--unit-tests,) $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
+
+.PHONY: cluster
+cluster: ## A Spark cluster on 127.0.0.1 that loses a worker in the middle of a build, and what it published: COMPANY=firm SIZE=whole
+	@EXTRAS=spark $(MAKE) --no-print-directory setup
+	@$(BIN)/python -m tests.cluster --folder .cache/cluster $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
 
 .PHONY: metrics
 metrics: setup ## Metrics computed by MetricFlow beside the numbers of the marts (installs it apart, 160 MB)
@@ -95,7 +106,7 @@ dbt-docs: setup ## dbt's own documentation of the last build as one page, data/r
 lock: setup ## Recompile requirements.lock from pyproject.toml (needs the package index)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group dev --group postgres -o $(LOCK)
-	@for extra in spark scale; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@for extra in objects scale spark; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header -c $(LOCK) --group $$extra -o $$extra.lock; done
 	@echo "panel==1.9.4" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-deps - -o charts.lock

@@ -15,31 +15,34 @@ from datetime import UTC, datetime
 from airflow.sdk import Param, dag, task
 
 from funnelhouse import dag_parts
-from funnelhouse.assets import PUBLISHED, any_raw
 
 
-@dag(
-    schedule=any_raw(),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
-    default_args={**dag_parts.DEFAULT_ARGUMENTS, **dag_parts.WRITER},
-    params={"full": Param(False, type="boolean", description="Build everything, also what nothing changed for")},
-    tags=[dag_parts.Tag.BUILD],
-    doc_md=__doc__,
-)
-def build_warehouse():
-    check_raw = task(task_id="check_raw")(dag_parts.check_raw)()
+def build_warehouse(house: dag_parts.House) -> None:
+    @dag(
+        dag_id=house.dag_id("build_warehouse"),
+        schedule=house.assets.any_raw(),
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        default_args={**dag_parts.DEFAULT_ARGUMENTS, **house.writer},
+        params={"full": Param(False, type="boolean", description="Build everything, also what nothing changed for")},
+        tags=house.tags(dag_parts.Tag.BUILD),
+        doc_md=__doc__,
+    )
+    def tasks():
+        check_raw = task(task_id="check_raw")(dag_parts.check_raw)(house.tenant)
 
-    @task
-    def build(*, params):
-        return dag_parts.build(params)
+        @task
+        def build(*, params):
+            return dag_parts.build(house.tenant, params)
 
-    check_marts = task(task_id="check_marts")(dag_parts.check_marts)()
-    publish = task(task_id="publish", outlets=[PUBLISHED])(dag_parts.publish)()
-    digest = task(task_id="digest", **dag_parts.READER)(dag_parts.digest)()
+        check_marts = task(task_id="check_marts")(dag_parts.check_marts)(house.tenant)
+        publish = task(task_id="publish", outlets=[house.assets.published])(dag_parts.publish)(house.tenant)
+        digest = task(task_id="digest", **dag_parts.READER)(dag_parts.digest)(house.tenant)
 
-    check_raw >> build() >> check_marts >> publish >> digest
+        check_raw >> build() >> check_marts >> publish >> digest
+
+    tasks()
 
 
-build_warehouse()
+dag_parts.for_each_house(build_warehouse)

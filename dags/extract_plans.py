@@ -12,28 +12,33 @@ from datetime import UTC, datetime
 from airflow.sdk import Param, dag, task
 
 from funnelhouse import dag_parts
-from funnelhouse.assets import ARCHIVE, EXTRACTED
 
 
-@dag(
-    schedule=[ARCHIVE["plans"]],
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
-    default_args=dag_parts.DEFAULT_ARGUMENTS,
-    params={
-        "only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new"),
-        "replay": Param(False, type="boolean", description="Read files again that today's contracts read differently"),
-    },
-    tags=[dag_parts.Tag.EXTRACT],
-    doc_md=__doc__,
-)
-def extract_plans():
-    @task(outlets=[EXTRACTED])
-    def extract(*, outlet_events, params):
-        return dag_parts.extract("plans", params, outlet_events)
+def extract_plans(house: dag_parts.House) -> None:
+    @dag(
+        dag_id=house.dag_id("extract_plans"),
+        schedule=[house.assets.archive["plans"]],
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        default_args=dag_parts.DEFAULT_ARGUMENTS,
+        params={
+            "only": Param(None, type=["null", "array"], description="sha256 of the files to extract; default: all new"),
+            "replay": Param(
+                False, type="boolean", description="Read files again that today's contracts read differently"
+            ),
+        },
+        tags=house.tags(dag_parts.Tag.EXTRACT),
+        doc_md=__doc__,
+    )
+    def tasks():
+        @task(outlets=[house.assets.extracted])
+        def extract(*, outlet_events, params):
+            return dag_parts.extract(house.tenant, "plans", params, outlet_events)
 
-    extract()
+        extract()
+
+    tasks()
 
 
-extract_plans()
+dag_parts.for_each_house(extract_plans)

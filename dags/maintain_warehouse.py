@@ -16,22 +16,26 @@ from airflow.sdk import CronTriggerTimetable, dag, task
 from funnelhouse import dag_parts
 
 
-@dag(
-    # 03:30 UTC: after the European night's exports, before Asia's afternoon.
-    schedule=CronTriggerTimetable("30 3 * * *", timezone="UTC"),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
-    default_args=dag_parts.DEFAULT_ARGUMENTS,
-    tags=[dag_parts.Tag.MAINTAIN],
-    doc_md=__doc__,
-)
-def maintain_warehouse():
-    task(task_id="verify_archive")(dag_parts.verify_archive)()
-    task(task_id="verify_batches", **dag_parts.WRITER)(dag_parts.verify_batches)()
-    task(task_id="restore_drill")(dag_parts.restore_drill)()
-    task(task_id="freshness")(dag_parts.freshness)()
-    task(task_id="remove_leftovers", **dag_parts.WRITER)(dag_parts.remove_leftovers)()
+def maintain_warehouse(house: dag_parts.House) -> None:
+    @dag(
+        dag_id=house.dag_id("maintain_warehouse"),
+        # 03:30 UTC: after the European night's exports, before Asia's afternoon.
+        schedule=CronTriggerTimetable("30 3 * * *", timezone="UTC"),
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        default_args=dag_parts.DEFAULT_ARGUMENTS,
+        tags=house.tags(dag_parts.Tag.MAINTAIN),
+        doc_md=__doc__,
+    )
+    def tasks():
+        task(task_id="verify_archive")(dag_parts.verify_archive)(house.tenant)
+        task(task_id="verify_batches", **house.writer)(dag_parts.verify_batches)(house.tenant)
+        task(task_id="restore_drill")(dag_parts.restore_drill)(house.tenant)
+        task(task_id="freshness")(dag_parts.freshness)(house.tenant)
+        task(task_id="remove_leftovers", **house.writer)(dag_parts.remove_leftovers)(house.tenant)
+
+    tasks()
 
 
-maintain_warehouse()
+dag_parts.for_each_house(maintain_warehouse)

@@ -12,25 +12,28 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import Param, dag, task
 
 from funnelhouse import dag_parts
-from funnelhouse.assets import ARCHIVED
 
 
-@dag(
-    schedule=timedelta(minutes=3),
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
-    default_args=dag_parts.DEFAULT_ARGUMENTS,
-    params={"inbox": Param(None, type=["null", "string"], description="Folder to read instead of the home inbox")},
-    tags=[dag_parts.Tag.RECEIVE],
-    doc_md=__doc__,
-)
-def receive_exports():
-    @task(outlets=[ARCHIVED])
-    def receive(*, outlet_events, params):
-        return dag_parts.receive(params["inbox"], outlet_events)
+def receive_exports(house: dag_parts.House) -> None:
+    @dag(
+        dag_id=house.dag_id("receive_exports"),
+        schedule=timedelta(minutes=house.receive_minutes),
+        start_date=datetime(2026, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        default_args=dag_parts.DEFAULT_ARGUMENTS,
+        params={"inbox": Param(None, type=["null", "string"], description="Folder to read instead of the home inbox")},
+        tags=house.tags(dag_parts.Tag.RECEIVE),
+        doc_md=__doc__,
+    )
+    def tasks():
+        @task(outlets=[house.assets.archived])
+        def receive(*, outlet_events, params):
+            return dag_parts.receive(house.tenant, params["inbox"], outlet_events)
 
-    receive()
+        receive()
+
+    tasks()
 
 
-receive_exports()
+dag_parts.for_each_house(receive_exports)

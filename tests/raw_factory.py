@@ -15,6 +15,7 @@ import duckdb
 from funnelhouse.contracts.entities import entities
 from funnelhouse.reading.version import batch_id
 from funnelhouse.settings import Settings
+from funnelhouse.sql import sql_text
 from funnelhouse.store.batches import Batch, BatchOutput, commit_batch, entity_path
 
 
@@ -60,7 +61,7 @@ class RawFactory:
                 names = ", ".join(f'"{name}"' for name in values)
                 marks = ", ".join("?" * len(values))
                 connection.execute(f"insert into t ({names}) values ({marks})", list(values.values()))
-            connection.execute(f"copy t to '{path}' (format parquet)")
+            connection.execute(f"copy t to {sql_text(str(path))} (format parquet)")
         commit_batch(
             self.settings.raw,
             Batch(

@@ -4,6 +4,10 @@ merged by transform/own_pipelines.py; the environment names the merged file of e
 file nothing happens. The file has the columns of the seed in their order.
 -#}
 {% macro own_pipelines(relation, seed) -%}
+    {{ adapter.dispatch('own_pipelines', 'funnelhouse')(relation, seed) }}
+{%- endmacro %}
+
+{% macro default__own_pipelines(relation, seed) -%}
     {%- set merged = fromjson(env_var('WAREHOUSE_OWN_PIPELINES', '{}')) -%}
     {%- if execute and seed in merged -%}
         {%- set names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
@@ -12,5 +16,19 @@ file nothing happens. The file has the columns of the seed in their order.
         insert into {{ relation }} ({{ names | join(', ') }})
         select {{ names | join(', ') }}
         from read_csv('{{ file }}', header = true, all_varchar = true, nullstr = '');
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Tables of Parquet files are written whole, in one statement. -#}
+{% macro duckspark__own_pipelines(relation, seed) -%}
+    {%- set merged = fromjson(env_var('WAREHOUSE_OWN_PIPELINES', '{}')) -%}
+    {%- if execute and seed in merged -%}
+        {%- set names, types = [], {} -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {%- do names.append(column.name) -%}
+            {%- do types.update({column.name: column.dtype}) -%}
+        {%- endfor -%}
+        insert overwrite {{ relation }}
+        {{ dbt_duckspark.rows_as_select(adapter.csv_rows(merged[seed]), names, types) }}
     {%- endif -%}
 {%- endmacro %}

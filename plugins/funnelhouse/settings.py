@@ -6,6 +6,7 @@ Every setting has a sensible default; `.env.example` lists them all.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,23 @@ from funnelhouse.files import create_once, private_folder, readable_folder
 from funnelhouse.limits import Limits, setting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ENGINES = ("duckdb", "spark")
+"""What may build the models; checks and publishing are DuckDB's in either case."""
+
+URLS = ("FUNNELHOUSE_ARCHIVE_URL", "FUNNELHOUSE_RAW_URL", "FUNNELHOUSE_PUBLISHED_URL")
+OF_ONE_COMPANY = (
+    "FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX", "FUNNELHOUSE_AS_OF", "FUNNELHOUSE_PII_KEY", "FUNNELHOUSE_SPARK_SERVER",
+    *URLS,
+)  # fmt: skip
+"""Settings that two companies never share: where their data is, what day it is, the key of their hashes, a server whose
+tables have the same names for everybody."""
+NAMES = frozenset({
+    *OF_ONE_COMPANY, "FUNNELHOUSE_TIMEZONE", "FUNNELHOUSE_CURRENCY", "FUNNELHOUSE_KEEP_VERSIONS",
+    "FUNNELHOUSE_MEMORY_LIMIT", "FUNNELHOUSE_THREADS", "FUNNELHOUSE_RECEIVE_MINUTES",
+    "FUNNELHOUSE_ENGINE", "FUNNELHOUSE_SPARK_MASTER", "FUNNELHOUSE_CATALOGUE_TABLES",
+    *(setting(limit.name) for limit in fields(Limits)),
+})  # fmt: skip
+"""Every setting of a company."""
 
 
 class SettingsError(Verdict):
@@ -38,6 +56,22 @@ class Settings:
     threads: int = 2
     limits: Limits = field(default_factory=Limits)
     given_inbox: Path | None = None
+    given_pii_key: str | None = field(default=None, repr=False)
+    receive_minutes: int = 3
+    tenant: str | None = None
+    """Name of the company among several in one installation; None: there is one only."""
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
+    spark_server: str = ""
+    archive_url: str | None = None
+    raw_url: str | None = None
+    published_url: str | None = None
+    catalogue_tables: tuple[str, ...] = ()
+
+    @property
+    def has_stores(self) -> bool:
+        """True if anything of this house is kept in an object store, too."""
+        return bool(self.archive_url or self.raw_url or self.published_url)
 
     @property
     def inbox(self) -> Path:
@@ -73,6 +107,11 @@ class Settings:
     def build_file(self) -> Path:
         """The warehouse dbt writes."""
         return self.build / "warehouse.duckdb"
+
+    @property
+    def spark(self) -> Path:
+        """What Spark needs and makes, if it builds: its catalogue and tables, and what says which raw files count."""
+        return self.build / "spark"
 
     @property
     def published(self) -> Path:
@@ -140,7 +179,7 @@ class Settings:
 
         From FUNNELHOUSE_PII_KEY (hex), else generated once into the home folder, readable by its owner only.
         """
-        given = os.environ.get("FUNNELHOUSE_PII_KEY")
+        given = self.given_pii_key
         if not given:
             path = self.home / "pii.key"
             create_once(path, os.urandom(32).hex().encode() + b"\n", mode=0o600)
@@ -174,24 +213,68 @@ def load_settings(home: str | Path | None = None) -> Settings:
 
     Raises SettingsError for a value that cannot be used.
     """
-    chosen = Path(home or os.environ.get("FUNNELHOUSE_HOME") or REPOSITORY / "data").expanduser().absolute()
+    return settings_from(os.environ, home)
+
+
+def settings_from(given: Mapping[str, str], home: str | Path | None = None, tenant: str | None = None) -> Settings:
+    """Settings from FUNNELHOUSE_* names and their values. Raises SettingsError for a value that cannot be used."""
+    chosen = Path(home or given.get("FUNNELHOUSE_HOME") or REPOSITORY / "data").expanduser().absolute()
+    archive_url, raw_url, published_url = _urls(given, chosen)
     return Settings(
         home=chosen,
-        timezone=_timezone(os.environ.get("FUNNELHOUSE_TIMEZONE", "UTC")),
-        currency=_currency(os.environ.get("FUNNELHOUSE_CURRENCY", "USD")),
-        as_of=_date("FUNNELHOUSE_AS_OF"),
-        keep_versions=_whole("FUNNELHOUSE_KEEP_VERSIONS", 3, minimum=1),
-        memory_limit=os.environ.get("FUNNELHOUSE_MEMORY_LIMIT", "4GB"),
-        threads=_whole("FUNNELHOUSE_THREADS", 2, minimum=1),
+        timezone=_timezone(given.get("FUNNELHOUSE_TIMEZONE", "UTC")),
+        currency=_currency(given.get("FUNNELHOUSE_CURRENCY", "USD")),
+        as_of=_date(given, "FUNNELHOUSE_AS_OF"),
+        keep_versions=_whole(given, "FUNNELHOUSE_KEEP_VERSIONS", 3),
+        memory_limit=given.get("FUNNELHOUSE_MEMORY_LIMIT", "4GB"),
+        threads=_whole(given, "FUNNELHOUSE_THREADS", 2),
         limits=Limits(
-            **{limit.name: _whole(setting(limit.name), int(str(limit.default)), minimum=1) for limit in fields(Limits)}
+            **{limit.name: _whole(given, setting(limit.name), int(str(limit.default))) for limit in fields(Limits)}
         ),
-        given_inbox=_folder("FUNNELHOUSE_INBOX"),
+        given_inbox=_folder(given, "FUNNELHOUSE_INBOX"),
+        given_pii_key=given.get("FUNNELHOUSE_PII_KEY") or None,
+        receive_minutes=_whole(given, "FUNNELHOUSE_RECEIVE_MINUTES", 3),
+        tenant=tenant,
+        engine=_engine(given.get("FUNNELHOUSE_ENGINE") or "duckdb"),
+        spark_master=given.get("FUNNELHOUSE_SPARK_MASTER") or "local[*]",
+        spark_server=_server(given.get("FUNNELHOUSE_SPARK_SERVER", "")),
+        archive_url=archive_url,
+        raw_url=raw_url,
+        published_url=published_url,
+        catalogue_tables=tuple(given.get("FUNNELHOUSE_CATALOGUE_TABLES", "").replace(",", " ").split()),
     )
 
 
-def _folder(name: str) -> Path | None:
-    text = os.environ.get(name)
+def _urls(given: Mapping[str, str], home: Path) -> list[str | None]:
+    """URLs of the object stores: none lies in another, nor in the home."""
+    urls = [(given.get(name) or "").rstrip("/") for name in URLS]
+    for name, url in zip(URLS, urls, strict=True):
+        scheme, sign, rest = url.partition("://")
+        if url and not (sign and scheme.isalnum() and rest.strip("/") and (scheme != "file" or rest.startswith("/"))):
+            raise SettingsError(f"{name}={url!r} is no URL; examples: s3://conn@bucket/prefix, file:///mnt/store/raw")
+        if scheme == "file" and f"{rest}/".startswith(f"{home}/"):
+            raise SettingsError(f"{name}={url!r} lies in the home {home}; give a place outside")
+        for other, its in zip(URLS, urls, strict=True):
+            if url and its and other != name and f"{url}/".startswith(f"{its}/"):
+                raise SettingsError(f"{name}={url!r} is, or lies in, {other}; give each a place of its own")
+    return [url or None for url in urls]
+
+
+def _engine(name: str) -> str:
+    if name not in ENGINES:
+        raise SettingsError(f"FUNNELHOUSE_ENGINE={name!r} is no engine; known: {', '.join(ENGINES)}")
+    return name
+
+
+def _server(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if address and (not host or not port.isdigit()):
+        raise SettingsError(f"FUNNELHOUSE_SPARK_SERVER={address!r} is not host:port; example: 127.0.0.1:10000")
+    return address
+
+
+def _folder(given: Mapping[str, str], name: str) -> Path | None:
+    text = given.get(name)
     if not text:
         return None
     folder = Path(text).expanduser().absolute()
@@ -218,8 +301,8 @@ def _currency(code: str) -> str:
     return code.upper()
 
 
-def _date(name: str) -> date | None:
-    text = os.environ.get(name)
+def _date(given: Mapping[str, str], name: str) -> date | None:
+    text = given.get(name)
     if not text:
         return None
     try:
@@ -228,10 +311,10 @@ def _date(name: str) -> date | None:
         raise SettingsError(f"{name}={text!r} is not a date; example: 2026-10-31") from None
 
 
-def _whole(name: str, default: int, minimum: int) -> int:
-    text = os.environ.get(name)
+def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name)
     if not text:
         return default
-    if not text.isdigit() or int(text) < minimum:
-        raise SettingsError(f"{name}={text!r} must be a whole number of at least {minimum}")
+    if not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{name}={text!r} must be a whole number of at least 1")
     return int(text)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from funnelhouse.dag_parts import WRITER_POOL
+from funnelhouse.dag_parts import WRITER_QUEUE
 from funnelhouse.settings import REPOSITORY
 
 TEXT = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
@@ -83,7 +83,7 @@ def test_each_queue_has_workers_and_the_writers_has_one_with_the_memory_of_a_bui
         for name, service in SERVICES.items()
         if "celery worker" in str(service.get("command"))
     }
-    assert queues == {"worker": [("default", "2")], "writer": [(WRITER_POOL, "1")]}
+    assert queues == {"worker": [("default", "2")], "writer": [(WRITER_QUEUE, "1")]}
     assert "deploy" not in SERVICES["writer"]
     assert SERVICES["writer"]["mem_limit"] == "${WRITER_MEMORY:-7g}"
 

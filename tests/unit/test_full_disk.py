@@ -59,11 +59,11 @@ def test_a_full_disk_while_publishing(small_disk: Path, monkeypatch: pytest.Monk
     small_build(settings)
     filler = _fill(small_disk, left)
     with pytest.raises(NoSpace, match=SAID.format("publish")) as said:
-        dag_parts.publish()
+        dag_parts.publish(None)
     assert "\n" not in str(said.value)
     assert not settings.published_file.exists()
     filler.unlink()
-    dag_parts.publish()
+    dag_parts.publish(None)
     assert table_hashes(settings.published_file.resolve()) == table_hashes(settings.build_file)
     assert not list(settings.home.rglob("*.tmp-*"))
 
@@ -109,11 +109,11 @@ def _gate_on_a_full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch, bo
     monkeypatch.setenv("FUNNELHOUSE_HOME", str(settings.home))
     gate = dag_parts.check_raw if boundary == "raw" else dag_parts.check_marts
     with pytest.raises(NoSpace, match=SAID.format(f"check_{boundary}")) as said:
-        gate()
+        gate(None)
     assert "\n" not in str(said.value)
     assert not (settings.reports / f"checks-{boundary}.html").exists()
     filler.unlink()
-    gate()
+    gate(None)
     report = (settings.reports / f"checks-{boundary}.html").read_text(encoding="utf-8")
     assert report.rstrip().endswith("</html>")
     assert not list(settings.home.rglob("*.tmp-*"))

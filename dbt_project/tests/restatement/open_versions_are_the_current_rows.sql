@@ -22,7 +22,7 @@
 {%- for fact, versions in pairs.items() %}
 {%- set more = version_column_names() + (email if fact == 'fct_email_campaign' else []) %}
 (
-    select '{{ fact }}' as relation, to_json(missing) as missing_row
+    select '{{ fact }}' as relation, cast(to_json(missing) as varchar) as missing_row
     from (
         select * from {{ ref(fact) }}
         {%- if fact == 'fct_email_campaign' %}
@@ -35,7 +35,7 @@
 )
 union all
 (
-    select '{{ versions }}' as relation, to_json(missing) as missing_row
+    select '{{ versions }}' as relation, cast(to_json(missing) as varchar) as missing_row
     from (
         select * exclude ({{ more | join(', ') }}) from {{ ref(versions) }} where reported_until is null
         except all
@@ -46,7 +46,7 @@ union all
 {%- endfor %}
 {%- for staged, key in records.items() %}
 (
-    select '{{ staged }}' as relation, to_json(coalesce(staged.{{ key }}, versions.record_id)) as missing_row
+    select '{{ staged }}' as relation, cast(coalesce(staged.{{ key }}, versions.record_id) as varchar) as missing_row
     from {{ ref(staged) }} as staged
     full outer join (
         select * from {{ ref('fct_crm_record_version') }}
@@ -65,7 +65,7 @@ union all
 {%- endfor %}
 {%- for staged, (kind, key, measure) in plans.items() %}
 (
-    select '{{ staged }}' as relation, to_json({{ key }}) as missing_row
+    select '{{ staged }}' as relation, cast({{ key }} as varchar) as missing_row
     from (
         (select {{ key }}, {{ measure }} from {{ ref(staged) }}
         except all
@@ -81,7 +81,7 @@ union all
 union all
 {%- endfor %}
 (
-    select 'stg_social_daily' as relation, to_json(missing) as missing_row
+    select 'stg_social_daily' as relation, cast(to_json(missing) as varchar) as missing_row
     from (
         select date_day, source, account_id, platform, page_id, metric, metric_scope, metric_value
         from {{ ref('stg_social_daily') }}

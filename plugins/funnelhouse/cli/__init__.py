@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,10 +13,21 @@ from rich.markup import escape
 from funnelhouse import __version__
 from funnelhouse.cli.contracts import contracts
 from funnelhouse.cli.explain import explanations
+from funnelhouse.cli.installation import tenants, ui
 from funnelhouse.cli.pages import pages, site
-from funnelhouse.cli.parts import AsJson, Format, Home, complaints, console, honest, prepared
+from funnelhouse.cli.parts import (
+    AsJson,
+    Format,
+    Home,
+    asked_tenant,
+    chosen,
+    complaints,
+    console,
+    honest,
+    prepared,
+    uploaded,
+)
 from funnelhouse.errors import Verdict
-from funnelhouse.settings import load_settings
 from funnelhouse.store.decisions import Verb
 from funnelhouse.store.locks import run_lock
 
@@ -32,6 +42,8 @@ app = typer.Typer(
 )
 app.add_typer(contracts, name="contract", rich_help_panel=EXPORTS)
 app.add_typer(explanations, name="explain", rich_help_panel=PUBLISHED)
+app.command(rich_help_panel=EVERY_DAY)(ui)
+app.command(rich_help_panel=EVERY_DAY)(tenants)
 app.command(rich_help_panel=EVERY_DAY)(pages)
 app.command(rich_help_panel=PUBLISHED)(site)
 
@@ -54,6 +66,7 @@ def run(
         with full_disk_said(settings, "run"), run_lock(settings, "funnelhouse run"):
             plan = make_plan(settings, inbox.expanduser().absolute() if inbox else None)
             if not plan.write_sample and not plan.first_dag:
+                uploaded(settings)  # what an earlier, killed run left to do
                 console.print("Nothing new since the last run.")
             else:
                 log = settings.logs / "run.log"
@@ -71,33 +84,6 @@ def run(
                     complaints.print(f"The last good version stays published. The log: {log}")
                     raise
         print_summary(console, settings)
-
-
-@app.command(rich_help_panel=EVERY_DAY)
-def ui(
-    port: Annotated[int | None, typer.Option(help="Port on 127.0.0.1 (default 8080, or a free one)")] = None,
-    home: Home = None,
-) -> None:
-    """Start Airflow on this machine: scheduler, api-server and a login that is printed. Ctrl-C stops it."""
-    from funnelhouse.interruption import ended_by_signals
-    from funnelhouse.progress import listening
-    from funnelhouse.running.display import Display
-    from funnelhouse.running.services import USER, airflow_services
-
-    with honest(), ended_by_signals():
-        settings = prepared(home)
-        with run_lock(settings, "funnelhouse ui"):
-            display = Display(console)
-            with listening(display), airflow_services(settings, port) as services:
-                console.print(f"\nAirflow: [bold]{services.url}[/]   user {USER}   password {services.password}")
-                console.print(
-                    f"Inbox:   {settings.inbox}   (files are taken every three minutes, or trigger receive_exports)"
-                )
-                console.print(f"Pages:   {services.url}/plugin/marketing   (the same login)", highlight=False)
-                console.print("Ctrl-C stops it.")
-                while True:
-                    services.check()
-                    time.sleep(2)
 
 
 @app.command(rich_help_panel=EXPORTS)
@@ -127,11 +113,13 @@ def extract(
     given = {name: value for name, value in facts.items() if value}
     with honest():
         if dry_run:
-            results = inspect_files(load_settings(home), files, given)
+            results = inspect_files(chosen(home), files, given)
         else:
             from funnelhouse.commands.load_files import load_files
 
-            results = load_files(prepared(home), files, given)
+            settings = prepared(home)
+            results = load_files(settings, files, given)
+            uploaded(settings)
         if as_json:
             print(json.dumps(results, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - for machines
         else:
@@ -170,6 +158,7 @@ def replay(
         asked = {"channel": channel, "source": source, "contract": contract, "files": tuple(file or ()),
                  "since": since, "everything": everything}  # fmt: skip
         replay_files(console, settings, asked, dry_run=dry_run, as_json=as_json)
+        uploaded(settings)
 
 
 File = Annotated[str, typer.Argument(help="Path, name or beginning of the sha256 of a received file", metavar="FILE")]
@@ -194,6 +183,7 @@ def _decide(verb: Verb, file: str, home: Path | None, *, is_undone: bool) -> Non
     with honest():
         settings = prepared(home)
         console.print(escape(decide_file(settings, verb, file, undone=is_undone)), highlight=False, soft_wrap=True)
+        uploaded(settings)
         console.print("Next: `funnelhouse run` builds and publishes it (running Airflow services do it by themselves).")
 
 
@@ -205,7 +195,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     from funnelhouse.running.console_summary import print_summary
 
     with honest():
-        settings = load_settings(home)
+        settings = chosen(home)
         facts = house_status(settings)
         if as_json:
             facts["unknown_values_listed"] = unknown_values(settings)
@@ -277,6 +267,7 @@ def publish(
             with full_disk_said(settings, "publish"), run_lock(settings, "funnelhouse publish"):
                 check(settings, "marts")
                 restored = publisher.publish(settings, require_gate=True, beside=site_of_version(settings))
+        uploaded(settings)
         console.print(
             f"Readers now get version {restored.version}, data as of {restored.as_of} ({restored.path}).",
             highlight=False,
@@ -296,7 +287,7 @@ def query(
     from funnelhouse.publish import reader
 
     with honest():
-        columns, rows = reader.query(load_settings(home), sql)
+        columns, rows = reader.query(chosen(home), sql)
         print_result(console, columns, rows, output)
 
 
@@ -311,7 +302,7 @@ def goals(
     from funnelhouse.commands.goals import explain_goal, print_goals
 
     with honest():
-        settings = load_settings(home)
+        settings = chosen(home)
         if goal is None:
             print_goals(console, settings, _day(as_of), output)
         else:
@@ -331,7 +322,7 @@ def digest(
     from funnelhouse.files import write_bytes
 
     with honest():
-        page = digest_page(load_settings(home), _day(as_of), language, output)
+        page = digest_page(chosen(home), _day(as_of), language, output)
         if to is None:
             typer.echo(page, nl=False)
         else:
@@ -359,7 +350,7 @@ def docs(
     from funnelhouse.commands.glossary import write_glossary
 
     with honest():
-        settings = load_settings(home)
+        settings = chosen(home)
         if dbt:
             console.print(f"Wrote {write_dbt_docs(settings)}")
             return
@@ -378,8 +369,13 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")
     ] = False,
+    tenant: Annotated[
+        str | None,
+        typer.Option(help="The company to work for, where there are several (default: FUNNELHOUSE_TENANT)"),
+    ] = None,
 ) -> None:
     del version
+    asked_tenant.set(tenant)
 
 
 def main(arguments: list[str] | None = None) -> Any:

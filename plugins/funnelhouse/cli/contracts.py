@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from funnelhouse.cli.parts import AsJson, Home, console, honest, prepared
-from funnelhouse.settings import load_settings
+from funnelhouse.cli.parts import AsJson, Home, chosen, console, honest, prepared
 
 contracts = typer.Typer(help="Source contracts: how each export kind is recognised and read.", no_args_is_help=True)
 
@@ -22,7 +21,7 @@ def list_contracts(
     from funnelhouse.commands.contracts import print_contracts
 
     with honest():
-        print_contracts(console, load_settings(home), quiet=quiet)
+        print_contracts(console, chosen(home), quiet=quiet)
 
 
 @contracts.command("new")
@@ -58,5 +57,5 @@ def check_contract(
 
     with honest():
         facts = given_facts(fact or [], source)
-        if not check(console, load_settings(home), file, facts, as_json=as_json, everything=everything):
+        if not check(console, chosen(home), file, facts, as_json=as_json, everything=everything):
             raise typer.Exit(1)

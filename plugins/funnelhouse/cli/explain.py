@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from funnelhouse.cli.parts import Format, Home, console, honest
-from funnelhouse.settings import load_settings
+from funnelhouse.cli.parts import Format, Home, chosen, console, honest
 
 explanations = typer.Typer(help="Where a number comes from.", no_args_is_help=True)
 
@@ -30,4 +29,4 @@ def explain_opportunity(
     from funnelhouse.commands.explain_credit import explain_credit
 
     with honest():
-        explain_credit(console, load_settings(home), opportunity, model, output)
+        explain_credit(console, chosen(home), opportunity, model, output)

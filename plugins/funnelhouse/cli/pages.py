@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from funnelhouse.cli.parts import Home, console, honest, prepared
-from funnelhouse.settings import load_settings
+from funnelhouse.cli.parts import Home, chosen, console, honest, prepared
 
 
 def pages(
@@ -38,7 +37,7 @@ def site(
     from funnelhouse.publish import reader
 
     with honest():
-        settings = load_settings(home)
+        settings = chosen(home)
         with reader.connect(settings) as connection:
             start = write_site(connection, settings, folder)
         console.print(f"Wrote {start}", highlight=False, soft_wrap=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from funnelhouse.errors import Verdict
-from funnelhouse.settings import Settings, load_settings
+from funnelhouse.settings import Settings
 from funnelhouse.store.locks import Busy
+from funnelhouse.tenants import chosen_settings
 
 console = Console()
 complaints = Console(stderr=True)
+
+asked_tenant: ContextVar[str | None] = ContextVar("asked_tenant", default=None)
+"""What `--tenant` says, which stands before the command."""
 
 Home = Annotated[Path | None, typer.Option("--home", help="Home folder (default: FUNNELHOUSE_HOME or ./data)")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines")]
@@ -46,7 +51,24 @@ def honest() -> Iterator[None]:
 
 
 def prepared(home: Path | None) -> Settings:
-    """The settings of a home whose folders exist."""
-    settings = load_settings(home)
+    """The settings of a home whose folders exist and hold what its object stores hold."""
+    settings = chosen(home)
     settings.make_folders()
+    if settings.has_stores:
+        from funnelhouse.running.stores import fetch
+
+        fetch(settings)
     return settings
+
+
+def uploaded(settings: Settings) -> None:
+    """Keep what a command changed in the house's object stores."""
+    if settings.has_stores:
+        from funnelhouse.running.stores import upload
+
+        upload(settings)
+
+
+def chosen(home: Path | None) -> Settings:
+    """The settings of the company the command is for: of `--tenant`, else of `--home`, else of the environment."""
+    return chosen_settings(home, asked_tenant.get())

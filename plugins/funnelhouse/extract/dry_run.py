@@ -55,7 +55,7 @@ def inspect_file(settings: Settings, path: str | Path, facts: dict[str, Any] | N
 
 def reading_key(settings: Settings) -> bytes:
     """The home's key if it has one: a dry run must not create it."""
-    if os.environ.get("FUNNELHOUSE_PII_KEY") or (settings.home / "pii.key").exists():
+    if settings.given_pii_key or (settings.home / "pii.key").exists():
         return settings.pii_key
     return os.urandom(32)
 

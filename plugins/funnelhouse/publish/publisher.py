@@ -21,7 +21,7 @@ import duckdb
 from funnelhouse import __version__
 from funnelhouse.files import sync_folder, temporary_path
 from funnelhouse.progress import report
-from funnelhouse.publish import switch
+from funnelhouse.publish import catalogue, switch
 from funnelhouse.publish.audit import Audit, read_audit
 from funnelhouse.publish.candidate import (
     BUILD,
@@ -94,14 +94,19 @@ def publish(
             known = published_tables(connection, dbt, list_tables(connection, BUILD, "marts"))
             if not known:
                 raise PublishRefused("the build has no marts: build the warehouse first")
-            functions = list_functions(connection, BUILD, dbt.functions)
+            elsewhere = catalogue.kept_out(settings, known)
+            functions = catalogue.without(list_functions(connection, BUILD, dbt.functions), elsewhere)
             looked_at = [measured(connection, BUILD, table) for table in known]
-            tables = [table for table, _ in looked_at]
-            hashes = {table.name: digest for table, digest in looked_at}
+            tables = [table for table, _ in looked_at if table.name not in elsewhere]
+            hashes = {
+                f"catalogue.{table.name}" if table.name in elsewhere else table.name: digest
+                for table, digest in looked_at
+            }
             current = current_manifest(settings)
             now = datetime.now(UTC)
             manifest = _manifest(settings, audit, tables, functions, hashes, now, current)
             manifest["dbt_invocation_id"] = dbt.invocation_id
+            manifest["catalogue"] = sorted(elsewhere)
             events = switch.read_log(settings)
             if (
                 current is not None
@@ -109,6 +114,7 @@ def publish(
                 and not damaged_files(settings, current["version"])
             ):
                 switch.write_log(settings, [*events, switch.event_of("unchanged", current, current["version"], now)])
+                _switch_catalogue(settings, current)  # in case an earlier publication was killed before it
                 report("publish", "nothing changed", 1, 1, "ok")
                 return _known(settings, current, current["version"])
             event = switch.event_of("publish", manifest, manifest["previous_version"], now)
@@ -126,11 +132,22 @@ def publish(
                 lineage=dbt.lineage,
             )
             _write_version(settings, connection, facts, hashes, manifest, beside)
+        if elsewhere:
+            catalogue.snapshot(settings, manifest["version"], elsewhere)
         switch.point_to(settings, manifest["version"])
         switch.write_log(settings, [*events, event])
         switch.prune(settings)
+        _switch_catalogue(settings, manifest)
         report("publish", manifest["version"], 1, 1, "ok", tables=len(tables))
         return _known(settings, manifest, manifest["version"])
+
+
+def _switch_catalogue(settings: Settings, manifest: dict[str, Any]) -> None:
+    """Where the catalogue has tables of some kept version, let it show those of this one."""
+    kept = [read_manifest(settings, version) for version in complete_versions(settings)]
+    if any(one.get("catalogue") for one in kept):
+        versions_there = [str(one["version"]) for one in kept if one.get("catalogue")]
+        catalogue.switch_to(settings, manifest["version"], manifest.get("catalogue", []), versions_there)
 
 
 def _write_version(
@@ -238,6 +255,7 @@ def rollback(settings: Settings, version: str | None = None) -> PublishedVersion
             switch.point_to(settings, chosen)
             event = switch.event_of("rollback", manifest, current, datetime.now(UTC))
             switch.write_log(settings, [*switch.read_log(settings), event])
+            _switch_catalogue(settings, manifest)
             report("publish", f"rolled back to {chosen}", 1, 1, "ok")
         return _known(settings, manifest, chosen)
 

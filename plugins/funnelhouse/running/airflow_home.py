@@ -11,7 +11,8 @@ from pathlib import Path
 
 from funnelhouse.errors import Verdict
 from funnelhouse.files import private_folder, replacing
-from funnelhouse.settings import REPOSITORY, Settings
+from funnelhouse.settings import REPOSITORY, Settings, load_settings
+from funnelhouse.tenants import CHOSEN, FOLDER, tenants_folder
 
 LOCK_PATIENCE = 20
 """Seconds a service waits while another one writes to the metadata database. SQLite's own 5 are less than a busy
@@ -20,11 +21,14 @@ may wait for one that the same api-server has begun and, while it waits, cannot 
 
 
 def environment(settings: Settings, home: Path) -> dict[str, str]:
-    """Environment that makes Airflow use `home` and nothing of the caller's own Airflow."""
+    """Environment that makes Airflow use `home` and nothing of the caller's own Airflow but connections.
+
+    With the settings of a tenant for processes that know this tenant only, with those of an installation for all.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("AIRFLOW") and name != "PYTHONDONTWRITEBYTECODE"
+        if (not name.startswith("AIRFLOW") or name.startswith("AIRFLOW_CONN_")) and name != "PYTHONDONTWRITEBYTECODE"
     }
     return {
         **kept,
@@ -37,10 +41,19 @@ def environment(settings: Settings, home: Path) -> dict[str, str]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout={LOCK_PATIENCE}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(settings.logs / "airflow"),
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
-        "FUNNELHOUSE_HOME": str(settings.home),
+        **_whose(settings),
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
+
+
+def _whose(settings: Settings) -> dict[str, str]:
+    """Absolute, since Airflow's processes have working directories of their own."""
+    folder = tenants_folder()
+    if folder is None:
+        return {"FUNNELHOUSE_HOME": str(settings.home)}
+    installation = load_settings().home if settings.tenant else settings.home
+    return {"FUNNELHOUSE_HOME": str(installation), FOLDER: str(folder), CHOSEN: settings.tenant or ""}
 
 
 def migrated_database(settings: Settings) -> Path:

@@ -12,6 +12,7 @@ from funnelhouse.progress import report
 from funnelhouse.receive.inbox import pending, waiting_channels
 from funnelhouse.settings import Settings
 from funnelhouse.store.integrity import remove_unreadable_records
+from funnelhouse.tenants import refuse_folder_of_others
 from funnelhouse.transform.build_state import is_build_due
 
 
@@ -25,14 +26,17 @@ class Plan:
 
 
 def make_plan(settings: Settings, inbox: Path | None) -> Plan:
-    """Decide without importing Airflow or dbt. Raises Verdict if `inbox` is not a readable folder."""
+    """Decide without importing Airflow or dbt. Raises Verdict if `inbox` is not a folder, or another company's."""
     if inbox is not None and not inbox.is_dir():
         raise Verdict(
             f"INBOX={inbox} is not a folder. Give the folder that holds your exports, e.g. make run INBOX=~/exports"
         )
+    if inbox is not None:
+        refuse_folder_of_others(settings, inbox)
     remove_leftovers(settings.home)
     remove_unreadable_records(settings.raw)
-    if inbox is None and settings.given_inbox is None and is_empty(settings):
+    # Never into the home of one company among several: whoever looks would take it for that company's data.
+    if settings.tenant is None and inbox is None and settings.given_inbox is None and is_empty(settings):
         return Plan(None, True, "receive_exports")
     if pending(settings, inbox):
         return Plan(inbox, False, "receive_exports")

@@ -30,6 +30,7 @@ from funnelhouse.progress import report
 from funnelhouse.running import supervised
 from funnelhouse.running.airflow_home import environment, migrated_database
 from funnelhouse.settings import Settings
+from funnelhouse.tenants import POOL, pools, tenants_folder
 
 USER = "admin"
 LAST_SERVICES_SECONDS = 40
@@ -48,6 +49,7 @@ class Services:
     password: str
     logs: Path
     lock: Path
+    environment: dict[str, str] = field(repr=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def check(self) -> None:
@@ -55,6 +57,12 @@ class Services:
         for name, process in self.processes.items():
             if process.poll() is not None:
                 raise ServiceFailed(f"{name} ended with {process.returncode}; see {self.logs / name}.log")
+
+    def make_pools(self, tenants: list[str]) -> None:
+        """Make the pools of these tenants: Airflow starts no task whose pool is not there. Raises ServiceFailed."""
+        path = self.logs / "pools.json"
+        write_bytes(path, json.dumps(pools(tenants)).encode())
+        _pools(self, "import", str(path))
 
 
 @contextlib.contextmanager
@@ -73,16 +81,17 @@ def airflow_services(settings: Settings, port: int | None = None, timeout: float
     password = _password(home)
     logs = settings.logs / "services"
     logs.mkdir(parents=True, exist_ok=True)
-    services = Services(f"http://127.0.0.1:{chosen}", password, logs, lock)
     env = _environment(settings, home, chosen)
+    services = Services(f"http://127.0.0.1:{chosen}", password, logs, lock, env)
     try:
-        _start(services, "api-server", env, "api-server")
+        _start(services, "api-server", "api-server")
         _wait_for(services, f"{services.url}/api/v2/version", timeout)
         # The first request to the execution API builds its versions (nine seconds): before any task needs it.
         _wait_for(services, f"{services.url}/execution/health", timeout)
-        _create_pool(services, env)
-        _start(services, "dag-processor", env, "dag-processor")
-        _start(services, "scheduler", env, "scheduler", "--skip-serve-logs")
+        if tenants_folder() is None:
+            _pools(services, "set", POOL, "1", "one writer of the build file")
+        _start(services, "dag-processor", "dag-processor")
+        _start(services, "scheduler", "scheduler", "--skip-serve-logs")
         _wait_for(services, f"{services.url}/api/v2/monitor/health", timeout, healthy=True)
         make_private(home)
         yield services
@@ -155,27 +164,26 @@ def _nothing_left_of_earlier_services(home: Path) -> Path:
         os.close(descriptor)
 
 
-def _start(services: Services, name: str, env: dict[str, str], *arguments: str) -> None:
+def _start(services: Services, name: str, *arguments: str) -> None:
     report("start", name)
     with (services.logs / f"{name}.log").open("wb") as log:
-        services.processes[name] = _airflow(services, env, log, *arguments)
+        services.processes[name] = _airflow(services, log, *arguments)
 
 
-def _airflow(services: Services, env: dict[str, str], log: IO[bytes], *arguments: str) -> subprocess.Popen[bytes]:
+def _airflow(services: Services, log: IO[bytes], *arguments: str) -> subprocess.Popen[bytes]:
     """A command of Airflow that ends with this process."""
     return subprocess.Popen(
         [sys.executable, "-m", "funnelhouse.running.supervised", str(services.lock),
          sys.executable, "-m", "airflow", *arguments],
         # The other end of its standard input is ours alone: it is closed when this process ends.
-        env=env, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        env=services.environment, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
 
 
-def _create_pool(services: Services, env: dict[str, str]) -> None:
+def _pools(services: Services, *arguments: str) -> None:
     path = services.logs / "pools.log"
     with path.open("wb") as log:
-        arguments = ("pools", "set", "warehouse_writer", "1", "one writer of the build file")
-        if code := _airflow(services, env, log, *arguments).wait():
+        if code := _airflow(services, log, "pools", *arguments).wait():
             raise ServiceFailed(f"the pool could not be made, `airflow pools` ended with {code}; see {path}")
 
 

@@ -23,6 +23,8 @@ from funnelhouse.settings import Settings
 from funnelhouse.transform import due
 from funnelhouse.transform.failing_rows import problems
 from funnelhouse.transform.own_pipelines import own_pipelines
+from funnelhouse.transform.spark import engine
+from funnelhouse.transform.spark.raw_tables import write_raw_statements
 
 STAGE = "build"
 """Name of the stage in progress reports and in the log of dbt."""
@@ -80,9 +82,19 @@ def build(settings: Settings, *, full: bool = False) -> BuildResult:
     if not due_now:
         report(STAGE, "nothing changed", outcome="ok")
         return BuildResult()
+    if settings.engine == "spark":
+        write_raw_statements(settings)
     result = BuildResult(
         run_dbt(settings, ["build", *due_now.arguments, "--exclude-resource-type", "unit_test"], stage=STAGE, as_of=day)
     )
+    if settings.engine == "spark" and due_now.everything and not result.failures:
+        # Functions of the published file are DuckDB's, over the tables that Spark has built.
+        result.nodes += run_dbt(
+            replace(settings, engine="duckdb"),
+            ["run", "--select", due.FUNCTIONS, "--target-path", str(settings.build / "dbt_functions")],
+            stage="functions",
+            as_of=day,
+        )
     if result.failures:
         listed = "\n".join(f"  {n.kind} {n.name}: {n.status}. {n.message}".rstrip() for n in result.failures[:20])
         raise BuildFailed(f"{len(result.failures)} of {len(result.nodes)} models and tests failed:\n{listed}")
@@ -99,6 +111,9 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         "reporting_currency": settings.currency,
         "business_timezone": settings.timezone,
     }
+    on_spark = settings.engine == "spark"
+    if on_spark:
+        engine.check_installed(settings)
     verb = list(itertools.takewhile(lambda word: not word.startswith("-"), arguments))  # build, or docs generate
     command = [
         sys.executable, "-m", "funnelhouse.transform.dbt_child", str(os.getpid()),
@@ -106,13 +121,19 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         *verb,
         "--project-dir", str(settings.dbt_project),
         "--profiles-dir", str(settings.dbt_project),
-        "--target-path", str(settings.build / "dbt_target"),
+        "--target-path", str(target_folder(settings)),
         "--log-path", str(settings.logs / "dbt"),
         "--vars", json.dumps(variables),
+        *(["--target", engine.target(settings)] if on_spark else []),
         *arguments[len(verb) :],
     ]  # fmt: skip
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        # All that dbt is told of the house stands below: nothing of another one, and never the key of the hashes.
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name != "PYTHONDONTWRITEBYTECODE" and not name.startswith(("FUNNELHOUSE_", "AIRFLOW_"))
+        },
         "WAREHOUSE_AS_OF_DATE": as_of.isoformat(),
         "WAREHOUSE_OWN_PIPELINES": json.dumps(own_pipelines(settings)),
         # Relative to the working directory, so that dbt's kept parse is good for a house that was moved or copied.
@@ -122,6 +143,7 @@ def dbt_command(settings: Settings, arguments: list[str], as_of: date) -> tuple[
         "WAREHOUSE_TEMP": "duckdb_temp",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
+        **(engine.environment(settings) if on_spark else {}),
     }
     return command, environment
 
@@ -131,7 +153,7 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
 
     Raises BuildFailed if dbt could not even start building.
     """
-    (settings.build / "dbt_target").mkdir(parents=True, exist_ok=True)
+    target_folder(settings).mkdir(parents=True, exist_ok=True)
     command, environment = dbt_command(settings, arguments, as_of)
     nodes: list[NodeResult] = []
     said: list[str] = []
@@ -153,6 +175,8 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
             process.kill()  # a half-written build file is repaired by its log; dbt has nothing else to tidy up
             process.wait()
             raise
+    if settings.engine == "spark" and nodes:
+        engine.bring_home(settings)
     for position, node in enumerate(nodes):
         if node.kind == "test" and node.name in compiled:
             found = problems(settings, settings.dbt_project / compiled[node.name])

@@ -140,7 +140,7 @@ def circumstances(settings: Settings) -> str:
     suites = [
         [path.name, path.read_text(encoding="utf-8")] for path in sorted(settings.expectations.glob("raw/*.json"))
     ]
-    return _hash([code_digest(settings), versions, columns, suites])
+    return _hash([code_digest(settings), settings.engine, versions, columns, suites])
 
 
 def begin(settings: Settings, day: date, *, full: bool = False) -> Due:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+import funnelhouse_plugin
 from funnelhouse.pages.app import ASSETS, create_app
 from funnelhouse.pages.catalogue import PAGES
 from funnelhouse.pages.login import Login
@@ -59,6 +61,19 @@ def test_no_route_of_the_pages_in_airflow_answers_without_its_login() -> None:
     asked = list(dict.fromkeys(requests_of(app)))
     assert len(asked) > 20
     assert {(one, stranger.request(*one).status_code) for one in asked} == {(one, 401) for one in asked}
+
+
+def test_airflow_shows_no_pages_where_there_are_several_companies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever Airflow knows could otherwise read the numbers of every company."""
+    monkeypatch.setenv("FUNNELHOUSE_TENANTS", "/anywhere")
+    assert runpy.run_path(str(funnelhouse_plugin.__file__))["FunnelhousePlugin"].external_views == []
+    app: Any = pages_app()
+    asked = list(dict.fromkeys(requests_of(app)))
+    monkeypatch.setattr(funnelhouse_plugin, "SEVERAL", True)
+    refusing: Any = pages_app()
+    answers = [TestClient(refusing).request(*one) for one in asked]
+    assert {answer.status_code for answer in answers} == {403}
+    assert {answer.text for answer in answers} == {funnelhouse_plugin.NOT_HERE}
 
 
 def test_an_application_without_a_guard_is_not_made(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from funnelhouse.assets import ARCHIVED
+from funnelhouse.assets import assets_of
 from funnelhouse.cli import app
 from funnelhouse.dag_parts import receive
 from funnelhouse.extract.extraction import extract_channel
@@ -162,7 +162,7 @@ def test_the_right_report_dropped_again_with_the_same_bytes_lifts_it(
     if by == "inbox":
         shutil.copy2(right, manifest.parent)
         monkeypatch.setenv("FUNNELHOUSE_HOME", str(settings.home))
-        receive(None, {ARCHIVED: Events()})
+        receive(None, None, {assets_of(None).archived: Events()})
     else:
         shutil.copy2(manifest, right.parent)
         assert call(settings, "extract", right).exit_code == 0

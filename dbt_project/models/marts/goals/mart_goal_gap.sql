@@ -141,16 +141,14 @@ compared as (
             when 'won_deals' then coalesce(totals.other_won_now - totals.other_won_before, 0)
             else 0
         end as decimal(24, 9)) as other,
-        cast(round(coalesce(effects.volume, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9))
-            as volume,
-        cast(round(coalesce(effects.mix, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9))
-            as mix,
-        cast(
-            round(coalesce(effects.conversion, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9)
-        )
-            as conversion,
-        cast(round(coalesce(effects.ticket, 0), case goals.metric when 'revenue' then 2 else 9 end) as decimal(24, 9))
-            as ticket,
+        {% for effect in ['volume', 'mix', 'conversion', 'ticket'] -%}
+            cast(
+                case goals.metric
+                    when 'revenue' then round(coalesce(effects.{{ effect }}, 0), 2)
+                    else round(coalesce(effects.{{ effect }}, 0), 9)
+                end as decimal(24, 9)
+            ) as {{ effect }},
+        {% endfor -%}
         cast(goals.actual as decimal(24, 9)) as actual_exact,
         cast(goals.expected_to_date as decimal(24, 9)) as expected_exact
     from goals

@@ -1,0 +1,120 @@
+"""The adapter: columns as DuckDB types, rendering, and the statements that show raw Parquet to Spark."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.base import available
+from dbt.adapters.spark import SparkAdapter
+from dbt.adapters.spark.column import SparkColumn
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.duckspark.connections import DuckSparkConnectionManager
+from dbt.adapters.duckspark.types import duckdb_type, spark_type
+from duckdb_to_spark import UnknownConstruct, render, render_steps
+
+
+class DuckSparkColumn(SparkColumn):  # type: ignore[misc]
+    """A column as the project knows it: DuckDB's name of its type, quoted as DuckDB quotes."""
+
+    @property
+    def quoted(self) -> str:
+        """The name in double quotes."""
+        return f'"{self.column}"'
+
+
+class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
+    """dbt-spark's adapter; dbt derives the package from this class's name, so it has to begin with the type."""
+
+    ConnectionManager = DuckSparkConnectionManager
+    Column = DuckSparkColumn
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._columns: dict[tuple[str, str], dict[str, str]] = {}
+        self._steps: dict[str, list[str]] = {}
+
+    def quote(self, identifier: str) -> str:
+        """As DuckDB quotes: what dbt quotes is part of SQL that is rendered."""
+        return f'"{identifier}"'
+
+    def get_columns_in_relation(self, relation: Any) -> list[DuckSparkColumn]:
+        """Columns of a table, view or temporary view, with DuckDB's names of their types."""
+        columns = super().get_columns_in_relation(relation)
+        return [DuckSparkColumn(column=one.column, dtype=duckdb_type(one.dtype)) for one in columns]
+
+    @available.parse(lambda *_, **__: "")
+    def rendered(self, sql: str) -> str:
+        """DuckDB's SQL as Spark's. Raises DbtRuntimeError for a construct that has no known form in Spark's SQL."""
+        try:
+            return render(sql, self._columns_of)
+        except UnknownConstruct as unknown:
+            raise DbtRuntimeError(str(unknown)) from None
+
+    @available.parse(lambda *_, **__: "")
+    def rendered_model(self, sql: str, relation: Any) -> str:
+        """DuckDB's SQL of a table as Spark's; what it reads more than once is made a table first (`forget_steps`).
+
+        Raises DbtRuntimeError for a construct that has no known form in Spark's SQL.
+        """
+        self._columns.pop((relation.schema, relation.identifier), None)
+        try:
+            steps, query = render_steps(sql, self._columns_of, f"{relation.schema}_{relation.identifier}")
+        except UnknownConstruct as unknown:
+            raise DbtRuntimeError(str(unknown)) from None
+        names = self._steps.setdefault(str(relation), [])
+        for step in steps:
+            names.append(step.name)
+            self.execute(f"drop table if exists {step.name}")
+            self.execute(f"create table {step.name} using parquet as {step.query}")
+        return query
+
+    @available.parse(lambda *_, **__: None)
+    def forget_steps(self, relation: Any) -> None:
+        """Drop what `rendered_model` has made for a table."""
+        for name in self._steps.pop(str(relation), []):
+            self.execute(f"drop table if exists {name}")
+
+    @available
+    def rendered_type(self, name: str) -> str:
+        """Spark's name of a DuckDB type."""
+        return spark_type(name)
+
+    @available
+    def text_literal(self, value: str | None) -> str:
+        """A text as Spark writes it: a backslash in a literal would escape what follows."""
+        if value is None:
+            return "null"
+        escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
+
+    @available.parse(lambda *_, **__: [])
+    def csv_rows(self, path: str) -> list[list[str | None]]:
+        """Rows of a CSV file below its header; an empty cell is NULL."""
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            return [[cell or None for cell in row] for row in list(csv.reader(file))[1:]]
+
+    @available.parse(lambda *_, **__: [])
+    def raw_statements(self) -> list[str]:
+        """Statements that show the raw layer to Spark, from the file that WAREHOUSE_SPARK_RAW names.
+
+        Raises DbtRuntimeError if it is not there.
+        """
+        path = Path(os.environ.get("WAREHOUSE_SPARK_RAW", ""))
+        if not path.is_file():
+            raise DbtRuntimeError(
+                f"There is no list of raw tables for Spark ({path or 'WAREHOUSE_SPARK_RAW is not set'}). "
+                "`funnelhouse spark raw` writes it and says how to name it."
+            )
+        return [line for line in path.read_text(encoding="utf-8").split(";\n") if line.strip()]
+
+    def _columns_of(self, schema: str, table: str) -> dict[str, str]:
+        if (schema, table) not in self._columns:
+            relation = self.Relation.create(schema=schema, identifier=table)
+            self._columns[schema, table] = {
+                column.column: column.dtype for column in self.get_columns_in_relation(relation)
+            }
+        return self._columns[schema, table]

@@ -1,0 +1,81 @@
+"""DuckDB's SQL of a SELECT as Spark 4.3's, with the columns of the tables it reads known.
+
+`render` gives Spark the same rows as DuckDB has, or raises UnknownConstruct; `unknown_constructs` tells beforehand, and
+without columns, what is on no list of constructs that were compared on both. SESSION is how Spark has to be set up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.errors import ParseError, TokenError
+
+from duckdb_to_spark import allowed
+from duckdb_to_spark.queries import Rewriter
+from duckdb_to_spark.scope import UnknownConstruct
+from duckdb_to_spark.steps import Step, in_steps
+from duckdb_to_spark.writer import write
+
+__all__ = ["SESSION", "Step", "UnknownConstruct", "render", "render_steps", "unknown_constructs"]
+
+SESSION = {
+    # Casts and divisions that cannot be done are errors, as in DuckDB, and not NULL.
+    "spark.sql.ansi.enabled": "true",
+    # Products of decimals keep their digits: else Spark cuts them to fit and rounds twice.
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    # DuckDB's TIMESTAMP has no zone, and its build runs in UTC.
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    # A CTE inside of another query may have the name of an outer one, and is meant there.
+    "spark.sql.legacy.ctePrecedencePolicy": "CORRECTED",
+    # Backslashes in texts escape, as the renderer writes them.
+    "spark.sql.parser.escapedStringLiterals": "false",
+}
+"""Settings of a Spark session that decide what the rendered SQL gives."""
+
+
+def render(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> str:
+    """Spark's SQL for a query of DuckDB's.
+
+    `columns_of(schema, table)`: column -> DuckDB's type, asked for tables that the SQL reads. Raises UnknownConstruct.
+    """
+    return write(_rewritten(sql, columns_of))
+
+
+def render_steps(sql: str, columns_of: Callable[[str, str], Mapping[str, str]], prefix: str) -> tuple[list[Step], str]:
+    """As `render`, but large CTEs that are read more than once are steps of their own (module steps).
+
+    Each step is to be run first, its result kept as a table of its name. Raises UnknownConstruct.
+    """
+    return in_steps(_rewritten(sql, columns_of), prefix)
+
+
+def _rewritten(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> exp.Expr:
+    tree = _parsed(sql)
+    unknown = allowed.unknown_constructs(tree)
+    if unknown:
+        raise UnknownConstruct(" ".join(unknown))
+    holder = exp.Paren(this=tree)  # a query has a parent, so that it can be replaced
+    Rewriter(columns_of).query(tree, {}, None)
+    rewritten: exp.Expr = holder.this
+    return rewritten
+
+
+def unknown_constructs(sql: str) -> list[str]:
+    """What a query uses that is not on the list of known constructs, each as a sentence; nothing if all is."""
+    try:
+        return allowed.unknown_constructs(_parsed(sql))
+    except UnknownConstruct as error:
+        return [str(error)]
+
+
+def _parsed(sql: str) -> exp.Expr:
+    try:
+        trees = [tree for tree in DuckDB().parse(sql) if tree is not None]
+    except (ParseError, TokenError) as error:
+        raise UnknownConstruct(f"SQL that the parser does not know: {str(error).splitlines()[0]}") from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise UnknownConstruct("Not a single query: only a SELECT can be rendered.")
+    return trees[0]

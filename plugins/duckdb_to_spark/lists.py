@@ -1,0 +1,145 @@
+"""Lists and structs."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from duckdb_to_spark.infer import type_of
+from duckdb_to_spark.kinds import UNKNOWN
+from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
+from duckdb_to_spark.templates import spark
+
+
+def series(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`generate_series`: empty if its end comes before its start, where SEQUENCE counts down; of days, instants."""
+    start, end, step = node.args["start"], node.args["end"], node.args.get("step")
+    kinds = [type_of(one, scope) for one in (start, end)]
+    if all(kind.is_integer for kind in kinds) and step is None:
+        last = "CAST({} AS BIGINT) - 1" if node.args.get("is_end_exclusive") else "CAST({} AS BIGINT)"  # range(..)
+        start, end = spark("CAST({} AS BIGINT)", start), spark(last, end)
+        return spark("IF({} <= {}, SEQUENCE({}, {}, 1), ARRAY())", *_twice(start, end))
+    of_days = all(kind.name in ("DATE", "TIMESTAMP") for kind in kinds) and not node.args.get("is_end_exclusive")
+    if of_days and isinstance(step, exp.Interval):
+        start, end = (
+            one if kind.name == "TIMESTAMP" else spark("CAST({} AS TIMESTAMP_NTZ)", one)
+            for one, kind in zip((start, end), kinds, strict=True)
+        )
+        return spark("IF({} <= {}, SEQUENCE({}, {}, {}), ARRAY())", *_twice(start, end), step)
+    raise UnknownConstruct(
+        f"{node.sql('duckdb')}: generate_series of other than whole numbers by one, or of days by an interval."
+    )
+
+
+def _twice(start: exp.Expr, end: exp.Expr) -> list[exp.Expr]:
+    return [start, end, start.copy(), end.copy()]
+
+
+def element(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`list[n]`, counted from 1 and NULL where there is none; `zipped[n]` of what list_zip made; `list[n:]`."""
+    of, index = type_of(node.this, scope), node.expressions[0]
+    if isinstance(index, exp.Slice):
+        return _slice(node, index)
+    if of.name == "STRUCT":
+        if isinstance(index, exp.Literal) and index.is_number:
+            return spark(f"{{}}._{int(index.name) + 1}", node.this)
+        raise UnknownConstruct(f"{node.sql('duckdb')}: write the field of a struct as struct.field.")
+    if of.name != "LIST":
+        raise UnknownConstruct(f"{node.sql('duckdb')}: [..] of other than a list.")
+    if isinstance(index, exp.Literal):  # the parser has already made it count from 0
+        return spark("GET({}, {})", node.this, index)
+    return spark("GET({}, CAST({} AS INT) - 1)", node.this, index)
+
+
+def _slice(node: exp.Expr, index: exp.Slice) -> exp.Expr:
+    start, end = index.args.get("this"), index.args.get("expression")
+    if not isinstance(start, exp.Literal) or end is not None or index.args.get("step") is not None:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: of slices only list[n:], n written out.")
+    return spark(f"SLICE({{}}, {int(start.name)}, SIZE({{}}))", node.this, node.this.copy())
+
+
+def transformed(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`list_transform`: its parameter is an element of the list."""
+    type_of(node, scope)
+    return node
+
+
+def comprehension(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`[x .. for x in list if ..]`."""
+    inner = node.expressions[0] if len(node.expressions) == 1 else None
+    if not isinstance(inner, exp.Comprehension):
+        return node
+    name, source, condition = inner.args["expression"].name, inner.args["iterator"], inner.args.get("condition")
+    scope.parameters[name.lower()] = type_of(source, scope).element or UNKNOWN
+    if condition is None:
+        return spark(f"TRANSFORM({{}}, {name} -> {{}})", source, inner.this)
+    return spark(f"TRANSFORM(FILTER({{}}, {name} -> {{}}), {name} -> {{}})", source, condition, inner.this)
+
+
+def zipped(node: exp.Expr, _: Scope) -> exp.Expr:
+    """`list_zip`: structs without names for their fields; here `_1`, `_2` and so on."""
+    lists = node.expressions
+    if len(lists) not in (2, 3):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: list_zip of two or three lists.")
+    pairs = "ZIP_WITH({}, {}, (x, y) -> NAMED_STRUCT('_1', x, '_2', y))"
+    if len(lists) == 2:
+        return spark(pairs, *lists)
+    return spark(
+        f"ZIP_WITH({pairs}, {{}}, (xy, z) -> NAMED_STRUCT('_1', xy._1, '_2', xy._2, '_3', z))",
+        *lists,
+    )
+
+
+def summed(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`list_sum` of whole numbers or decimals, which Spark adds up to 38 digits, as DuckDB does. Nothing has no sum."""
+    of = type_of(node.expressions[0], scope).element
+    if of is None or not (of.is_integer or of.name == "DECIMAL"):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: list_sum of other than whole numbers and decimals.")
+    total = f"DECIMAL(38, {of.scale})"
+    start, end = f"CAST(NULL AS {total})", f"CAST(COALESCE(total + one, total, one) AS {total})"
+    return spark(f"AGGREGATE({{}}, {start}, (total, one) -> {end})", node.expressions[0])
+
+
+def any_true(node: exp.Expr, _: Scope) -> exp.Expr:
+    """`list_bool_or`."""
+    return spark("EXISTS({}, one -> one)", node.expressions[0])
+
+
+def size(node: exp.Expr, _: Scope) -> exp.Expr:
+    """`len` of a list."""
+    return spark("CAST(SIZE({}) AS BIGINT)", node.this)
+
+
+def length(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`length` or `len`: of a text or of a list, which sqlglot does not tell apart."""
+    of = type_of(node.this, scope)
+    if of.name not in ("TEXT", "LIST"):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: length of {of.name}. Cast it to a text.")
+    return spark("CAST(SIZE({}) AS BIGINT)" if of.name == "LIST" else "CAST(LENGTH({}) AS BIGINT)", node.this)
+
+
+def ordered(node: exp.Expr, _: Scope) -> exp.Expr:
+    """`list_sort` and `list_reverse_sort`."""
+    if node.args.get("expression") is not None:
+        return node
+    descending = (
+        any(isinstance(one, exp.Boolean) and not one.this for one in (node.args.get("asc"),) if one is not None)
+        or "REVERSE" in node.sql("duckdb").upper().split("(")[0]
+    )
+    return spark("SORT_ARRAY({}, FALSE)" if descending else "ARRAY_SORT({})", node.this)
+
+
+RULES: Rules = {
+    exp.Array: comprehension,
+    exp.GenerateSeries: series,
+    exp.Bracket: element,
+    exp.Transform: transformed,
+    exp.ArrayFilter: transformed,
+    exp.ArraySize: size,
+    exp.ArraySort: ordered,
+    exp.Length: length,
+}
+FUNCTIONS: dict[str, Rule] = {
+    "list_bool_or": any_true,
+    "list_sum": summed,
+    "list_zip": zipped,
+}

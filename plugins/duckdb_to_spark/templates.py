@@ -1,0 +1,23 @@
+"""Text of Spark with holes for parts of the tree, as a node of it.
+
+What is Spark's already is no longer looked at; what fills the holes is DuckDB's still and is rewritten in its turn.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+
+def spark(text: str, *parts: exp.Expr) -> exp.Anonymous:
+    """`text` with its holes `{}` filled by `parts`, in order. What fills several holes is given as copies."""
+    return exp.Anonymous(this=text, expressions=list(parts), written=True)
+
+
+def is_written(node: exp.Expr) -> bool:
+    """Whether a node is such a text."""
+    return type(node) is exp.Anonymous and bool(node.args.get("written"))
+
+
+def text(value: str) -> exp.Literal:
+    """A text as a literal; the writer escapes it."""
+    return exp.Literal.string(value)

@@ -1,0 +1,71 @@
+"""The text of the rewritten tree: sqlglot's Spark generator, with words of its own where a node needs no types.
+
+The handlers are given to one generator rather than to a class derived from it: sqlglot's compiled generators cannot be
+derived from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.dialects.spark import Spark
+from sqlglot.generator import Generator
+
+_TYPES = {
+    exp.DType.INT128: "DECIMAL(38, 0)",
+    exp.DType.UINT128: "DECIMAL(38, 0)",
+    exp.DType.UBIGINT: "DECIMAL(20, 0)",
+    exp.DType.TIMESTAMP: "TIMESTAMP_NTZ",
+    exp.DType.TIMESTAMPNTZ: "TIMESTAMP_NTZ",
+    exp.DType.TIMESTAMPTZ: "TIMESTAMP_LTZ",
+}
+
+
+def _written(generator: Generator, node: exp.Expr) -> str:
+    """Text of Spark with its holes filled (module templates); any other function by its name."""
+    if not node.args.get("written"):
+        return generator.anonymous_sql(node)  # type: ignore[arg-type]
+    texts: list[str] = node.args["this"].split("{}")
+    parts = [generator.sql(part) for part in node.expressions]
+    return texts[0] + "".join(part + after for part, after in zip(parts, texts[1:], strict=True))
+
+
+def _type(generator: Generator, node: exp.Expr) -> str:
+    return _TYPES.get(node.this, "") or generator.datatype_sql(node)  # type: ignore[arg-type]
+
+
+def _cast(generator: Generator, node: exp.Expr) -> str:
+    return f"CAST({generator.sql(node, 'this')} AS {generator.sql(node, 'to')})"
+
+
+def _try_cast(generator: Generator, node: exp.Expr) -> str:
+    return f"TRY_CAST({generator.sql(node, 'this')} AS {generator.sql(node, 'to')})"
+
+
+def _select(generator: Generator, node: exp.Expr) -> str:
+    return generator.select_sql(node)  # type: ignore[arg-type]
+
+
+_HANDLERS: dict[type[exp.Expr], Callable[[Any, Any], str]] = {
+    exp.Anonymous: _written,
+    exp.Cast: _cast,
+    exp.DataType: _type,
+    # As it is: sqlglot would write QUALIFY and unnest otherwise, which is done already or Spark's own.
+    exp.Select: _select,
+    exp.TryCast: _try_cast,
+}
+
+
+@cache
+def _generator() -> Generator:
+    generator = Spark().generator(comments=False)
+    generator._dispatch = {**generator._dispatch, **_HANDLERS}
+    return generator
+
+
+def write(tree: exp.Expr) -> str:
+    """SQL of Spark. Nested WITHs stay where they are, as Spark has them."""
+    return _generator().sql(tree)

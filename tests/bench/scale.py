@@ -1,0 +1,154 @@
+"""Chapter scale: the sample company several times as large, built by DuckDB and, if asked, by Spark.
+
+Each build starts from the same raw layer and goes the whole way: checks, dbt with all data tests, publishing. Memory is
+the sum over all processes of the build, looked at every second; spilled is the most that DuckDB or Spark had on disk at
+such a moment. The reference of growth is the time of the first size, by raw rows.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from funnelhouse.settings import REPOSITORY, Settings, load_settings
+from sample_company.generate import write_sample
+from tests import pipeline
+from tests.bench.measure import RESULTS
+
+BUILD = """
+import sys
+from funnelhouse.settings import load_settings
+from tests import pipeline
+pipeline.build(load_settings(sys.argv[1]))
+"""
+
+
+@dataclass
+class Build:
+    """One build: seconds of wall and CPU time, MiB of memory and of spilled data at the worst moment."""
+
+    scale: float
+    engine: str
+    rows: int
+    wall: float = 0.0
+    cpu: float = 0.0
+    memory: float = 0.0
+    spilled: float = 0.0
+
+
+def chapter(console: Console, scales: list[float], engines: list[str], months: int, keep: Path | None = None) -> Any:
+    """Every size with every engine, one after the other; `keep` is a folder whose loaded homes are used again."""
+    folder = keep or RESULTS / "scale"
+    builds = []
+    for scale in scales:
+        loaded = loaded_home(folder / f"x{scale:g}", scale, months)
+        rows = raw_rows(loaded)
+        for engine in engines:
+            home = folder / f"x{scale:g}-{engine}"
+            shutil.rmtree(home, ignore_errors=True)
+            shutil.copytree(loaded.home, home)
+            builds.append(measured(Build(scale, engine, rows), load_settings(home)))
+            shutil.rmtree(home)
+            show(console, builds)
+    if keep is None:
+        shutil.rmtree(folder)
+    return [{"title": "scale", "builds": [vars(build) for build in builds]}]
+
+
+def loaded_home(home: Path, scale: float, months: int) -> Settings:
+    """A home with the company's exports extracted, made once."""
+    settings = load_settings(home)
+    if not (home / ".loaded").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        inbox = home.with_name(f"{home.name}-inbox")
+        write_sample(inbox, None, months=months, scale=scale)
+        pipeline.load(settings, inbox)
+        shutil.rmtree(inbox)
+        shutil.rmtree(settings.archive)  # a build does not read it
+        (home / ".loaded").touch()
+    return settings
+
+
+def raw_rows(settings: Settings) -> int:
+    """Rows of all raw batches."""
+    files = [str(path) for path in settings.raw.glob("[!_]*/*.parquet")]
+    with duckdb.connect() as connection:
+        row = connection.execute("select sum(num_rows) from parquet_file_metadata(?)", [files]).fetchone()
+    return int(row[0]) if row and row[0] else 0
+
+
+def measured(build: Build, settings: Settings) -> Build:
+    """Run one build in a process of its own and watch it. Raises RuntimeError if it fails."""
+    environment = {**os.environ, "FUNNELHOUSE_ENGINE": build.engine, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/plugins"}
+    log = settings.home / "bench.log"
+    began, before = time.monotonic(), os.times()
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-c", BUILD, str(settings.home)], env=environment, stdout=said, stderr=said
+        )
+        while process.poll() is None:
+            build.memory = max(build.memory, resident_tree(process.pid) / 2**20)
+            build.spilled = max(
+                build.spilled, bytes_below(settings.build / "duckdb_temp", settings.spark / "work") / 2**20
+            )
+            time.sleep(1)
+    after = os.times()
+    if process.returncode:
+        raise RuntimeError(f"{build} failed: {log.read_text(errors='replace')[-3000:]}")
+    build.wall = time.monotonic() - began
+    build.cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return build
+
+
+def resident_tree(pid: int) -> int:
+    """Bytes that a process and all below it hold, shared pages counted once each (PSS)."""
+    total, waiting = 0, [pid]
+    while waiting:
+        one = waiting.pop()
+        try:
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines()
+            for task in Path(f"/proc/{one}/task").iterdir():
+                waiting += map(int, (task / "children").read_text(encoding="ascii").split())
+        except OSError:
+            continue  # it ended meanwhile
+        total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0) * 1024
+    return total
+
+
+def bytes_below(*folders: Path) -> int:
+    """Size of all files below folders that may come and go meanwhile."""
+    total = 0
+    for folder in folders:
+        for path in folder.rglob("*"):
+            try:
+                total += path.stat().st_size if path.is_file() else 0
+            except OSError:
+                continue
+    return total
+
+
+def show(console: Console, builds: list[Build]) -> None:
+    """The table so far."""
+    shown = Table(title="scale", title_justify="left", box=None, pad_edge=False)
+    for name in ("company", "engine", "raw rows", "wall s", "CPU s", "CPU x", "memory MiB", "spilled MiB", "linear x"):
+        shown.add_column(name, justify="left" if name in ("company", "engine") else "right")
+    for build in builds:
+        same = [other for other in builds if other.engine == build.engine]
+        other_engine = next((o for o in builds if o.scale == build.scale), build)
+        before = same[max(0, same.index(build) - 1)]
+        growth = (build.cpu / before.cpu) / (build.rows / before.rows) if before is not build else 1.0
+        shown.add_row(
+            f"x{build.scale:g}", build.engine, f"{build.rows:,}", f"{build.wall:.0f}", f"{build.cpu:.0f}",
+            f"{build.cpu / other_engine.cpu:.1f}", f"{build.memory:,.0f}", f"{build.spilled:,.0f}", f"{growth:.2f}",
+        )  # fmt: skip
+    console.print(shown)

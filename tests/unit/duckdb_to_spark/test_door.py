@@ -1,0 +1,61 @@
+"""What the package offers: rendering with known columns, refusing by name, settings of the session."""
+
+from __future__ import annotations
+
+import pytest
+
+from duckdb_to_spark import SESSION, UnknownConstruct, render, unknown_constructs
+
+COLUMNS = {("sales", "orders"): {"id": "INTEGER", "amount": "DECIMAL(18,2)", "paid_on": "DATE", "name": "VARCHAR"}}
+
+
+def columns_of(schema: str, table: str) -> dict[str, str]:
+    return COLUMNS[schema, table]
+
+
+def test_only_columns_of_tables_that_are_read_are_asked_for():
+    asked = []
+
+    def asking(schema: str, table: str) -> dict[str, str]:
+        asked.append((schema, table))
+        return COLUMNS[schema, table]
+
+    render('with o as (select * from "db"."sales"."orders") select * from o join o as p on o.id = p.id', asking)
+    assert asked == [("sales", "orders")]
+
+
+def test_the_name_of_the_duckdb_file_is_left_out():
+    assert render('select id from "db"."sales"."orders"', columns_of) == "SELECT id FROM `sales`.`orders`"
+
+
+def test_a_table_without_columns_is_refused():
+    with pytest.raises(UnknownConstruct, match=r"Table sales\.orders has no known columns"):
+        render("select id from sales.orders", lambda schema, table: {})
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select levenshtein(a, b) from t.u", "Function levenshtein() is not known to be the same in Spark."),
+        ("select my_function(a) from t.u", "Function my_function() is not known to be the same in Spark."),
+        ("select mode(a) from t.u", "Function mode() is not known to be the same in Spark: which of several"),
+        ("select columns(lambda c: c like 'a%') from t.u", "COLUMNS(lambda ..) chooses columns"),
+        ("select * from t.u positional join t.v", "POSITIONAL JOIN is not known to Spark."),
+        ("select from where", "SQL that the parser does not know"),
+        ("drop table t.u", "Not a single query"),
+    ],
+)
+def test_what_is_not_on_the_list_is_named(sql, said):
+    assert said in " ".join(unknown_constructs(sql))
+    with pytest.raises(UnknownConstruct) as refused:
+        render(sql, columns_of)
+    assert said in str(refused.value)
+
+
+def test_what_is_on_the_list_is_not_named():
+    assert unknown_constructs("select max_by(name, paid_on) from sales.orders group by all") == []
+
+
+def test_settings_are_texts():
+    assert SESSION["spark.sql.session.timeZone"] == "UTC"
+    assert all(isinstance(value, str) for value in SESSION.values())
