@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # docker-compose.yml with COMPOSE_PROFILES=scale, for real: exports in, a published version out, a worker killed in the
-# middle of a task, the scheduler restarted, the writer killed in the middle of a build, and every number as a plain local
-# run has it. Prints a table of figures. About 15 minutes on two cores, the first time about 10 more for the images.
+# middle of a task, the scheduler killed, the writer killed in the middle of a build, then Redis, and every number as a plain local
+# run has it. Prints a table of figures. Half an hour on two busy cores, the first time ten minutes more for the images.
 #
 #   tests/compose/run.sh [--keep] [--purge]
 #
