@@ -9,6 +9,10 @@ WORKDIR /opt/funnelhouse
 COPY requirements.lock charts.lock pyproject.toml bootstrap.sh README.md ./
 COPY plugins plugins
 RUN ./bootstrap.sh && rm -rf .cache
+# Extras go into a layer of their own: the image without them is as small as if there were none.
+ARG EXTRAS=
+COPY scale.lock ./
+RUN test -z "$EXTRAS" || ./bootstrap.sh
 COPY dags dags
 COPY dbt_project dbt_project
 COPY expectations expectations

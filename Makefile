@@ -106,7 +106,7 @@ dbt-docs: setup ## dbt's own documentation of the last build as one page, data/r
 lock: setup ## Recompile requirements.lock from pyproject.toml (needs the package index)
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group dev --group postgres -o $(LOCK)
-	@for extra in objects spark; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@for extra in objects scale spark; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header -c $(LOCK) --group $$extra -o $$extra.lock; done
 	@echo "panel==1.9.4" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-deps - -o charts.lock

@@ -30,7 +30,8 @@ add_extras() {
         sum=$(sha256sum "$extra.lock")
         [ "$(cat "$VENV/.extra-$extra" 2>/dev/null)" = "$sum" ] && continue
         echo "Adding the packages of $extra.lock to $VENV ..." >&2
-        "$uv" pip install -q --python "$VENV/bin/python" --require-hashes --compile-bytecode -r "$extra.lock"
+        # The environment's own uv: an image is made without the folder of tools.
+        "$VENV/bin/uv" pip install -q --python "$VENV/bin/python" --require-hashes --compile-bytecode -r "$extra.lock"
         echo "$sum" > "$VENV/.extra-$extra"
     done
 }

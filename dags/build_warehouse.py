@@ -24,7 +24,7 @@ def build_warehouse(house: dag_parts.House) -> None:
         start_date=datetime(2026, 1, 1, tzinfo=UTC),
         catchup=False,
         max_active_runs=1,
-        default_args={**dag_parts.DEFAULT_ARGUMENTS, "pool": house.writer_pool},
+        default_args={**dag_parts.DEFAULT_ARGUMENTS, **house.writer},
         params={"full": Param(False, type="boolean", description="Build everything, also what nothing changed for")},
         tags=house.tags(dag_parts.Tag.BUILD),
         doc_md=__doc__,
@@ -38,7 +38,7 @@ def build_warehouse(house: dag_parts.House) -> None:
 
         check_marts = task(task_id="check_marts")(dag_parts.check_marts)(house.tenant)
         publish = task(task_id="publish", outlets=[house.assets.published])(dag_parts.publish)(house.tenant)
-        digest = task(task_id="digest", pool="default_pool")(dag_parts.digest)(house.tenant)
+        digest = task(task_id="digest", **dag_parts.READER)(dag_parts.digest)(house.tenant)
 
         check_raw >> build() >> check_marts >> publish >> digest
 

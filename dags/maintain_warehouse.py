@@ -30,10 +30,10 @@ def maintain_warehouse(house: dag_parts.House) -> None:
     )
     def tasks():
         task(task_id="verify_archive")(dag_parts.verify_archive)(house.tenant)
-        task(task_id="verify_batches", pool=house.writer_pool)(dag_parts.verify_batches)(house.tenant)
+        task(task_id="verify_batches", **house.writer)(dag_parts.verify_batches)(house.tenant)
         task(task_id="restore_drill")(dag_parts.restore_drill)(house.tenant)
         task(task_id="freshness")(dag_parts.freshness)(house.tenant)
-        task(task_id="remove_leftovers", pool=house.writer_pool)(dag_parts.remove_leftovers)(house.tenant)
+        task(task_id="remove_leftovers", **house.writer)(dag_parts.remove_leftovers)(house.tenant)
 
     tasks()
 

@@ -15,9 +15,10 @@ from sqlglot.errors import ParseError, TokenError
 from duckdb_to_spark import allowed
 from duckdb_to_spark.queries import Rewriter
 from duckdb_to_spark.scope import UnknownConstruct
+from duckdb_to_spark.steps import Step, in_steps
 from duckdb_to_spark.writer import write
 
-__all__ = ["SESSION", "UnknownConstruct", "render", "unknown_constructs"]
+__all__ = ["SESSION", "Step", "UnknownConstruct", "render", "render_steps", "unknown_constructs"]
 
 SESSION = {
     # Casts and divisions that cannot be done are errors, as in DuckDB, and not NULL.
@@ -40,13 +41,26 @@ def render(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> str
 
     `columns_of(schema, table)`: column -> DuckDB's type, asked for tables that the SQL reads. Raises UnknownConstruct.
     """
+    return write(_rewritten(sql, columns_of))
+
+
+def render_steps(sql: str, columns_of: Callable[[str, str], Mapping[str, str]], prefix: str) -> tuple[list[Step], str]:
+    """As `render`, but large CTEs that are read more than once are steps of their own (module steps).
+
+    Each step is to be run first, its result kept as a table of its name. Raises UnknownConstruct.
+    """
+    return in_steps(_rewritten(sql, columns_of), prefix)
+
+
+def _rewritten(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> exp.Expr:
     tree = _parsed(sql)
     unknown = allowed.unknown_constructs(tree)
     if unknown:
         raise UnknownConstruct(" ".join(unknown))
     holder = exp.Paren(this=tree)  # a query has a parent, so that it can be replaced
     Rewriter(columns_of).query(tree, {}, None)
-    return write(holder.this)
+    rewritten: exp.Expr = holder.this
+    return rewritten
 
 
 def unknown_constructs(sql: str) -> list[str]:

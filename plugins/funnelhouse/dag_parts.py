@@ -25,6 +25,7 @@ from funnelhouse.settings import Settings, SettingsError
 from funnelhouse.space import NoSpace, is_no_space, no_space
 from funnelhouse.tenants import (
     CHOSEN,
+    POOL,
     chosen_settings,
     dag_prefix,
     read_tenants,
@@ -34,6 +35,13 @@ from funnelhouse.tenants import (
 )
 
 log = logging.getLogger("funnelhouse")
+
+WRITER_QUEUE = POOL
+"""Queue of tasks that write a build file: that of the one worker with the memory of a build, where there are workers.
+Executors without queues ignore it."""
+
+READER = {"pool": "default_pool", "queue": "default"}
+"""Arguments that take a task out of those of a writer again."""
 
 
 class Tag(StrEnum):
@@ -86,9 +94,12 @@ class House:
         return assets_of(self.tenant)
 
     @property
-    def writer_pool(self) -> str:
-        """One slot: DuckDB has one writer. `funnelhouse ui` and the compose set-up create it."""
-        return writer_pool(self.tenant)
+    def writer(self) -> dict[str, str]:
+        """Arguments of tasks that write the build file.
+
+        The pool has one slot, since DuckDB has one writer: `funnelhouse ui` and the compose set-up create it.
+        """
+        return {"pool": writer_pool(self.tenant), "queue": WRITER_QUEUE}
 
     def dag_id(self, name: str) -> str:
         """Id of the company's DAG of this name."""

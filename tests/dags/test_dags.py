@@ -23,6 +23,7 @@ print("GRAPH " + json.dumps({"errors": {p: e[-500:] for p, e in bag.import_error
     i: {"schedule": assets(d.timetable.asset_condition) if hasattr(d.timetable, "asset_condition") else str(d.schedule),
         "tags": sorted(d.tags), "doc": d.doc_md or "", "catchup": d.catchup, "max_active_runs": d.max_active_runs,
         "tasks": {t.task_id: {"downstream": sorted(t.downstream_task_ids), "retries": t.retries, "pool": t.pool,
+                              "queue": t.queue,
                               "owner": t.owner, "outlets": sorted(o.name for o in t.outlets)} for t in d.tasks}}
     for i, d in bag.dags.items()}, "heavy": [m for m in
         ("duckdb", "pandas", "great_expectations", "dbt", "xlsxwriter", "python_calamine", "pydantic_core")
@@ -78,6 +79,15 @@ def test_every_dag_has_one_known_tag_and_never_catches_up(bag: dict[str, Any]) -
 def test_whoever_writes_the_build_file_is_in_the_pool_of_one(bag: dict[str, Any]) -> None:
     tasks = bag["dags"]["build_warehouse"]["tasks"]
     assert {name for name, task in tasks.items() if task["pool"] != "warehouse_writer"} == {"digest"}  # it only reads
+
+
+def test_whoever_is_in_the_pool_of_one_is_in_the_queue_of_the_one_worker_with_its_memory(bag: dict[str, Any]) -> None:
+    """No queue that no worker of docker-compose.yml serves, either: such a task would wait for ever."""
+    tasks = {(dag_id, name): task for dag_id, dag in bag["dags"].items() for name, task in dag["tasks"].items()}
+    expected = {
+        name: "warehouse_writer" if task["pool"] == "warehouse_writer" else "default" for name, task in tasks.items()
+    }
+    assert {name: task["queue"] for name, task in tasks.items()} == expected
 
 
 def test_the_graph_is_the_reviewed_one(bag: dict[str, Any]) -> None:

@@ -8,11 +8,22 @@ from typing import Any
 import pytest
 import yaml
 
+from funnelhouse.dag_parts import WRITER_QUEUE
 from funnelhouse.settings import REPOSITORY
 
 TEXT = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
-SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET", "FERNET_KEY", "FUNNELHOUSE_PII_KEY")
+DEFAULT = {"postgres", "init", "api-server", "scheduler", "dag-processor"}
+SCALE = {"redis", "worker", "writer"}
+ENVIRONMENTS = {
+    name: dict(
+        line.split("=", 1)
+        for line in (REPOSITORY / "compose" / f"{name}.env").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
+    for name in ("local", "scale")
+}
+SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET", "FERNET_KEY", "FUNNELHOUSE_PII_KEY", "REDIS_PASSWORD")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -24,8 +35,9 @@ def test_a_service_has_no_rights_beyond_its_own_folders(name: str) -> None:
     assert service["mem_limit"] and service["pids_limit"]
     assert not service.get("privileged") and not service.get("cap_add")
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert not service.get("ports") or name == "api-server"
     # What is written goes to a named volume or to memory; a folder of the machine is only read.
-    for mount in service["volumes"]:
+    for mount in service.get("volumes", []):
         source, _, rest = mount.rpartition(":/")
         assert re.fullmatch(r"[a-z]+", source) or rest.endswith(":ro"), mount
 
@@ -35,14 +47,59 @@ def test_an_image_is_built_here_or_named_by_whoever_runs_it(name: str) -> None:
     """No tag that somebody else can move: the variables ask for a digest, and there is no default."""
     service = SERVICES[name]
     image = service["build"]["args"]["PYTHON_IMAGE"] if "build" in service else service["image"]
+    if name in SCALE - {"worker", "writer"}:  # asked for only with the profile
+        image = image.removeprefix("${COMPOSE_PROFILES:+").removesuffix("}")
     assert re.fullmatch(r"\$\{[A-Z_]+_IMAGE:\?[^}]*digest[^}]*\}", image), image
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_every_secret_is_required_and_explained(secret: str) -> None:
-    assert f"${{{secret}:?" in TEXT
-    assert f"${{{secret}:-" not in TEXT
+    text = TEXT + "".join(ENVIRONMENTS["scale"].values())
+    # Every use of it asks for it.
+    assert text.count(f"${{{secret}:?") == text.count(f"${{{secret}") > 0
     assert secret in (REPOSITORY / ".env.example").read_text(encoding="utf-8")
+
+
+def test_workers_come_with_their_profile_and_the_rest_without() -> None:
+    profiles = {name: service.get("profiles", []) for name, service in SERVICES.items()}
+    assert profiles == {name: [] for name in DEFAULT} | {name: ["scale"] for name in SCALE}
+
+
+def test_one_variable_decides_about_services_executor_and_packages() -> None:
+    """So they cannot disagree: another name than `scale` has no file of settings, and Compose refuses."""
+    airflow = set(SERVICES) - {"postgres", "redis"}
+    assert {SERVICES[name]["env_file"] for name in airflow} == {"compose/${COMPOSE_PROFILES:-local}.env"}
+    assert {SERVICES[name]["image"] for name in airflow} == {"funnelhouse:${COMPOSE_PROFILES:-latest}"}
+    assert {SERVICES[name]["build"]["args"]["EXTRAS"] for name in airflow} == {"${COMPOSE_PROFILES:-}"}
+    executors = {name: settings["AIRFLOW__CORE__EXECUTOR"] for name, settings in ENVIRONMENTS.items()}
+    assert executors == {"local": "LocalExecutor", "scale": "CeleryExecutor"}
+    assert not any("AIRFLOW__CORE__EXECUTOR" in SERVICES[name]["environment"] for name in airflow)  # it would win
+    assert (REPOSITORY / "scale.lock").exists()
+
+
+def test_each_queue_has_workers_and_the_writers_has_one_with_the_memory_of_a_build() -> None:
+    queues = {
+        name: re.findall(r"--queues (\S+) --concurrency (\d+)", service["command"])
+        for name, service in SERVICES.items()
+        if "celery worker" in str(service.get("command"))
+    }
+    assert queues == {"worker": [("default", "2")], "writer": [(WRITER_QUEUE, "1")]}
+    assert "deploy" not in SERVICES["writer"]
+    assert SERVICES["writer"]["mem_limit"] == "${WRITER_MEMORY:-7g}"
+
+
+def test_the_broker_asks_for_a_password_that_is_in_no_list_of_processes() -> None:
+    redis = SERVICES["redis"]
+    assert "requirepass $$REDISCLI_AUTH" in redis["command"][-1] and redis["command"][-1].startswith("exec ")
+    assert "REDIS_PASSWORD" in redis["environment"]["REDISCLI_AUTH"]
+    assert "REDIS_PASSWORD" in ENVIRONMENTS["scale"]["AIRFLOW__CELERY__BROKER_URL"]
+
+
+def test_every_setting_that_compose_reads_stands_in_the_example() -> None:
+    example = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
+    asked = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", TEXT + "".join(ENVIRONMENTS["scale"].values())))
+    assert asked >= {"COMPOSE_PROFILES", "WORKERS", "REDIS_IMAGE", "AIRFLOW_PARALLELISM"}
+    assert {name for name in asked if name not in example} == set()
 
 
 def test_the_base_of_the_image_has_no_default() -> None:

@@ -11,10 +11,10 @@ from dbt.adapters.base import available
 from dbt.adapters.spark import SparkAdapter
 from dbt.adapters.spark.column import SparkColumn
 from dbt_common.exceptions import DbtRuntimeError
-from duckdb_to_spark import UnknownConstruct, render
 
 from dbt.adapters.duckspark.connections import DuckSparkConnectionManager
 from dbt.adapters.duckspark.types import duckdb_type, spark_type
+from duckdb_to_spark import UnknownConstruct, render, render_steps
 
 
 class DuckSparkColumn(SparkColumn):  # type: ignore[misc]
@@ -35,6 +35,7 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
+        self._steps: dict[str, list[str]] = {}
 
     def quote(self, identifier: str) -> str:
         """As DuckDB quotes: what dbt quotes is part of SQL that is rendered."""
@@ -46,17 +47,36 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
         return [DuckSparkColumn(column=one.column, dtype=duckdb_type(one.dtype)) for one in columns]
 
     @available.parse(lambda *_, **__: "")
-    def rendered(self, sql: str, building: Any = None) -> str:
-        """DuckDB's SQL as Spark's. `building`: the relation it makes, whose columns will be others from now on.
-
-        Raises DbtRuntimeError for a construct that has no known form in Spark's SQL.
-        """
-        if building is not None:
-            self._columns.pop((building.schema, building.identifier), None)
+    def rendered(self, sql: str) -> str:
+        """DuckDB's SQL as Spark's. Raises DbtRuntimeError for a construct that has no known form in Spark's SQL."""
         try:
             return render(sql, self._columns_of)
         except UnknownConstruct as unknown:
             raise DbtRuntimeError(str(unknown)) from None
+
+    @available.parse(lambda *_, **__: "")
+    def rendered_model(self, sql: str, relation: Any) -> str:
+        """DuckDB's SQL of a table as Spark's; what it reads more than once is made a table first (`forget_steps`).
+
+        Raises DbtRuntimeError for a construct that has no known form in Spark's SQL.
+        """
+        self._columns.pop((relation.schema, relation.identifier), None)
+        try:
+            steps, query = render_steps(sql, self._columns_of, f"{relation.schema}_{relation.identifier}")
+        except UnknownConstruct as unknown:
+            raise DbtRuntimeError(str(unknown)) from None
+        names = self._steps.setdefault(str(relation), [])
+        for step in steps:
+            names.append(step.name)
+            self.execute(f"drop table if exists {step.name}")
+            self.execute(f"create table {step.name} using parquet as {step.query}")
+        return query
+
+    @available.parse(lambda *_, **__: None)
+    def forget_steps(self, relation: Any) -> None:
+        """Drop what `rendered_model` has made for a table."""
+        for name in self._steps.pop(str(relation), []):
+            self.execute(f"drop table if exists {name}")
 
     @available
     def rendered_type(self, name: str) -> str:

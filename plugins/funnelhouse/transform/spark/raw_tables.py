@@ -49,6 +49,9 @@ def _statements(settings: Settings, connection: duckdb.DuckDBPyConnection, folde
     # Tables over files that stay where they are: dropping them removes no file.
     yield "drop schema if exists raw cascade"
     yield "create schema raw"
+    # What a killed build left of large CTEs.
+    yield "drop schema if exists steps cascade"
+    yield "create schema steps"
     names = [
         str(name)
         for (name,) in connection.execute(

@@ -7,7 +7,13 @@ Parquet tables cannot do; which models are due is decided before dbt starts.
 {%- endmacro %}
 
 {% materialization incremental, adapter='duckspark', supported_languages=['sql'] -%}
-    {{ return(materialization_table_spark()) }}
+    {{ return(materialization_table_duckspark()) }}
+{%- endmaterialization %}
+
+{% materialization table, adapter='duckspark', supported_languages=['sql'] -%}
+    {%- set made = materialization_table_spark() -%}
+    {%- do adapter.forget_steps(this) -%}
+    {{ return(made) }}
 {%- endmaterialization %}
 
 {#- Functions of the published file are DuckDB's: there is nothing to make in Spark. -#}
@@ -20,5 +26,5 @@ Parquet tables cannot do; which models are due is decided before dbt starts.
 
 {#- The build file, which checks and publishing read, shows the files of tables; a view has none. -#}
 {% materialization view, adapter='duckspark', supported_languages=['sql'] -%}
-    {{ return(materialization_table_spark()) }}
+    {{ return(materialization_table_duckspark()) }}
 {%- endmaterialization %}

@@ -1,11 +1,12 @@
 {#- The places where dbt puts a SELECT of the project into a statement: from here on it is Spark's SQL. -#}
 
 {% macro duckspark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-    {{ return(spark__create_table_as(temporary, relation, adapter.rendered(compiled_code, relation), language)) }}
-{%- endmacro %}
-
-{% macro duckspark__create_view_as(relation, sql) -%}
-    {{ return(spark__create_view_as(relation, adapter.rendered(sql, relation))) }}
+    {%- if temporary -%}
+        {%- set query = adapter.rendered(compiled_code) -%}
+    {%- else -%}
+        {%- set query = adapter.rendered_model(compiled_code, relation) -%}
+    {%- endif -%}
+    {{ return(spark__create_table_as(temporary, relation, query, language)) }}
 {%- endmacro %}
 
 {% macro duckspark__get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
