@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pyspark
-from duckdb_to_spark import SESSION
 
+from duckdb_to_spark import SESSION
 from funnelhouse.transform.spark.engine import java_home
 
 LOCAL = "127.0.0.1"

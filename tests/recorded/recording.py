@@ -85,7 +85,7 @@ def record_all(
     """Load the fixtures into an empty home, all under the same facts; fixture -> what became of it.
 
     `is_long` takes the fixtures of `LONG` at their long size, unexplained; `is_full` adds what is digested.
-    `settings` must have `PII_KEY` in its environment, `inbox` is an empty folder for copies.
+    `settings` must have the key `PII_KEY`, `inbox` is an empty folder for copies.
     """
     names = sorted(LONG) if is_long else fixtures()
     digests: dict[str, str] = {}

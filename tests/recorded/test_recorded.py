@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,9 @@ RUNS: dict[str, tuple[dict[str, str], bool]] = {
 
 @pytest.mark.slow  # every fixture is loaded: 45 CPU seconds a run
 @pytest.mark.parametrize("run", RUNS)
-def test_fixtures_are_read_as_recorded(
-    run: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FUNNELHOUSE_PII_KEY", PII_KEY)
+def test_fixtures_are_read_as_recorded(run: str, settings: Settings, tmp_path: Path) -> None:
     facts, is_long = RUNS[run]
-    found = record_all(settings, tmp_path / "inbox", facts, is_long=is_long)
+    found = record_all(replace(settings, given_pii_key=PII_KEY), tmp_path / "inbox", facts, is_long=is_long)
     recorded = json.loads(RECORDED.read_text(encoding="utf-8"))[run]
     assert sorted(found) == sorted(recorded)
     differ = {name: (recorded[name], entry) for name, entry in found.items() if recorded[name] != entry}
