@@ -29,9 +29,7 @@ def surrounded(node: exp.Expr, scope: Scope) -> exp.Expr:
     if found is None:
         return node
     call, around = found
-    if isinstance(core, exp.AnyValue) and isinstance(
-        above, exp.IgnoreNulls
-    ):  # the parser's words
+    if isinstance(core, exp.AnyValue) and isinstance(above, exp.IgnoreNulls):  # the parser's words
         if above is node or above.parent is None:
             return call
         above.parent.set("this", call)
@@ -99,6 +97,8 @@ def _average(node: exp.Expr, scope: Scope) -> Call | None:
 
 def _sum(node: exp.Expr, scope: Scope) -> Call | None:
     """Sums of whole numbers have 128 bits in DuckDB: products of them do not overflow, and hashes need them."""
+    if isinstance(node.this, exp.Order):  # of doubles, for the last digit: Spark has no order, and no such digit
+        node.set("this", node.this.this)
     of = type_of(node.this, scope)
     if of.name == "UBIGINT":
         return spark("SUM(CAST({} AS DECIMAL(20, 0)))", node.this), None
