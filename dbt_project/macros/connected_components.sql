@@ -62,10 +62,11 @@ the neighbours'. A recursion over all nodes costs twenty times as much; it has o
 The same in rounds, because Spark's recursion may neither group nor forget rows. In DuckDB's SQL, which is rendered.
 After the two looks the edges that are left are turned into stars: every node takes the smallest of its neighbourhood
 (first the larger neighbours, then the smaller ones; "large star, small star", Kiveris and others, 2014). Each round
-reads the one before once, so that the query grows with the rounds and not with their power. A chain of 100,000 such
-nodes in the worst order takes 17 rounds. What is not settled after all rounds ends the query: it is never wrong.
+reads the one before once, so that the query grows with the rounds and not with their power. Such a chain of 100
+nodes in the worst order takes 7 rounds, of 1,000 it takes 10; each costs time to plan, on every run. What is not
+settled after all rounds ends the query: it is never wrong.
 -#}
-{% macro spark__connected_components(edges, rounds=20) -%}
+{% macro spark__connected_components(edges, rounds=8) -%}
     with nearest as (
         select a as node, min(b) as representative
         from {{ edges }}
@@ -92,8 +93,9 @@ nodes in the worst order takes 17 rounds. What is not settled after all rounds e
 
     {% for round in range(1, rounds + 1) -%}
     sides_{{ round }} as (
-        select unnest([{'near': a, 'far': b}, {'near': b, 'far': a}], recursive := true)
+        select case side when 1 then a else b end as near, case side when 1 then b else a end as far
         from bridges_{{ round - 1 }}
+        cross join (values (1), (2)) as sides (side)
     ),
 
     large_{{ round }} as (
@@ -109,8 +111,9 @@ nodes in the worst order takes 17 rounds. What is not settled after all rounds e
 
     {% endfor -%}
     labels as (
-        select unnest([{'node': a, 'component': b}, {'node': b, 'component': b}], recursive := true)
+        select case side when 1 then a else b end as node, b as component
         from bridges_{{ rounds }}
+        cross join (values (1), (2)) as sides (side)
     ),
 
     reached as (

@@ -30,6 +30,8 @@ SESSION = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     # A CTE inside of another query may have the name of an outer one, and is meant there.
     "spark.sql.legacy.ctePrecedencePolicy": "CORRECTED",
+    # A recursive CTE may go as deep as a tree of goals or companies is.
+    "spark.sql.cteRecursionLevelLimit": "1000",
     # Backslashes in texts escape, as the renderer writes them.
     "spark.sql.parser.escapedStringLiterals": "false",
 }

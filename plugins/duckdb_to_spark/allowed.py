@@ -67,6 +67,8 @@ def _unknown(node: exp.Expr) -> str | None:
         return f"{_named(node)} is not known to be the same in Spark{': ' + advice if advice else ''}."
     if kind is exp.CTE and node.args.get("key_expressions"):
         return f"Recursive CTE {node.alias} has USING KEY, which Spark does not know."
+    if kind is exp.CTE and isinstance(node.this, exp.Union) and node.this.args.get("distinct") and _is_recursive(node):
+        return f"Recursive CTE {node.alias} with UNION: Spark needs UNION ALL, and a bound of its own."
     if kind is exp.Columns and isinstance(node.this, exp.Lambda) and not chooses_by_text(node):
         return "COLUMNS(lambda ..) chooses columns when the query runs: write the columns out."
     if kind is exp.Join and (node.args.get("method") or "").upper() not in ("", "ASOF"):
@@ -76,3 +78,7 @@ def _unknown(node: exp.Expr) -> str | None:
 
 def _named(node: exp.Expr) -> str:
     return f"Function {node.sql_name().lower()}()" if isinstance(node, exp.Func) else type(node).__name__.upper()
+
+
+def _is_recursive(node: exp.Expr) -> bool:
+    return any(table.name == node.alias and not table.db for table in node.this.expression.find_all(exp.Table))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from duckdb_to_spark.infer import type_of
@@ -100,8 +102,6 @@ def difference(node: exp.Expr, _: Scope) -> exp.Expr:
             f"CAST((YEAR({{}}) - YEAR({{}})) * {per_year} + {unit}({{}}) - {unit}({{}}) AS BIGINT)",
             to, from_, to.copy(), from_.copy(),
         )  # fmt: skip
-    if unit == "WEEK":
-        return spark("CAST(DATEDIFF(TRUNC({}, 'WEEK'), TRUNC({}, 'WEEK')) / 7 AS BIGINT)", to, from_)
     if unit in _SECONDS:
         seconds = f"FLOOR(UNIX_SECONDS(CAST({{}} AS TIMESTAMP_LTZ)) / {_SECONDS[unit]})"
         return spark(f"({seconds} - {seconds})", to, from_)
@@ -165,18 +165,18 @@ def written_time(node: exp.Expr, _: Scope) -> exp.Expr:
     pattern = node.args["format"]
     if not isinstance(pattern, exp.Literal):
         raise UnknownConstruct(f"{node.sql('duckdb')}: write the format as a text.")
-    written, text, place = "", pattern.name, 0
-    while place < len(text):
-        char = text[place]
-        if char == "%":
-            code = _CODES.get(text[place + 1 : place + 2])
-            if code is None:
-                raise UnknownConstruct(f"{node.sql('duckdb')}: {text[place : place + 2]}. Known: %{' %'.join(_CODES)}.")
-            written += code
+    written: list[str] = []
+    for found in re.finditer(r"%(.)|([^%A-Za-z\[\]{}#']+)|([^%]+?)(?=%|[^%A-Za-z\[\]{}#']|$)", pattern.name):
+        if found[1] is not None:
+            if found[1] not in _CODES:
+                raise UnknownConstruct(f"{node.sql('duckdb')}: {found[0]}. Known: %{' %'.join(_CODES)}.")
+            written.append(_CODES[found[1]])
+        elif found[2] is not None:
+            written.append(found[2])
         else:  # letters and some signs mean something in Spark's formats unless they are quoted
-            written += f"\\'{char}\\'" if char.isalpha() or char in "[]{}#" else char.replace("'", "\\'\\'")
-        place += 2 if char == "%" else 1
-    return spark(f"DATE_FORMAT({{}}, '{written}')", node.this)
+            quote = "\\'"
+            written.append(f"{quote}{found[3].replace(chr(39), quote * 2)}{quote}")
+    return spark(f"DATE_FORMAT({{}}, '{''.join(written)}')", node.this)
 
 
 RULES: Rules = {

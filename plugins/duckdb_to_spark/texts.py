@@ -117,8 +117,9 @@ def joined_by(node: exp.Expr, scope: Scope) -> exp.Expr:
 
 
 def likeness(node: exp.Expr, _: Scope) -> exp.Expr:
-    """`jaro_winkler_similarity`, which sqlglot spells otherwise."""
-    return spark("JARO_WINKLER_SIMILARITY({}, {})", node.this, node.args["expression"])
+    """`jaro_winkler_similarity` compares bytes in DuckDB and characters in Spark."""
+    of_bytes = "DECODE(ENCODE({}, 'UTF-8'), 'ISO-8859-1')"
+    return spark(f"JARO_WINKLER_SIMILARITY({of_bytes}, {of_bytes})", node.this, node.args["expression"])
 
 
 def position(node: exp.Expr, _: Scope) -> exp.Expr:

@@ -1,4 +1,4 @@
-"""`make bench [CHAPTER=attribution|build|extract|funnel|goals|pages|scale|tenants]`."""
+"""`make bench [CHAPTER=attribution|build|extract|funnel|goals|pages|scale|spark|tenants]`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench import attribution, build, extract, funnel, goals, pages, publishing, scale, tenants
+from tests.bench import attribution, build, extract, funnel, goals, pages, publishing, scale, spark, tenants
 from tests.bench.measure import RESULTS, save, versions
 
 CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]]] = {
@@ -22,6 +22,7 @@ CHAPTERS: dict[str, Callable[[Console, argparse.Namespace], list[dict[str, Any]]
         console, asked.runs, asked.events, one_more_day=asked.funnel_history
     ),
     "goals": lambda console, asked: goals.chapter(console, asked.runs, asked.goals),
+    "spark": lambda console, asked: spark.chapter(console, asked.runs),
     "pages": lambda console, asked: [
         *publishing.publishing(console, asked.runs, asked.rows, asked.home),
         *pages.measure_pages(console, asked.runs, asked.rows, asked.home),

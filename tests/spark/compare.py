@@ -12,11 +12,11 @@ import duckdb
 
 Relation = duckdb.DuckDBPyRelation
 
-ENGINE_HASHES = {
+OWN_TO_A_BUILD = {
     "int_attribution_credit": {"signature"},
-    "int_lookup_version": {"content"},
+    "int_lookup_version": {"after_build", "content"},
 }
-"""Columns by model that hold hashes of rows: each engine has its own."""
+"""Columns by model that hold hashes of rows, which each engine has its own of, or the number of the build."""
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 

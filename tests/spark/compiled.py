@@ -29,7 +29,7 @@ def compile_project(
     As a first build would have it: incremental models whole. Raises RuntimeError with what dbt said.
     """
     command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "--quiet",
+        sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-use-colors", "--quiet",
         "compile", "--full-refresh", "--no-populate-cache",
         "--project-dir", str(project), "--profiles-dir", str(project),
         "--target-path", str(target), "--log-path", str(target / "log"),

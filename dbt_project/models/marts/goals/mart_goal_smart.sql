@@ -18,14 +18,18 @@ newest as (
 
 -- From each goal upwards; a goal that meets itself is in a circle.
 ancestors as (
-    select goal_id, parent_goal_id as ancestor_id
+    select goal_id, parent_goal_id as ancestor_id, 1 as steps
     from newest
     where parent_goal_id is not null
-    union
-    select ancestors.goal_id, newest.parent_goal_id
+    union all
+    select ancestors.goal_id, newest.parent_goal_id, ancestors.steps + 1
     from ancestors
     inner join newest on ancestors.ancestor_id = newest.goal_id
-    where newest.parent_goal_id is not null
+    where
+        newest.parent_goal_id is not null
+        and ancestors.ancestor_id <> ancestors.goal_id
+        -- Nobody is further up than there are goals: who leads into a circle of others goes round in it only so long.
+        and ancestors.steps < (select count(*) from newest as every_goal)
 ),
 
 circles as (
