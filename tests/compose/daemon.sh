@@ -77,8 +77,8 @@ remove_rules() {
     local table=$1 rule
     iptables -t "$table" -S | grep -E '^-A .*(DOCKER|docker0)' | while read -r rule; do
         eval "iptables -t $table -D ${rule#-A }" 2>/dev/null || true
-    done
+    done || true
     iptables -t "$table" -S | sed -nE 's/^-N (DOCKER.*)/\1/p' | while read -r rule; do
         iptables -t "$table" -F "$rule" && iptables -t "$table" -X "$rule" || true
-    done
+    done || true
 }
