@@ -4,7 +4,7 @@ node with an edge to itself) its component, named by the component's smallest no
 does not matter. Columns: node, component.
 -#}
 {% macro connected_components(edges) -%}
-    {%- if var('compile_for', target.type) == 'spark' -%}
+    {%- if is_on_spark() -%}
         {{ spark__connected_components(edges) }}
     {%- else -%}
         {{ adapter.dispatch('connected_components', 'funnelhouse')(edges) }}

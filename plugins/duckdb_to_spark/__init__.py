@@ -14,9 +14,9 @@ from sqlglot.errors import ParseError, TokenError
 
 from duckdb_to_spark import allowed
 from duckdb_to_spark.queries import Rewriter
-from duckdb_to_spark.scope import UnknownConstruct
+from duckdb_to_spark.scope import Relation, UnknownConstruct
 from duckdb_to_spark.steps import Step, in_steps
-from duckdb_to_spark.writer import write
+from duckdb_to_spark.writer import typed, write
 
 __all__ = ["SESSION", "Step", "UnknownConstruct", "render", "render_steps", "unknown_constructs"]
 
@@ -43,26 +43,27 @@ def render(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> str
 
     `columns_of(schema, table)`: column -> DuckDB's type, asked for tables that the SQL reads. Raises UnknownConstruct.
     """
-    return write(_rewritten(sql, columns_of))
+    return write(_rewritten(sql, columns_of)[0])
 
 
 def render_steps(sql: str, columns_of: Callable[[str, str], Mapping[str, str]], prefix: str) -> tuple[list[Step], str]:
-    """As `render`, but large CTEs that are read more than once are steps of their own (module steps).
+    """As `render`, for a table: its columns get DuckDB's types, and large CTEs that are read more than once are steps.
 
-    Each step is to be run first, its result kept as a table of its name. Raises UnknownConstruct.
+    Each step (module steps) is to be run first, its result kept as a table of its name. Raises UnknownConstruct.
     """
-    return in_steps(_rewritten(sql, columns_of), prefix)
+    tree, columns = _rewritten(sql, columns_of)
+    steps, query = in_steps(tree, prefix)
+    return steps, typed(query, columns)
 
 
-def _rewritten(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> exp.Expr:
+def _rewritten(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> tuple[exp.Expr, Relation]:
     tree = _parsed(sql)
     unknown = allowed.unknown_constructs(tree)
     if unknown:
         raise UnknownConstruct(" ".join(unknown))
     holder = exp.Paren(this=tree)  # a query has a parent, so that it can be replaced
-    Rewriter(columns_of).query(tree, {}, None)
-    rewritten: exp.Expr = holder.this
-    return rewritten
+    columns = Rewriter(columns_of).query(tree, {}, None)
+    return holder.this, columns
 
 
 def unknown_constructs(sql: str) -> list[str]:

@@ -105,6 +105,16 @@ def _sum(node: exp.Expr, scope: Scope) -> Call | None:
     return (spark("SUM({})", node.this), "CAST({} AS DECIMAL(38, 0))") if of.is_integer else None
 
 
+def _count(node: exp.Expr, _: Scope) -> Call | None:
+    """`count(distinct x) over (..)`: Spark counts no different values in a window, but collects them."""
+    above = node.parent.parent if isinstance(node.parent, exp.Filter) else node.parent
+    if not isinstance(above, exp.Window) or not isinstance(node.this, exp.Distinct):
+        return None
+    if len(node.this.expressions) > 1:
+        raise UnknownConstruct(f"{node.sql('duckdb')} over a window: count one value, for instance a text of both.")
+    return spark("COLLECT_SET({})", node.this.expressions[0]), "CAST(SIZE({}) AS BIGINT)"
+
+
 def _median(node: exp.Expr, scope: Scope) -> Call:
     return spark("MEDIAN({})", node.this), _interpolated(node, scope)
 
@@ -192,6 +202,7 @@ CALLS: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Call | None]] = {
     exp.ArgMin: _extreme("MIN_BY"),
     exp.AnyValue: _any_value,
     exp.Avg: _average,
+    exp.Count: _count,
     exp.Sum: _sum,
     exp.Median: _median,
     exp.PercentileCont: _quantile_cont,

@@ -128,7 +128,19 @@ def ordered(node: exp.Expr, _: Scope) -> exp.Expr:
     return spark("SORT_ARRAY({}, FALSE)" if descending else "ARRAY_SORT({})", node.this)
 
 
+def _row_in(node: exp.Expr, _: Scope) -> exp.Expr:
+    """`(a, b) in (select (a, b) ..)`: DuckDB's query gives one struct, Spark's a column for each on the left."""
+    query = node.args.get("query")
+    select = query.this if isinstance(query, exp.Subquery) else query
+    if isinstance(node.this, exp.Tuple) and isinstance(select, exp.Select) and len(select.expressions) == 1:
+        row = select.expressions[0].unalias()
+        if isinstance(row, exp.Tuple):
+            select.set("expressions", list(row.expressions))
+    return node
+
+
 RULES: Rules = {
+    exp.In: _row_in,
     exp.Array: comprehension,
     exp.GenerateSeries: series,
     exp.Bracket: element,

@@ -14,6 +14,9 @@ from sqlglot import exp
 from sqlglot.dialects.spark import Spark
 from sqlglot.generator import Generator
 
+from duckdb_to_spark.kinds import Type
+from duckdb_to_spark.scope import Relation
+
 _TYPES = {
     exp.DType.INT128: "DECIMAL(38, 0)",
     exp.DType.UINT128: "DECIMAL(38, 0)",
@@ -22,6 +25,14 @@ _TYPES = {
     exp.DType.TIMESTAMPNTZ: "TIMESTAMP_NTZ",
     exp.DType.TIMESTAMPTZ: "TIMESTAMP_LTZ",
 }
+
+
+_NAMES = {
+    "BOOLEAN": "BOOLEAN", "TINYINT": "TINYINT", "SMALLINT": "SMALLINT", "INT": "INT", "BIGINT": "BIGINT",
+    "INT128": "DECIMAL(38, 0)", "DOUBLE": "DOUBLE", "TEXT": "STRING", "DATE": "DATE", "TIMESTAMP": "TIMESTAMP_NTZ",
+    "NULL": "INT",  # what DuckDB makes of a column that is nothing but NULL
+}  # fmt: skip
+"""Types of tables by DuckDB's name."""
 
 
 def _written(generator: Generator, node: exp.Expr) -> str:
@@ -69,3 +80,21 @@ def _generator() -> Generator:
 def write(tree: exp.Expr) -> str:
     """SQL of Spark. Nested WITHs stay where they are, as Spark has them."""
     return _generator().sql(tree)
+
+
+def typed(query: str, columns: Relation) -> str:
+    """A query with DuckDB's types: Spark counts and ranks in other integers, and gives decimals other widths."""
+    if len({name.lower() for name in columns.names}) < len(columns.names):
+        return query
+    shown = []
+    for name, kind in zip(columns.names, columns.kinds, strict=True):
+        quoted, cast = f"`{name}`", _spark_name(kind)
+        shown.append(f"CAST({quoted} AS {cast}) AS {quoted}" if cast else quoted)
+    return f"SELECT {', '.join(shown)} FROM ({query}) AS `typed`"
+
+
+def _spark_name(kind: Type) -> str:
+    """Spark's name of a type; empty for those that are not cast: lists, structs, what is not known."""
+    if kind.name == "DECIMAL":
+        return f"DECIMAL({kind.width}, {kind.scale})" if kind.width else ""
+    return _NAMES.get(kind.name, "")

@@ -276,6 +276,16 @@ CONSTRUCTS = [
         "COLLECT_SET(key)",
     ),
     Construct(
+        "different_values_in_a_window",
+        "select id, count(distinct key) over (partition by is_won) as n from t.sales",
+        "CAST(SIZE(COLLECT_SET(key) OVER (PARTITION BY is_won)) AS BIGINT)",
+    ),
+    Construct(
+        "row_in_a_query",
+        "select id from t.sales where (key, id) in (select (key, id) from t.sales where units > 0)",
+        "(key, id) IN (SELECT key, id FROM",
+    ),
+    Construct(
         "product", "select product(units) as a from t.sales", "AGGREGATE(NULLIF(COLLECT_LIST(CAST(units AS DOUBLE))"
     ),
     Construct(

@@ -77,14 +77,23 @@ named as (
     select null
 ),
 
+{% set links = ref('stg_crm_link') -%}
+{% if is_on_spark() -%}
+-- Everything is built whole there, and nobody asks.
+reached as (
+    select record_id from named
+    where false
+),
+{%- else -%}
 reached (record_id) as (
     select record_id from named
     where record_id is not null
     union
     select links.b
     from reached
-    inner join {{ ref('stg_crm_link') }} as links on reached.record_id = links.a
+    inner join {{ links }} as links on reached.record_id = links.a
 ),
+{%- endif %}
 
 final as (
     select record_id from reached

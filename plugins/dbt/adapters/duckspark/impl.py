@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 from dbt.adapters.base import available
+from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.spark import SparkAdapter
 from dbt.adapters.spark.column import SparkColumn
 from dbt_common.exceptions import DbtRuntimeError
@@ -77,6 +80,31 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
         """Drop what `rendered_model` has made for a table."""
         for name in self._steps.pop(str(relation), []):
             self.execute(f"drop table if exists {name}")
+
+    def submit_python_job(self, parsed_model: dict[str, Any], compiled_code: str) -> AdapterResponse:
+        """Run a model written in Python in this process, on DuckDB relations over the files of Spark's tables.
+
+        Such a model is what SQL cannot say, on tables small enough for one machine. Its result goes to Spark as a file.
+        """
+        import duckdb
+
+        relation = self.Relation.create(schema=parsed_model["schema"], identifier=parsed_model["alias"])
+        self._columns.pop((relation.schema, relation.identifier), None)
+        names: dict[str, Any] = {}
+        exec(compiled_code, names)  # noqa: S102 - the project's own model, as dbt compiled it
+        with duckdb.connect() as connection:
+            dbt = names["dbtObj"](lambda table: connection.read_parquet(f"{self._folder_of(table)}/*.parquet"))
+            frame = names["model"](dbt, connection)
+            connection.register("frame", frame)
+            with tempfile.TemporaryDirectory(dir=os.environ.get("SPARK_LOCAL_DIRS")) as folder:
+                connection.execute(f"copy (from frame) to '{folder}/frame.parquet' (format parquet)")
+                self.execute(f"create table {relation} using parquet as select * from parquet.`{folder}/frame.parquet`")
+        return AdapterResponse(_message="OK")
+
+    def _folder_of(self, table: str) -> str:
+        _, rows = self.execute(f"describe extended {table.replace('`', '')}", fetch=True)
+        location = next(row[1] for row in rows.rows if row[0] == "Location")
+        return str(unquote(urlparse(location).path))
 
     @available
     def rendered_type(self, name: str) -> str:

@@ -50,7 +50,8 @@ def java_home() -> str | None:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Environment of dbt's process: where Spark is, and where it keeps what it needs."""
-    (settings.spark / "catalogue").mkdir(parents=True, exist_ok=True)
+    for folder in ("catalogue", "work"):
+        (settings.spark / folder).mkdir(parents=True, exist_ok=True)
     size = sum(path.stat().st_size for path in settings.raw.glob("[!_]*/*.parquet"))
     variables = {
         "WAREHOUSE_SPARK_COMPILES": "true" if size >= SMALL_BYTES else "false",

@@ -10,7 +10,7 @@ Parquet tables cannot do; which models are due is decided before dbt starts.
     {{ return(materialization_table_duckspark()) }}
 {%- endmaterialization %}
 
-{% materialization table, adapter='duckspark', supported_languages=['sql'] -%}
+{% materialization table, adapter='duckspark', supported_languages=['sql', 'python'] -%}
     {%- set made = materialization_table_spark() -%}
     {%- do adapter.forget_steps(this) -%}
     {{ return(made) }}
