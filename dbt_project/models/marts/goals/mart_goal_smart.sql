@@ -16,6 +16,10 @@ newest as (
     qualify row_number() over (partition by goal_id order by counts_from desc, goal_version desc) = 1
 ),
 
+every_goal as (
+    select count(*) as goals from newest
+),
+
 -- From each goal upwards; a goal that meets itself is in a circle.
 ancestors as (
     select goal_id, parent_goal_id as ancestor_id, 1 as steps
@@ -29,7 +33,7 @@ ancestors as (
         newest.parent_goal_id is not null
         and ancestors.ancestor_id <> ancestors.goal_id
         -- Nobody is further up than there are goals: who leads into a circle of others goes round in it only so long.
-        and ancestors.steps < (select count(*) from newest as every_goal)
+        and ancestors.steps < (select goals from every_goal)
 ),
 
 circles as (

@@ -5,13 +5,14 @@ with recursive reported as (
             '{{ entity }}' as entity, source, record_id, merged_into_id, _exported_at, _batch_id, _row_number
         from {{ source('raw', entity) }} as versions
         -- Most records were never merged: only the versions of those that were are worth a sort.
-        where exists (
-            select 1 from {{ source('raw', entity) }} as merged_once
-            where
-                merged_once.merged_into_id is not null
-                and merged_once.source = versions.source
-                and merged_once.record_id = versions.record_id
-        )
+        where
+            exists (
+                select 1 from {{ source('raw', entity) }} as merged_once
+                where
+                    merged_once.merged_into_id is not null
+                    and merged_once.source = versions.source
+                    and merged_once.record_id = versions.record_id
+            )
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
