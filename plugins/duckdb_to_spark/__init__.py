@@ -25,6 +25,9 @@ SESSION = {
     "spark.sql.ansi.enabled": "true",
     # Products of decimals keep their digits: else Spark cuts them to fit and rounds twice.
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    # A sum of cents beside a sum of counts (UNION, CASE, coalesce) keeps its cents: else Spark makes room for 38 whole
+    # digits and rounds all of it, without a word.
+    "spark.sql.legacy.decimal.retainFractionDigitsOnTruncate": "true",
     # DuckDB's TIMESTAMP has no zone, and its build runs in UTC.
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",

@@ -43,6 +43,10 @@ _PARTS = {
 """DuckDB's parts of a date that are whole numbers: Spark's names of the same. DOW counts from 0 here, from 1 there."""
 
 
+_TRUNCATED_TO = ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+"""Units that both engines cut at the same place: weeks begin on Mondays."""
+
+
 def _unit(node: exp.Expr) -> str:
     unit = node.args.get("unit")
     return unit.name.upper().removesuffix("S") if unit is not None else ""
@@ -113,6 +117,13 @@ def truncated(node: exp.Expr, scope: Scope) -> exp.Expr:
     unit, of = _unit(node), type_of(node.this, scope)
     if of.name in ("TIMESTAMPTZ", "INTERVAL"):
         raise UnknownConstruct(f"{node.sql('duckdb')}: date_trunc of {of.name}. Bring it into its zone first.")
+    if isinstance(node.args.get("unit"), exp.Column):
+        return spark("CAST(DATE_TRUNC({}, {}) AS TIMESTAMP_NTZ)", node.args["unit"], node.this)
+    if unit not in _TRUNCATED_TO:
+        raise UnknownConstruct(
+            f"{node.sql('duckdb')}: date_trunc to {unit.lower()}. Known: {', '.join(_TRUNCATED_TO).lower()}, or a column "
+            "named with its table."
+        )
     return spark(f"CAST(DATE_TRUNC('{unit}', {{}}) AS TIMESTAMP_NTZ)", node.this)
 
 

@@ -40,6 +40,7 @@ INTERVAL = Type("INTERVAL")
 
 INTEGERS = ("TINYINT", "UTINYINT", "SMALLINT", "USMALLINT", "INT", "UINT", "BIGINT", "UBIGINT", "INT128", "UINT128")
 _DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INT": 10, "BIGINT": 19, "INT128": 38}
+_DIGITS_OF_64_BITS = 18
 FLOATS = ("DOUBLE", "FLOAT")
 
 
@@ -121,6 +122,18 @@ def _whole_digits(one: Type) -> int:
     return one.width - one.scale if one.name == "DECIMAL" else _DIGITS.get(one.name, 19)
 
 
+def _of_decimals(operator: type[exp.Expr], left: Type, right: Type) -> Type:
+    """A sum has a digit more than its parts, a product the digits of both; what fits in 64 bits stays there."""
+    whole = (_whole_digits(left), _whole_digits(right))
+    if operator is exp.Mul:
+        scale, digits = left.scale + right.scale, sum(whole)
+    else:
+        scale, digits = max(left.scale, right.scale), max(whole) + (operator in (exp.Add, exp.Sub))
+    widest = max(whole[0] + left.scale, whole[1] + right.scale)
+    most = _DIGITS_OF_64_BITS if widest <= _DIGITS_OF_64_BITS and scale < _DIGITS_OF_64_BITS else 38
+    return decimal(min(digits + scale, most), scale)
+
+
 def arithmetic(operator: type[exp.Expr], left: Type, right: Type) -> Type:
     """Type of a sum, difference, product or remainder."""
     names = {left.name, right.name}
@@ -135,8 +148,7 @@ def arithmetic(operator: type[exp.Expr], left: Type, right: Type) -> Type:
     if names & {"TIMESTAMP", "TIMESTAMPTZ"}:
         return INTERVAL
     if "DECIMAL" in names and not names & set(FLOATS):
-        scale = left.scale + right.scale if operator is exp.Mul else max(left.scale, right.scale)
-        return decimal(_whole_digits(left) + _whole_digits(right) + scale, scale)
+        return _of_decimals(operator, left, right)
     if names == {"TEXT", "INT"} or names == {"TEXT"}:
         return UNKNOWN
     return common((left, right))

@@ -17,7 +17,7 @@ from versions
 qualify
     coalesce(reported_from >= reported_until, false)
     or coalesce(
-        reported_from < lag(coalesce(reported_until, timestamp 'infinity')) over (
+        reported_from < lag(coalesce(reported_until, timestamp '9999-12-31')) over (
             partition by relation, row_key order by reported_from
         ),
         false

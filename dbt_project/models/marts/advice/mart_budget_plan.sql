@@ -40,7 +40,7 @@ running as (
 known as (
     select
         running.*,
-        responses.* exclude (basis, campaign_id, spend_reporting, data_as_of),
+        responses.* exclude (basis, campaign_id, campaign_name, spend_reporting, data_as_of),
         coalesce(responses.response_kind in ('curve', 'average'), false) as has_response,
         rules.max_move
     from running

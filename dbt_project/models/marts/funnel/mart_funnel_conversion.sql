@@ -246,12 +246,12 @@ worked as (
 ),
 
 efforts as (
-    select worked.month_start, 0 as is_new_account, 1 as is_worked, deals.*
+    select worked.month_start, 0 as is_new_account, 1 as is_worked, deals.* exclude (is_new_account)
     from worked
     inner join deals on worked.opportunity_id = deals.opportunity_id
     union all
     -- Of CRMs whose activities are not known nobody can say what was worked (G3).
-    select cast(date_trunc('month', closed_on) as date), 1, 0, deals.*
+    select cast(date_trunc('month', closed_on) as date), 1, 0, deals.* exclude (is_new_account)
     from deals
     where
         deals.is_new_account

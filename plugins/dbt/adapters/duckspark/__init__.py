@@ -5,7 +5,6 @@ into `create table`: dbt-spark's own statements are Spark's SQL already.
 """
 
 from dbt.adapters.base import AdapterPlugin
-
 from dbt.adapters.duckspark.connections import DuckSparkCredentials
 from dbt.adapters.duckspark.impl import DuckSparkAdapter
 from dbt.include import duckspark

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from dbt.adapters.spark.connections import SparkConnectionManager, SparkCredentials
+
 from duckdb_to_spark import SESSION
 
 # PySpark writes every failed statement with its Java stack to the error output; dbt reports it in words anyway.

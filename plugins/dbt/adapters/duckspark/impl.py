@@ -11,12 +11,12 @@ from urllib.parse import unquote, urlparse
 
 from dbt.adapters.base import available
 from dbt.adapters.contracts.connection import AdapterResponse
+from dbt.adapters.duckspark.connections import DuckSparkConnectionManager
+from dbt.adapters.duckspark.types import duckdb_type, spark_type
 from dbt.adapters.spark import SparkAdapter
 from dbt.adapters.spark.column import SparkColumn
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.duckspark.connections import DuckSparkConnectionManager
-from dbt.adapters.duckspark.types import duckdb_type, spark_type
 from duckdb_to_spark import UnknownConstruct, render, render_steps
 
 

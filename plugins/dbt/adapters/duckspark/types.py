@@ -9,7 +9,12 @@ from sqlglot import exp
 
 @cache
 def duckdb_type(spark: str) -> str:
-    """DuckDB's name of a Spark type: `timestamp_ntz` is TIMESTAMP, `array<string>` VARCHAR[]."""
+    """DuckDB's name of a Spark type: `timestamp_ntz` is TIMESTAMP, `array<string>` VARCHAR[], `decimal(38,0)` HUGEINT.
+
+    HUGEINT, because that is what becomes `decimal(38,0)` on the way there, and whole numbers divide otherwise.
+    """
+    if spark.replace(" ", "").lower() == "decimal(38,0)":
+        return "HUGEINT"
     kind = exp.DataType.build(spark, dialect="spark")
     for part in kind.find_all(exp.DataType):
         if part.this == exp.DataType.Type.TIMESTAMPNTZ:

@@ -11,6 +11,17 @@ Parquet tables cannot do; which models are due is decided before dbt starts.
 {%- endmaterialization %}
 
 {% materialization table, adapter='duckspark', supported_languages=['sql', 'python'] -%}
+    {%- if model['language'] == 'python' -%}
+        {%- set old = load_cached_relation(this) -%}
+        {%- if old is not none -%}
+            {{ adapter.drop_relation(old) }}
+        {%- endif -%}
+        {#- dbt lets a materialization itself ask for it, none that it calls. -#}
+        {%- call statement('main', language='python') -%}
+            {{- compiled_code -}}
+        {%- endcall -%}
+        {{ return({'relations': [this.incorporate(type='table')]}) }}
+    {%- endif -%}
     {%- set made = materialization_table_spark() -%}
     {%- do adapter.forget_steps(this) -%}
     {{ return(made) }}

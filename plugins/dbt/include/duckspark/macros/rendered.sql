@@ -1,10 +1,7 @@
 {#- The places where dbt puts a SELECT of the project into a statement: from here on it is Spark's SQL. -#}
 
 {% macro duckspark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-    {%- if language != 'sql' -%}
-        {#- The adapter runs it and makes the table (submit_python_job). -#}
-        {{ return(compiled_code) }}
-    {%- elif temporary -%}
+    {%- if temporary -%}
         {%- set query = adapter.rendered(compiled_code) -%}
     {%- else -%}
         {%- set query = adapter.rendered_model(compiled_code, relation) -%}
