@@ -121,8 +121,8 @@ def truncated(node: exp.Expr, scope: Scope) -> exp.Expr:
         return spark("CAST(DATE_TRUNC({}, {}) AS TIMESTAMP_NTZ)", node.args["unit"], node.this)
     if unit not in _TRUNCATED_TO:
         raise UnknownConstruct(
-            f"{node.sql('duckdb')}: date_trunc to {unit.lower()}. Known: {', '.join(_TRUNCATED_TO).lower()}, or a column "
-            "named with its table."
+            f"{node.sql('duckdb')}: date_trunc to {unit.lower()}. Known: {', '.join(_TRUNCATED_TO).lower()}, "
+            "or a column named with its table."
         )
     return spark(f"CAST(DATE_TRUNC('{unit}', {{}}) AS TIMESTAMP_NTZ)", node.this)
 

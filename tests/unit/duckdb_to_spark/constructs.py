@@ -281,6 +281,17 @@ CONSTRUCTS = [
         "CAST(SIZE(COLLECT_SET(key) OVER (PARTITION BY is_won)) AS BIGINT)",
     ),
     Construct(
+        "date_trunc_to_a_unit_in_a_column",
+        "select id, date_trunc(u.unit, s.paid_on) as a from t.sales as s "
+        "cross join (values ('month'), ('week')) as u (unit)",
+        "DATE_TRUNC(u.unit, s.paid_on)",
+    ),
+    Construct(
+        "cents_beside_counts",
+        "select sum(amount) as a from t.sales union all select sum(units) from t.sales",
+        "UNION ALL",
+    ),
+    Construct(
         "row_in_a_query",
         "select id from t.sales where (key, id) in (select (key, id) from t.sales where units > 0)",
         "(key, id) IN (SELECT key, id FROM",
