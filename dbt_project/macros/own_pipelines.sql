@@ -29,6 +29,6 @@ file nothing happens. The file has the columns of the seed in their order.
             {%- do types.update({column.name: column.dtype}) -%}
         {%- endfor -%}
         insert overwrite {{ relation }}
-        {{ dbt_duckspark.rows_as_select(adapter.csv_rows(merged[seed]), names, types) }}
+        {{ rows_as_select(adapter.csv_rows(merged[seed]), names, types) }}
     {%- endif -%}
 {%- endmacro %}
