@@ -25,8 +25,8 @@ from funnelhouse.settings import load_settings
 
 next_due = embedded._next_due
 
-def tell_and_stop(bag):
-    print("DUE", next_due(bag))
+def tell_and_stop(bag, tenant):
+    print("DUE", next_due(bag, tenant))
 
 embedded._next_due = tell_and_stop  # the build itself is what every other run does
 ran = embedded.run_dags(load_settings(sys.argv[1]), "replay_archive", conf={"contract": "radio__spots"})
