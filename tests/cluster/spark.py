@@ -78,6 +78,7 @@ class Cluster:
             "spark.executor.memory": "1g",
             "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
             "spark.sql.shuffle.partitions": "4",
+            "spark.buffer.pageSize": "2m",
             "spark.sql.legacy.allowNonEmptyLocationInCTAS": "true",
             "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",
         }
