@@ -127,15 +127,16 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
 
     @available.parse(lambda *_, **__: [])
     def raw_statements(self) -> list[str]:
-        """Statements that show the raw layer to Spark, from the file that WAREHOUSE_SPARK_RAW names.
+        """Statements that show the raw layer to Spark: WAREHOUSE_SPARK_RAW names their file, else it is the home's.
 
         Raises DbtRuntimeError if it is not there.
         """
-        path = Path(os.environ.get("WAREHOUSE_SPARK_RAW", ""))
+        home = os.environ.get("FUNNELHOUSE_HOME", "../data")
+        path = Path(os.environ.get("WAREHOUSE_SPARK_RAW") or f"{home}/build/spark/raw.sql")
         if not path.is_file():
             raise DbtRuntimeError(
-                f"There is no list of raw tables for Spark ({path or 'WAREHOUSE_SPARK_RAW is not set'}). "
-                "`funnelhouse spark raw` writes it and says how to name it."
+                f"Spark is not told yet which raw files count: there is no {path}. A build with FUNNELHOUSE_ENGINE=spark "
+                "writes it (make run). For another home set FUNNELHOUSE_HOME."
             )
         return [line for line in path.read_text(encoding="utf-8").split(";\n") if line.strip()]
 
