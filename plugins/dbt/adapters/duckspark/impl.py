@@ -135,8 +135,8 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
         path = Path(os.environ.get("WAREHOUSE_SPARK_RAW") or f"{home}/build/spark/raw.sql")
         if not path.is_file():
             raise DbtRuntimeError(
-                f"Spark is not told yet which raw files count: there is no {path}. A build with FUNNELHOUSE_ENGINE=spark "
-                "writes it (make run). For another home set FUNNELHOUSE_HOME."
+                f"Spark is not told yet which raw files count: there is no {path}. A build with "
+                "FUNNELHOUSE_ENGINE=spark writes it (make run). For another home set FUNNELHOUSE_HOME."
             )
         return [line for line in path.read_text(encoding="utf-8").split(";\n") if line.strip()]
 
