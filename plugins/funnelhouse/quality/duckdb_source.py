@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -31,11 +32,29 @@ class _Dialect(str):
         return str(self)
 
 
+@contextmanager
+def _spark_hidden() -> Iterator[None]:
+    """Let nobody import PySpark meanwhile, where it is installed for builds.
+
+    Great Expectations imports all of it if it can: seconds, and where Spark Connect's packages are missing PySpark 4.3
+    takes a process without a main file (`python -c`) for its own test run and ends it, with exit code 0.
+    """
+    hidden = "pyspark" not in sys.modules
+    if hidden:
+        sys.modules["pyspark"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules["pyspark"]
+
+
 @cache
 def prepare_great_expectations() -> Any:
     """Import Great Expectations with DuckDB made known to it; the package. Costs seconds the first time."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations
+    with _spark_hidden():
+        import great_expectations
     import sqlalchemy
 
     engine: Any = importlib.import_module("great_expectations.execution_engine.sqlalchemy_execution_engine")
