@@ -1,6 +1,6 @@
 """Text of Spark with holes for parts of the tree, as a node of it.
 
-What is Spark's already is no longer looked at; what fills the holes is DuckDB's still and is rewritten in its turn.
+The text itself is Spark's and stays as it is. The parts that fill its holes are still DuckDB's and are rewritten later.
 """
 
 from __future__ import annotations

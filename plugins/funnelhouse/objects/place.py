@@ -104,7 +104,7 @@ class Place:
             self._fs.get([self._at(name) for name in some], [str(files[name]) for name in some])
 
     def remove(self, names: list[str]) -> None:
-        """Delete objects; those that are gone already are no fault."""
+        """Delete objects. An object that is gone already is not an error."""
         for some in _portions(names):
             if self._is_folder:
                 for name in some:
