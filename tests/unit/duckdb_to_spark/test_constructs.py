@@ -13,7 +13,8 @@ import pytest
 
 from duckdb_to_spark import UnknownConstruct, render, unknown_constructs
 from tests.spark.compare import differences
-from tests.unit.duckdb_to_spark.constructs import CONSTRUCTS, TABLES, Construct
+from tests.unit.duckdb_to_spark.constructs import CONSTRUCTS
+from tests.unit.duckdb_to_spark.constructs.tables import TABLES, Construct
 
 
 @pytest.fixture(scope="module")

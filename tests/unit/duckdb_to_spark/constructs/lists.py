@@ -1,0 +1,56 @@
+"""Lists, structs and JSON."""
+
+from tests.unit.duckdb_to_spark.constructs.tables import Construct
+
+LISTS = [
+    Construct("unnest", "select id, unnest(tags) as tag from t.sales", "SELECT id, EXPLODE(tags) AS tag"),
+    Construct(
+        "unnest_inside", "select id, 'tag ' || unnest(tags) as tag from t.sales", "CROSS JOIN LATERAL EXPLODE(tags)"
+    ),
+    Construct(
+        "unnest_side_by_side", "select id, unnest(tags) as tag, unnest([1, 2]) as n from t.sales", "INLINE(ARRAYS_ZIP("
+    ),
+    Construct(
+        "unnest_structs",
+        "select id, unnest([{'what': 'id', 'n': id}, {'what': 'units', 'n': id + 1}], recursive := true) from t.sales",
+        "LATERAL INLINE(ARRAY(",
+    ),
+    Construct(
+        "unnest_in_from",
+        "select s.id, u.tag from t.sales as s, unnest(s.tags) as u(tag)",
+        "LATERAL EXPLODE(s.tags) AS u(tag)",
+    ),
+    Construct(
+        "subscripts", "select id, unnest(tags) as tag, generate_subscripts(tags, 1) as n from t.sales", "SEQUENCE"
+    ),
+    Construct(
+        "element_and_slice",
+        "select tags[1] as a, tags[2] as b, tags[id] as c, tags[2:] as d from t.sales",
+        "GET(tags, 0)",
+    ),
+    Construct(
+        "list_functions",
+        "select list_transform(tags, lambda t: upper(t)) as a, list_filter(tags, lambda t: t <> 'x') as b from t.sales",
+        "TRANSFORM(tags, t -> UPPER(t))",
+    ),
+    Construct(
+        "zip_and_sum",
+        "select list_transform(list_zip([1, 2], [3, 4]), lambda p: p[1] * p[2]) as a, list_sum([1, 2, 3]) as b, "
+        "list_reverse_sort([1, 3, 2]) as c",
+        "NAMED_STRUCT('_1', x, '_2', y)",
+    ),
+    Construct(
+        "comprehension", "select [t || '!' for t in tags if t <> 'x'] as a from t.sales", "TRANSFORM(FILTER(tags, t ->"
+    ),
+    Construct(
+        "sorted_structs",
+        "select list_sort(list({'u': coalesce(units, 0), 'i': id})) as a from t.sales",
+        "ARRAY_SORT(COLLECT_LIST(",
+    ),
+    Construct(
+        "json",
+        """select j ->> '/a' as a, json_keys(j) as b, json_valid(j) as c from (select '{"a": "x", "b": 1}' as j)""",
+        "FROM_JSON(",
+    ),
+    Construct("row_as_json", "select to_json(r) ->> 'key' as a from t.rates as r", "TO_JSON(STRUCT(r.*)"),
+]
