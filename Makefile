@@ -80,9 +80,9 @@ spark-check: ## Every model, test and published table on Spark against DuckDB: C
 	@$(BIN)/python -m tests.spark --folder .cache/spark-check $(if $(UNITS),--unit-tests,) $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
 
 .PHONY: cluster
-cluster: ## A Spark cluster on 127.0.0.1 that loses a worker in the middle of a build, and what it published: COMPANY=firm SIZE=whole
+cluster: ## A Spark cluster on 127.0.0.1 that loses a worker in the middle of a build, and what it published: COMPANY=firm SIZE=whole STORAGE=folder
 	@EXTRAS=spark $(MAKE) --no-print-directory setup
-	@$(BIN)/python -m tests.cluster --folder .cache/cluster $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
+	@$(BIN)/python -m tests.cluster --folder .cache/cluster $(if $(STORAGE),--storage $(STORAGE),) $(if $(COMPANY),--company $(COMPANY),) $(if $(SIZE),--size $(SIZE),)
 
 .PHONY: metrics
 metrics: setup ## Metrics computed by MetricFlow beside the numbers of the marts (installs it apart, 160 MB)

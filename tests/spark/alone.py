@@ -1,8 +1,8 @@
 """Each model alone on Spark: its rendered SQL over the tables that DuckDB built, against the table that DuckDB built.
 
 `python -m tests.spark.alone --home DIR [--select NAME ..] [--tests]`: DIR is a home that `funnelhouse run` built.
-Prints a line per model or data test: equal, different with an example, or fails with the first line of the error.
-Exit code 1 if anything is not equal.
+Prints a line per model or data test: equal, different with an example, or fails with the first line of the error; and the
+seconds it took to render, plan and run it. Exit code 1 if anything is not equal.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Home:
         self.inputs.mkdir(parents=True, exist_ok=True)
         self.results = folder / "spark" / "results"
         self.read: set[tuple[str, str]] = set()
+        self.seconds = 0.0
 
     def columns_of(self, schema: str, table: str) -> Mapping[str, str]:
         """Columns and types of a table of the build; remembers that it is read."""
@@ -99,12 +100,16 @@ def offer(spark: Any, home: Home, tables: set[tuple[str, str]]) -> None:
 def run_alone(spark: Any, home: Home, node: dict[str, Any]) -> tuple[str, list[str]]:
     """Run one model or test on Spark and compare. Verdict (equal, different, fails) and what there is to say."""
     home.read.clear()
+    path = home.results / node["name"]
+    shutil.rmtree(path, ignore_errors=True)
     try:
+        began = time.perf_counter()
         sql = render(node["compiled_code"], home.columns_of)
+        home.seconds = time.perf_counter() - began
         offer(spark, home, set(home.read))
-        path = home.results / node["name"]
-        shutil.rmtree(path, ignore_errors=True)
+        began = time.perf_counter()
         spark.sql(sql).write.parquet(str(path))
+        home.seconds += time.perf_counter() - began
     except UnknownConstruct as error:
         return "fails", [f"not rendered: {error}"]
     except Exception as error:  # noqa: BLE001 - Spark's errors have no common class, and the next model still runs
@@ -132,13 +137,16 @@ def main(arguments: list[str] | None = None) -> int:
         nodes = [node for node in nodes if node["name"] in asked.select]
     spark = session()
     counts: dict[str, int] = {}
+    seconds = 0.0
     for node in nodes:
-        start = time.perf_counter()
         verdict, said = run_alone(spark, home, node)
         counts[verdict] = counts.get(verdict, 0) + 1
-        seconds = time.perf_counter() - start
-        print(f"{verdict:9} {node['name']} {seconds:.1f} s{': ' if said else ''}{'; '.join(said)}"[:1500], flush=True)  # noqa: T201
-    print(", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))  # noqa: T201
+        seconds += home.seconds
+        print(
+            f"{verdict:9} {node['name']} {home.seconds:.1f} s{': ' if said else ''}{'; '.join(said)}"[:1500], flush=True
+        )  # noqa: T201
+    counted = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+    print(f"{counted}; {seconds:.0f} s together")  # noqa: T201
     spark.stop()
     return 0 if set(counts) <= {"equal"} else 1
 

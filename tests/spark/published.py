@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -10,11 +11,15 @@ from funnelhouse.sql import sql_name, sql_text
 from tests.spark.compare import differences, other_types
 
 
-def compare_files(expected: Path, actual: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
+def compare_files(
+    expected: Path, actual: Path, elsewhere: Mapping[str, Path] | None = None
+) -> tuple[dict[str, int], dict[str, list[str]]]:
     """Rows of every mart of `expected`, and what is different of those that `actual` has otherwise, by table.
 
-    Types have to be the same, too: readers see them.
+    Types have to be the same, too: readers see them. `elsewhere` names tables that are in no file, and the folder of
+    Parquet files of each.
     """
+    elsewhere = elsewhere or {}
     counted: dict[str, int] = {}
     different: dict[str, list[str]] = {}
     with duckdb.connect() as connection:
@@ -22,11 +27,15 @@ def compare_files(expected: Path, actual: Path) -> tuple[dict[str, int], dict[st
             connection.execute(f"attach {sql_text(str(path.resolve()))} as {name} (read_only)")
         tables, others = (marts(connection, catalog) for catalog in ("expected", "actual"))
         for table in tables:
-            if table not in others:
+            if table not in others and table not in elsewhere:
                 different[table] = [f"{table} is missing"]
                 continue
             mine = connection.sql(f"from expected.marts.{sql_name(table)}")
-            other = connection.sql(f"from actual.marts.{sql_name(table)}")
+            other = (
+                connection.read_parquet(f"{elsewhere[table]}/*.parquet")
+                if table in elsewhere
+                else connection.sql(f"from actual.marts.{sql_name(table)}")
+            )
             counted[table] = len(mine)
             if found := [*differences(mine, other), *other_types(mine, other)]:
                 different[table] = [f"{table}: {line}" for line in found]
