@@ -1,8 +1,8 @@
 """Each model alone on Spark: its rendered SQL over the tables that DuckDB built, against the table that DuckDB built.
 
 `python -m tests.spark.alone --home DIR [--select NAME ..] [--tests]`: DIR is a home that `funnelhouse run` built.
-Prints a line per model or data test: equal, different with an example, or fails with the first line of the error; and the
-seconds it took to render, plan and run it. Exit code 1 if anything is not equal.
+Prints a line per model or data test: its seconds, and equal, different with an example, or fails with the first line of
+the error. Exit code 1 if anything is not equal.
 """
 
 from __future__ import annotations
@@ -142,9 +142,8 @@ def main(arguments: list[str] | None = None) -> int:
         verdict, said = run_alone(spark, home, node)
         counts[verdict] = counts.get(verdict, 0) + 1
         seconds += home.seconds
-        print(
-            f"{verdict:9} {node['name']} {home.seconds:.1f} s{': ' if said else ''}{'; '.join(said)}"[:1500], flush=True
-        )  # noqa: T201
+        line = f"{verdict:9} {node['name']} {home.seconds:.1f} s{': ' if said else ''}{'; '.join(said)}"
+        print(line[:1500], flush=True)  # noqa: T201
     counted = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
     print(f"{counted}; {seconds:.0f} s together")  # noqa: T201
     spark.stop()

@@ -122,7 +122,7 @@ final as (
             when counted is null or counted = amount_reporting then amount_native
             when counted = 0 then cast(0 as decimal(18, 6))
             else cast({{ native_amount(
-                'amount_native * cast(counted as decimal(18, 2)) / amount_reporting', 'exponent'
+                'cast(amount_native as decimal(28, 6)) * cast(counted as decimal(18, 2)) / amount_reporting', 'exponent'
             ) }} as decimal(18, 6))
         end as counted_native
     from judged

@@ -7,7 +7,7 @@ with orders as (
 ),
 
 line_sums as (
-    select order_id, sum(round(quantity * unit_price, 6)) as amount
+    select order_id, sum(round(cast(quantity as decimal(28, 6)) * unit_price, 6)) as amount
     from {{ ref('stg_order_lines') }}
     group by order_id
 ),
@@ -54,7 +54,7 @@ taxed as (
         coalesce(
             shipping_tax,
             {{ native_amount(
-                'cast(tax_paid as decimal(18, 4)) * cast(shipping_paid as decimal(18, 4))
+                'cast(tax_paid as decimal(28, 4)) * cast(shipping_paid as decimal(18, 4))
                 / nullif(items + shipping_paid, 0)', 'exponent'
             ) }},
             0

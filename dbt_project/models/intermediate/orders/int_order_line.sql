@@ -12,7 +12,9 @@ weighed as (
         orders.exponent,
         orders.items,
         orders.items_revenue,
-        cast(round(lines.quantity * lines.unit_price * power(10, orders.exponent)) as hugeint) as price_units,
+        cast(
+            round(cast(lines.quantity as decimal(28, 6)) * lines.unit_price * power(10, orders.exponent)) as hugeint
+        ) as price_units,
         price_units - cast(round(lines.line_discount * power(10, orders.exponent)) as hugeint) as weight
     from {{ ref('stg_order_lines') }} as lines
     inner join orders on lines.order_id = orders.order_id

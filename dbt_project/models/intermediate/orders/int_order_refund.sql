@@ -27,7 +27,7 @@ cumulated as (
     select
         *,
         {{ native_amount(
-            'cast(paid_back as decimal(18, 4)) * cast(amount_native as decimal(18, 4)) / paid_total', 'exponent'
+            'cast(paid_back as decimal(28, 4)) * cast(amount_native as decimal(18, 4)) / paid_total', 'exponent'
         ) }} as taken_back
     from numbered
 ),

@@ -45,10 +45,11 @@ parted as (
         entered.* exclude (product_id, quantity, list_price, unit_price),
         parts.product_id,
         parts.bundle_id,
-        cast(entered.quantity * parts.quantity as decimal(18, 6)) as quantity,
+        cast(cast(entered.quantity as decimal(28, 6)) * parts.quantity as decimal(18, 6)) as quantity,
         parts.weight,
         {{ to_reporting_cents(
-            'cast(products.unit_cost as decimal(24, 6)) * cast(entered.quantity * parts.quantity as decimal(18, 6))',
+            'cast(products.unit_cost as decimal(24, 6))
+            * cast(cast(entered.quantity as decimal(28, 6)) * parts.quantity as decimal(18, 6))',
             'fx.rate'
         ) }} as part_cost,
     {%- for column, minor in [

@@ -125,7 +125,9 @@ judged as (
     select
         *,
         cast(
-            round(cast(amount_native * periods_per_year * minor_units as double) / 12) / minor_units as decimal(18, 4)
+            round(cast(cast(amount_native as decimal(28, 4)) * periods_per_year * minor_units as double) / 12)
+            / minor_units
+            as decimal(18, 4)
         ) as monthly_native,
         case
             when starts_on is null then 'undated'
@@ -165,7 +167,9 @@ final as (
         -- Of the price itself: a month's rounded one is too coarse in a currency whose unit is worth much.
         case
             when excluded_reason is null
-                then {{ twelfth('cast(amount_native * periods_per_year as decimal(22, 4)) * fx_rate') }}
+                then {{ twelfth(
+                    'cast(cast(amount_native as decimal(28, 4)) * periods_per_year as decimal(22, 4)) * fx_rate'
+                ) }}
         end as mrr_reporting,
         fx_rate,
         starts_on as fx_date,

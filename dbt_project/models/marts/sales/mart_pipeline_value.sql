@@ -128,7 +128,8 @@ final as (
         {{ safe_divide('history.won_before', 'history.closed_before') }} as stage_win_rate,
         coalesce(history.closed_before, 0) < {{ var('min_n') }} as is_low_n,
         {{ round_reporting(
-            'summed.open_amount * cast(history.won_before as decimal(18, 0)) / nullif(history.closed_before, 0)'
+            'cast(summed.open_amount as decimal(28, 2)) * cast(history.won_before as decimal(18, 0))
+            / nullif(history.closed_before, 0)'
         ) }} as weighted_amount,
         tickets.margin_of_sales,
         {{ round_reporting(

@@ -7,7 +7,8 @@ with parts as (
         lines.order_id,
         lines._batch_id,
         max(lines._exported_at) as exported_at,
-        sum(round(lines.quantity * lines.unit_price, 6)) as lines_amount
+        -- A product of narrow decimals stays narrow, and overflows at a million.
+        sum(round(cast(lines.quantity as decimal(28, 6)) * lines.unit_price, 6)) as lines_amount
     from {{ source('raw', 'order_lines') }} as lines
     group by lines.source, lines.order_id, lines._batch_id
 ),
