@@ -52,7 +52,9 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="its size")
     parser.add_argument("--first-run", action="store_true", help="chapter build: the whole first run of a home, too")
     parser.add_argument("--scales", type=float, nargs="+", default=[1.0, 10.0], help="sizes of chapter scale")
-    parser.add_argument("--engines", nargs="+", default=["duckdb"], help="chapter scale: duckdb, spark or both")
+    parser.add_argument(
+        "--engines", nargs="+", default=["duckdb"], help="chapter scale: duckdb, spark, spark-1, spark-2"
+    )
     parser.add_argument("--keep", type=Path, help="chapter scale: keep loaded homes in this folder and use them again")
     arguments = parser.parse_args()
     console = Console(width=110)

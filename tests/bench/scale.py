@@ -1,8 +1,9 @@
 """Chapter scale: the sample company several times as large, built by DuckDB and, if asked, by Spark.
 
-Each build starts from the same raw layer and goes the whole way: checks, dbt with all data tests, publishing. Memory is
-the sum over all processes of the build, looked at every second; spilled is the most that DuckDB or Spark had on disk at
-such a moment. The reference of growth is the time of the first size, by raw rows.
+Engines: `duckdb`; `spark`, in the build's own process; `spark-1` and `spark-2`, a cluster of one and two workers with a core
+each behind a Thrift server, all on this machine. Each build starts from the same raw layer and goes the whole way: checks, dbt with all data tests, publishing. Memory is
+the sum over all processes of the build and the cluster, looked at every second; spilled is the most that DuckDB or Spark had
+on disk at such a moment, Spark's shuffles included. The reference of growth is the time of the first size, by raw rows.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,7 @@ from funnelhouse.settings import REPOSITORY, Settings, load_settings
 from sample_company.generate import write_sample
 from tests import pipeline
 from tests.bench.measure import RESULTS
+from tests.processes import cpu_of_tree, resident_tree
 
 BUILD = """
 import sys
@@ -89,40 +93,40 @@ def raw_rows(settings: Settings) -> int:
 
 def measured(build: Build, settings: Settings) -> Build:
     """Run one build in a process of its own and watch it. Raises RuntimeError if it fails."""
-    environment = {**os.environ, "FUNNELHOUSE_ENGINE": build.engine, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/plugins"}
     log = settings.home / "bench.log"
-    began, before = time.monotonic(), os.times()
-    with log.open("wb") as said:
+    with cluster_for(build.engine, settings) as (variables, servers), log.open("wb") as said:
+        environment = {**os.environ, **variables, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/plugins"}
+        began, before, of_servers = time.monotonic(), os.times(), sum(map(cpu_of_tree, servers))
         process = subprocess.Popen(
             [sys.executable, "-c", BUILD, str(settings.home)], env=environment, stdout=said, stderr=said
         )
         while process.poll() is None:
-            build.memory = max(build.memory, resident_tree(process.pid) / 2**20)
+            build.memory = max(build.memory, sum(map(resident_tree, [process.pid, *servers])) / 2**20)
             build.spilled = max(
                 build.spilled, bytes_below(settings.build / "duckdb_temp", settings.spark / "work") / 2**20
             )
             time.sleep(1)
-    after = os.times()
+        build.wall, after = time.monotonic() - began, os.times()
+        build.cpu = after.children_user + after.children_system - before.children_user - before.children_system
+        build.cpu += sum(map(cpu_of_tree, servers)) - of_servers
     if process.returncode:
         raise RuntimeError(f"{build} failed: {log.read_text(errors='replace')[-3000:]}")
-    build.wall = time.monotonic() - began
-    build.cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return build
 
 
-def resident_tree(pid: int) -> int:
-    """Bytes that a process and all below it hold, shared pages counted once each (PSS)."""
-    total, waiting = 0, [pid]
-    while waiting:
-        one = waiting.pop()
-        try:
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii").splitlines()
-            for task in Path(f"/proc/{one}/task").iterdir():
-                waiting += map(int, (task / "children").read_text(encoding="ascii").split())
-        except OSError:
-            continue  # it ended meanwhile
-        total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0) * 1024
-    return total
+@contextmanager
+def cluster_for(engine: str, settings: Settings) -> Iterator[tuple[dict[str, str], list[int]]]:
+    """Environment of a build by this engine, and the processes that work for it; they run while the block does."""
+    kind, _, workers = engine.partition("-")
+    if not workers:
+        yield {"FUNNELHOUSE_ENGINE": kind}, []
+        return
+    from tests.cluster.spark import running  # PySpark is an extra
+
+    tables, catalogue = settings.spark / "tables", settings.spark / "catalogue"
+    with running(settings.spark / "work", tables, catalogue, int(workers)) as cluster:
+        variables = {"FUNNELHOUSE_ENGINE": kind, "FUNNELHOUSE_SPARK_SERVER": cluster.server}
+        yield variables, [process.pid for process in cluster.processes.values()]
 
 
 def bytes_below(*folders: Path) -> int:

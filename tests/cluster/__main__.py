@@ -63,6 +63,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, required=True, help="where homes, tables and logs are made")
     parser.add_argument("--kill-at", type=float, default=0.33, help="share of the nodes after which a worker is killed")
     arguments = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)
     if arguments.storage == "s3" and (lack := missing()):
         say(f"No bucket can be used as a folder here: {lack}. STORAGE=folder does without.\n")
         return 2

@@ -23,6 +23,7 @@ import pyspark
 
 from duckdb_to_spark import SESSION
 from funnelhouse.transform.spark.engine import java_home
+from tests.processes import resident_tree, tree
 
 LOCAL = "127.0.0.1"
 START_SECONDS = 180
@@ -103,23 +104,18 @@ class Cluster:
     def kill_worker(self, number: int) -> None:
         """SIGKILL a worker and the executors it has started, as a machine that is gone."""
         process = self.processes[f"worker {number}"]
-        executors = children(process.pid)
-        for pid in (process.pid, *executors):
+        for pid in list(tree(process.pid)):
             os.kill(pid, signal.SIGKILL)
         process.wait()
 
     def memory_bytes(self) -> dict[str, int]:
         """Resident memory of each process with those it has started, by name."""
-        return {
-            name: sum(resident(pid) for pid in (process.pid, *children(process.pid)))
-            for name, process in self.processes.items()
-            if process.poll() is None
-        }
+        return {name: resident_tree(process.pid) for name, process in self.processes.items() if process.poll() is None}
 
     def stop(self) -> None:
         """End every process of the cluster and those they have started."""
         for process in reversed(self.processes.values()):
-            for pid in (process.pid, *children(process.pid)):
+            for pid in list(tree(process.pid)):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGTERM)
         for process in self.processes.values():
@@ -180,22 +176,3 @@ def answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((LOCAL, port)) == 0
-
-
-def children(pid: int) -> list[int]:
-    """Processes below `pid`, at any depth."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            for child in map(int, task.read_text(encoding="ascii").split()):
-                found += [child, *children(child)]
-    return found
-
-
-def resident(pid: int) -> int:
-    """Bytes of memory a process holds; 0 if it is gone."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")

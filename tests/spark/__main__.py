@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--unit-tests", action="store_true", help="run every unit test of the project on Spark, too")
     parser.add_argument("--folder", type=Path, required=True, help="where the homes are made")
     arguments = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # each company takes minutes, into a file, too
     failed = False
     for number, company in enumerate(arguments.company):
         # Unit tests know nothing of the company: once is enough.
