@@ -14,6 +14,8 @@ nothing.
         'channel': ('channel', 'channel'), 'region': ('region', 'region'),
         'campaign': ('campaign_id', 'campaign_name'), 'product': ('product_id', 'product_name')
     } -%}
+    {#- In wide decimals: a product of narrow ones overflows, and a power is a binary fraction. -#}
+    {%- set capped = 'least(abs(cast(numerator as decimal(19, 2))), 1000000000000)' -%}
     select
         metric,
         date_day,
@@ -33,7 +35,7 @@ nothing.
                 {{ name }} as scope_name,
                 numerator,
                 denominator,
-                cast(power(least(abs(cast(numerator as decimal(18, 2))), 1000000000000), 2) as decimal(38, 4)) as square
+                cast({{ capped }} * {{ capped }} as decimal(38, 4)) as square
             from {{ events }}
             where date_day <= {{ data_as_of() }}{{ ' and ' ~ key ~ ' is not null' if scope != 'company' }}
             {{ 'union all' if not loop.last }}

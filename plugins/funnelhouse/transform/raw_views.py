@@ -143,7 +143,8 @@ def _entity_query(entity: Entity, paths: list[Path], partly: Sequence[Path] = ()
     # A column added to an entity after a batch was written is absent from its file: union by name gives NULL,
     # and the empty typed relation in front gives the column even if no file has it.
     typed = ", ".join(f'cast(null as {c.sql_type}) as "{c.name}"' for c in entity.all_columns)
-    columns = ", ".join(f'"{c.name}"' for c in entity.all_columns)
+    # Cast, since files that an earlier reader wrote may hold a word said once for all rows as text.
+    columns = ", ".join(f'cast("{c.name}" as {c.sql_type}) as "{c.name}"' for c in entity.all_columns)
     listed = ", ".join(_quoted(str(path)) for path in paths)
     return (
         f"select {columns} from (select {typed} where false "

@@ -25,6 +25,7 @@ from funnelhouse.reading.rows.loaded import FileFacts, Loaded
 from funnelhouse.reading.rows.quick import Quick
 from funnelhouse.reading.tables import table as tables
 from funnelhouse.reading.workspace import scratch
+from funnelhouse.settings import REPOSITORY
 
 DAYS = ["2026-10-01", "2026-10-02", "2026-09-30", "2025-12-31"]
 TEXTS = ["Brand", "Generic | search", "Été 2026", "USD", "Mobile", "Total fitness", "0"]
@@ -40,6 +41,10 @@ ODD_IDS = ["1.2E+17", "12E5", "[123]", '="5"', "'7", " 8", "9 ", "é9", "--", ""
 ODD_NUMBERS = ["1,234", "1,234.50", "1.234,5", "1e3", "(5)", "$3", "-", "--", "12%", "0x1F", "1_000", " 7",
                "7 ", "−4", "Total: 5", "abc", "- ", "9999999999999999999", ".5", "5.", "n/a", "1.5",
                "2,5", "1.234", "[]"]  # fmt: skip
+
+EXPORTS = sorted(
+    path for path in (REPOSITORY / "tests" / "files").rglob("*") if path.suffix in (".csv", ".tsv", ".txt")
+)
 
 KINDS = {
     "report editor": (
@@ -117,6 +122,10 @@ class Reader:
 
     def rows(self, entity: str, path: Path) -> list[Any]:
         columns = [column for column in entities()[entity].all_columns if column.name != "_loaded_at"]
+        kinds = {name: kind for name, kind, *_ in self.connection.execute(f"describe from '{path}'").fetchall()}
+        assert {name: kind for name, kind in kinds.items() if name != "_loaded_at"}.items() <= {
+            column.name: column.sql_type for column in columns
+        }.items()
         typed = ", ".join(f'cast(null as {column.sql_type}) as "{column.name}"' for column in columns)
         listed = ", ".join(f'"{column.name}"' for column in columns)
         source = f"select {typed} where false union all by name from read_parquet('{path}')"
@@ -149,6 +158,15 @@ def test_a_big_table_is_read_like_a_small_one(reader: Reader, export: bytes) -> 
         assert reader.read(export) == small
         patch.setattr(loading, "SMALL_BYTES", -1)
         assert reader.read(export) == small
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda path: "/".join(path.parts[-2:]))
+def test_an_export_of_each_kind_is_read_alike_however_big(reader: Reader, export: Path) -> None:
+    small = reader.read(export.read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "FEW_BYTES", -1)
+        patch.setattr(loading, "SMALL_BYTES", -1)
+        assert reader.read(export.read_bytes()) == small
 
 
 @SLOWLY

@@ -39,7 +39,8 @@ def output_query(plan: Plan, output: Output, source: str, *, lean: bool = False,
         is_bare = column.name in bare
         value = f"t.{sql_name('f_' + column.name)}" if is_bare else _column(plan, output, entity, column.name, made)
         # The same text in every row is cheap to write as an enumeration of one; readers find a text.
-        kind = f"enum({value})" if lean and _TEXT_LITERAL.fullmatch(value) else column.sql_type
+        is_same = lean and column.sql_type == "VARCHAR" and _TEXT_LITERAL.fullmatch(value)
+        kind = f"enum({value})" if is_same else column.sql_type
         selected.append(f"cast({value} as {kind}) as {sql_name(column.name)}")
     relation = f"(select * from {source} where issue is null) as t"
     conditions = []
