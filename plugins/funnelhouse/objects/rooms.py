@@ -78,7 +78,7 @@ def upload(settings: Settings, room: str) -> int:
         here, changed = _put_contents(settings, room, place, remote, here)
         state = _State(_next_number(place), secrets.token_hex(8), here)
         _remember(settings, room, "pending", state)
-        if not place.create(_index(state.number), _document(state)):
+        if not place.create(_index(state.number), _document(state)) and not _is_there(place, state):
             raise StoreRefused(f"somebody else commits to {place.url} at this moment: only one house may write there")
         _remember(settings, room, "base", state)
         gone = known - {entry[0] for entry in here.values()}
@@ -133,8 +133,9 @@ def _bring(settings: Settings, room: str, place: Place, remote: _State, here: Fi
     if remote.number == 0:
         return 0
     base, pending = _remembered(settings, room, "base"), _remembered(settings, room, "pending")
-    if pending.token == remote.token:  # killed between the commit and noting it
+    if pending.token == remote.token:  # killed between the commit and noting it; noted before `pending` is used anew
         base = pending
+        _remember(settings, room, "base", base)
     if base.token == remote.token:
         return 0
     claim(settings, place)
@@ -225,6 +226,12 @@ def _newest(place: Place) -> _State:
         if document is not None:
             return _State(document["number"], document["token"], document["files"])
     return _State()
+
+
+def _is_there(place: Place, state: _State) -> bool:
+    """True if an index is this one: a client asks again if the answer was lost, and is told that there is one."""
+    document = place.read_json(_index(state.number))
+    return document is not None and document["token"] == state.token
 
 
 def _next_number(place: Place) -> int:
