@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import shutil
@@ -15,10 +14,9 @@ from typing import Any
 
 from funnelhouse.files import sha256_of, temporary_path
 from funnelhouse.objects.place import Place, StoreRefused
-from funnelhouse.objects.rooms import claim
+from funnelhouse.objects.rooms import claim, turn
 from funnelhouse.publish.switch import SWITCHES, point_to, prune, publishing, read_log, write_log
 from funnelhouse.settings import Settings
-from funnelhouse.store.locks import held
 from funnelhouse.store.versions import (
     complete_versions,
     current_manifest,
@@ -35,8 +33,8 @@ def upload(settings: Settings) -> int:
     """Put the versions that the store lacks, then let readers get the current one; how many versions are new."""
     if settings.published_url is None or current_version(settings) is None:
         return 0
-    with _turn(settings):
-        place = Place(settings.published_url)
+    with turn(settings, "published"):
+        place = Place(settings.published_url, for_readers=True)
         claim(settings, place)
         before = _read_pointer(place)
         _follow(settings, place, before)
@@ -69,16 +67,14 @@ def fetch(settings: Settings) -> int:
 
     Raises StoreRefused if one is damaged.
     """
-    if settings.published_url is None or not _is_behind(settings, _read_pointer(Place(settings.published_url))):
+    if settings.published_url is None or not _is_behind(
+        settings, _read_pointer(Place(settings.published_url, for_readers=True))
+    ):
         return 0
-    with _turn(settings):
-        place = Place(settings.published_url)
+    with turn(settings, "published"):
+        place = Place(settings.published_url, for_readers=True)
         claim(settings, place)
         return _follow(settings, place, _read_pointer(place))
-
-
-def _turn(settings: Settings) -> contextlib.AbstractContextManager[None]:
-    return held(settings.home / "objects" / "published.lock", "object store of published", wait=True)
 
 
 def _read_pointer(place: Place) -> dict[str, Any]:

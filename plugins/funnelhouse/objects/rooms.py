@@ -23,12 +23,13 @@ import hmac
 import json
 import logging
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from funnelhouse.files import TEMPORARY_MARK, private_folder, replacing, sha256_of, write_json
+from funnelhouse.files import TEMPORARY_MARK, make_private, private_folder, replacing, sha256_of, write_json
 from funnelhouse.objects.place import Place, StoreRefused
 from funnelhouse.settings import Settings
 from funnelhouse.store.locks import held
@@ -40,6 +41,7 @@ LASTING = "archive/"
 LEFT_OUT = ("archive/incoming",)
 KEPT_INDEXES = 3
 TRIES = 10
+_INDEX = re.compile(r"index/\d{8}\.json")
 
 log = logging.getLogger("funnelhouse")
 
@@ -66,7 +68,7 @@ def fetch(settings: Settings, room: str) -> int:
     url = url_of(settings, room)
     if url is None:
         return 0
-    with _turn(settings, room):
+    with turn(settings, room):
         place = Place(url)
         return _bring(settings, room, place, _newest(place), _scan(settings, room))
 
@@ -76,7 +78,7 @@ def upload(settings: Settings, room: str) -> int:
     url = url_of(settings, room)
     if url is None:
         return 0
-    with _turn(settings, room):
+    with turn(settings, room):
         place = Place(url)
         claim(settings, place)
         remote, here = _newest(place), _scan(settings, room)
@@ -93,7 +95,7 @@ def upload(settings: Settings, room: str) -> int:
         _remember(settings, room, "base", state)
         gone = known - {entry[0] for entry in here.values()}
         place.remove([_object(digest) for digest in sorted(gone)])
-        place.remove(sorted(place.names("index"))[:-KEPT_INDEXES])
+        place.remove(_indexes(place)[:-KEPT_INDEXES])
         return len(changed)
 
 
@@ -203,7 +205,7 @@ def _restore(settings: Settings, room: str, place: Place, lost: Files, here: Fil
     if lost:
         claim(settings, place)
         log.warning("%d files that this home lost come back from %s, e.g. %s", len(lost), place.url, min(lost))
-        write_json(note, sorted(lost))
+        write_json(note, sorted(lost), mode=0o600)
         _get_all(settings, room, place, lost)
         here.update(lost)
     note.unlink(missing_ok=True)
@@ -294,7 +296,7 @@ def _scan(settings: Settings, room: str) -> Files:
             seen[path] = [mark, digest]
             files[path] = [digest, status.st_size, status.st_mode & 0o777]
     if seen != known:
-        write_json(memory, seen)
+        write_json(memory, seen, mode=0o600)
     return files
 
 
@@ -315,7 +317,7 @@ def _walk(home: Path, folder: Path) -> list[str]:
 
 def _newest(place: Place) -> _State:
     """The newest index that is whole."""
-    for name in sorted(place.names("index"), reverse=True):
+    for name in reversed(_indexes(place)):
         document = place.read_json(name)
         if document is not None:
             return _State(document["number"], document["token"], document["files"])
@@ -330,7 +332,12 @@ def _is_there(place: Place, state: _State) -> bool:
 
 def _next_number(place: Place) -> int:
     """One more than any index, whole or not."""
-    return max((int(Path(name).stem) for name in place.names("index")), default=0) + 1
+    return max((int(Path(name).stem) for name in _indexes(place)), default=0) + 1
+
+
+def _indexes(place: Place) -> list[str]:
+    """Names of the indexes, oldest first. What else somebody put beside them is none of ours."""
+    return sorted(name for name in place.names("index") if _INDEX.fullmatch(name))
 
 
 def _index(number: int) -> str:
@@ -347,7 +354,7 @@ def _document(state: _State) -> bytes:
 
 def _remember(settings: Settings, room: str, what: str, state: _State) -> None:
     document = {"number": state.number, "token": state.token, "files": state.files}
-    write_json(settings.home / "objects" / f"{room}-{what}.json", document)
+    write_json(settings.home / "objects" / f"{room}-{what}.json", document, mode=0o600)
 
 
 def _remembered(settings: Settings, room: str, what: str) -> _State:
@@ -358,6 +365,7 @@ def _remembered(settings: Settings, room: str, what: str) -> _State:
     return _State(found["number"], found["token"], found["files"])
 
 
-def _turn(settings: Settings, room: str) -> contextlib.AbstractContextManager[None]:
-    """One task at a time looks and commits."""
+def turn(settings: Settings, room: str) -> contextlib.AbstractContextManager[None]:
+    """One task at a time looks and commits. Notes of it are private: they have the names of refused files."""
+    make_private(settings.home / "objects")
     return held(settings.home / "objects" / f"{room}.lock", f"object store of {room}", wait=True)
