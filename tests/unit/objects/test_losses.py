@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -154,3 +155,22 @@ def test_an_archived_file_is_taken_away_for_good_by_deleting_it_and_its_store(
     found = restored(house("again"))
     assert found == files(full)
     assert not any(sha256 in name for name in found if name.startswith("archive"))
+
+
+def test_damage_that_leaves_size_and_time_alone_is_found_by_the_nightly_care_and_mended_as_it_says(
+    full: Settings, house: House
+) -> None:
+    upload_changes(full)  # looks at the files of this copy of the house, and notes their digests
+    before = files(full)
+    (sha256,) = archived_hashes(full)
+    path = content_path(full, sha256)
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    path.write_bytes(path.read_bytes().replace(b"Brand", b"Wrong"))
+    os.utime(path, ns=times)
+    upload_changes(full)
+    with pytest.raises(ArchiveDamaged, match=f"{sha256}. Delete the folder"):
+        verify_archive(full)
+    assert restored(house("again")) == before
+    shutil.rmtree(path.parent)
+    fetch_missing(full)
+    assert files(full) == before
