@@ -6,6 +6,7 @@ Every setting has a sensible default; `.env.example` lists them all.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -218,15 +219,15 @@ def load_settings(home: str | Path | None = None) -> Settings:
 
 def settings_from(given: Mapping[str, str], home: str | Path | None = None, tenant: str | None = None) -> Settings:
     """Settings from FUNNELHOUSE_* names and their values. Raises SettingsError for a value that cannot be used."""
-    chosen = Path(home or given.get("FUNNELHOUSE_HOME") or REPOSITORY / "data").expanduser().absolute()
+    chosen = absolute("FUNNELHOUSE_HOME", str(home or given.get("FUNNELHOUSE_HOME") or REPOSITORY / "data"))
     archive_url, raw_url, published_url = _urls(given, chosen)
     return Settings(
         home=chosen,
-        timezone=_timezone(given.get("FUNNELHOUSE_TIMEZONE", "UTC")),
-        currency=_currency(given.get("FUNNELHOUSE_CURRENCY", "USD")),
+        timezone=_timezone(given.get("FUNNELHOUSE_TIMEZONE") or "UTC"),
+        currency=_currency(given.get("FUNNELHOUSE_CURRENCY") or "USD"),
         as_of=_date(given, "FUNNELHOUSE_AS_OF"),
         keep_versions=_whole(given, "FUNNELHOUSE_KEEP_VERSIONS", 3),
-        memory_limit=given.get("FUNNELHOUSE_MEMORY_LIMIT", "4GB"),
+        memory_limit=given.get("FUNNELHOUSE_MEMORY_LIMIT") or "4GB",
         threads=_whole(given, "FUNNELHOUSE_THREADS", 2),
         limits=Limits(
             **{limit.name: _whole(given, setting(limit.name), int(str(limit.default))) for limit in fields(Limits)}
@@ -268,7 +269,7 @@ def _engine(name: str) -> str:
 
 def _server(address: str) -> str:
     host, _, port = address.rpartition(":")
-    if address and (not host or not port.isdigit()):
+    if address and not (host and port.isascii() and port.isdigit()):
         raise SettingsError(f"FUNNELHOUSE_SPARK_SERVER={address!r} is not host:port; example: 127.0.0.1:10000")
     return address
 
@@ -277,10 +278,28 @@ def _folder(given: Mapping[str, str], name: str) -> Path | None:
     text = given.get(name)
     if not text:
         return None
-    folder = Path(text).expanduser().absolute()
-    if not folder.is_dir():
+    folder = absolute(name, text)
+    if not is_folder(folder):
         raise SettingsError(f"{name}={text!r} is not a folder; give the one that holds your exports")
     return folder
+
+
+def absolute(name: str, text: str) -> Path:
+    """The path that a setting names. Raises SettingsError if no path can be called that."""
+    try:
+        if "\0" in text:
+            raise ValueError("a path has no null character")
+        return Path(text).expanduser().absolute()
+    except (RuntimeError, ValueError) as error:  # RuntimeError: the home of a user whom the machine does not know
+        raise SettingsError(f"{name}={text!r} is no path ({error}); give an absolute one") from None
+
+
+def is_folder(path: Path) -> bool:
+    """True if this folder exists; False also if nobody here may look, or if no file system takes such a name."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _timezone(name: str) -> str:
@@ -290,13 +309,13 @@ def _timezone(name: str) -> str:
 
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: `Europe` is a folder of zones
         raise SettingsError(f"FUNNELHOUSE_TIMEZONE={name!r} is not an IANA time zone; example: Europe/Berlin") from None
     return name
 
 
 def _currency(code: str) -> str:
-    if len(code) != 3 or not code.isalpha():
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
         raise SettingsError(f"FUNNELHOUSE_CURRENCY={code!r} is not an ISO 4217 code; example: EUR")
     return code.upper()
 
@@ -315,6 +334,7 @@ def _whole(given: Mapping[str, str], name: str, default: int) -> int:
     text = given.get(name)
     if not text:
         return default
-    if not text.isdigit() or int(text) < 1:
+    # int() takes more than digits (` 1_0`), str.isdigit() takes `²`.
+    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
         raise SettingsError(f"{name}={text!r} must be a whole number of at least 1")
     return int(text)

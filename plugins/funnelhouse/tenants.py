@@ -19,6 +19,8 @@ from funnelhouse.settings import (
     URLS,
     Settings,
     SettingsError,
+    absolute,
+    is_folder,
     load_settings,
     settings_from,
 )
@@ -47,8 +49,8 @@ def tenants_folder() -> Path | None:
         if os.environ.get(CHOSEN):
             raise SettingsError(f"{CHOSEN} is set, but not {FOLDER}, the folder with a file of settings per tenant")
         return None
-    folder = Path(text).expanduser().absolute()
-    if not folder.is_dir():
+    folder = absolute(FOLDER, text)
+    if not is_folder(folder):
         raise SettingsError(f"{FOLDER}={text!r} is not a folder; give the one with a file of settings per tenant")
     return folder
 
@@ -69,6 +71,8 @@ def read_tenants() -> Tenants:
             settings[tenant] = _settings(path, tenant, installation)
         except SettingsError as error:
             refused[path.name] = [str(error)]
+        except (OSError, ValueError, RuntimeError) as error:  # whatever it is, it must not stop the other companies
+            refused[path.name] = [f"{path}: cannot be used ({type(error).__name__}: {error})"]
     for tenant, why in _claims(settings, installation, folder):
         refused.setdefault(f"{tenant}.env", []).append(f"{folder / tenant}.env: {why}")
     kept = {tenant: found for tenant, found in settings.items() if f"{tenant}.env" not in refused}
@@ -178,7 +182,7 @@ def _read(path: Path) -> dict[str, str]:
             raise SettingsError(f"line {number}: {name} stands there twice; delete one")
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
-        if name in ("FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX") and value and not Path(value).expanduser().is_absolute():
+        if name in ("FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX") and value and not value.startswith(("/", "~")):
             raise SettingsError(f"line {number}: {name}={value!r} must be an absolute path")
         if value:
             found[name] = value
