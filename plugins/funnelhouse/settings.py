@@ -36,6 +36,12 @@ NAMES = frozenset({
 })  # fmt: skip
 """Every setting of a company."""
 
+OWNER = "funnelhouse_tenant.txt"
+"""File in the home of one company among several with the company's name: whose data this is, whatever files of settings
+say later."""
+_ALIASES = {"s3a": "s3", "gcs": "gs", "abfs": "abfss"}
+"""Schemes that lead to the same place as another."""
+
 
 class SettingsError(Verdict):
     """A setting of the environment is unusable; the message names it and how to fix it."""
@@ -197,11 +203,15 @@ class Settings:
         """Create the home folder's rooms. Safe to call at any time.
 
         Whatever the umask, only the owner looks into those that hold what was received, and anybody into what is
-        published, if the folders above allow it.
+        published, if the folders above allow it. Raises SettingsError if the home belongs to another tenant.
         """
         if not self.home.exists():
             self.home.mkdir(parents=True)
             self.home.chmod(0o755)
+        if self.tenant:
+            create_once(self.home / OWNER, f"{self.tenant}\n".encode())
+            if (owner := owner_of(self.home)) != self.tenant:
+                raise SettingsError(f"{self.home} is the home of tenant {owner!r}, as {self.home / OWNER} says")
         for folder in (self.home_inbox, self.raw, self.build, self.reports, self.logs, self.user_contracts):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.archive, self.quarantine, self.airflow):
@@ -220,7 +230,8 @@ def load_settings(home: str | Path | None = None) -> Settings:
 def settings_from(given: Mapping[str, str], home: str | Path | None = None, tenant: str | None = None) -> Settings:
     """Settings from FUNNELHOUSE_* names and their values. Raises SettingsError for a value that cannot be used."""
     chosen = absolute("FUNNELHOUSE_HOME", str(home or given.get("FUNNELHOUSE_HOME") or REPOSITORY / "data"))
-    archive_url, raw_url, published_url = _urls(given, chosen)
+    inbox = _folder(given, "FUNNELHOUSE_INBOX")
+    archive_url, raw_url, published_url = _urls(given, chosen, inbox)
     return Settings(
         home=chosen,
         timezone=_timezone(given.get("FUNNELHOUSE_TIMEZONE") or "UTC"),
@@ -232,7 +243,7 @@ def settings_from(given: Mapping[str, str], home: str | Path | None = None, tena
         limits=Limits(
             **{limit.name: _whole(given, setting(limit.name), int(str(limit.default))) for limit in fields(Limits)}
         ),
-        given_inbox=_folder(given, "FUNNELHOUSE_INBOX"),
+        given_inbox=inbox,
         given_pii_key=given.get("FUNNELHOUSE_PII_KEY") or None,
         receive_minutes=_whole(given, "FUNNELHOUSE_RECEIVE_MINUTES", 3),
         tenant=tenant,
@@ -246,18 +257,49 @@ def settings_from(given: Mapping[str, str], home: str | Path | None = None, tena
     )
 
 
-def _urls(given: Mapping[str, str], home: Path) -> list[str | None]:
-    """URLs of the object stores: none lies in another, nor in the home."""
+def owner_of(home: Path) -> str | None:
+    """The tenant whose home this folder is; None if that was never written into it."""
+    try:
+        return (home / OWNER).read_text(encoding="utf-8", errors="replace").strip()[:80]
+    except OSError:
+        return None
+
+
+def place_of(path: str | Path) -> Path:
+    """What a path leads to, for comparing: two names that differ in case only may be one folder."""
+    return Path(os.path.realpath(path).casefold())
+
+
+def folder_of_url(url: str) -> str | None:
+    """The folder that a file:// URL names; None for any other URL or text."""
+    scheme, sign, rest = url.partition("://")
+    return rest if sign and scheme.casefold() == "file" else None
+
+
+def place_of_url(url: str) -> Path:
+    """Where a URL leads, for comparing: of file:// the folder, else a relative path, which is no folder's."""
+    if (folder := folder_of_url(url)) is not None:
+        return place_of(folder)
+    scheme, _, rest = url.casefold().partition("://")
+    return Path(f"{_ALIASES.get(scheme, scheme)}:", os.path.normpath(f"/{rest}").lstrip("/"))
+
+
+def _urls(given: Mapping[str, str], home: Path, inbox: Path | None) -> list[str | None]:
+    """URLs of the object stores: none is, holds or lies in another, the home or the inbox."""
     urls = [(given.get(name) or "").rstrip("/") for name in URLS]
+    taken = [("the home", place_of(home)), *([("FUNNELHOUSE_INBOX", place_of(inbox))] if inbox else [])]
     for name, url in zip(URLS, urls, strict=True):
         scheme, sign, rest = url.partition("://")
-        if url and not (sign and scheme.isalnum() and rest.strip("/") and (scheme != "file" or rest.startswith("/"))):
+        if not url:
+            continue
+        is_file = folder_of_url(url) is not None
+        if not (sign and scheme.isalnum() and rest.strip("/") and (not is_file or rest.startswith("/"))) or "\0" in url:
             raise SettingsError(f"{name}={url!r} is no URL; examples: s3://conn@bucket/prefix, file:///mnt/store/raw")
-        if scheme == "file" and f"{rest}/".startswith(f"{home}/"):
-            raise SettingsError(f"{name}={url!r} lies in the home {home}; give a place outside")
-        for other, its in zip(URLS, urls, strict=True):
-            if url and its and other != name and f"{url}/".startswith(f"{its}/"):
-                raise SettingsError(f"{name}={url!r} is, or lies in, {other}; give each a place of its own")
+        place = place_of_url(url)
+        for other, its in taken:
+            if place == its or its in place.parents or place in its.parents:
+                raise SettingsError(f"{name}={url!r} is, holds or lies in {other} ({its}); give it a place of its own")
+        taken.append((name, place))
     return [url or None for url in urls]
 
 

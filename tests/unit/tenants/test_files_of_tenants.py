@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,26 +11,9 @@ from funnelhouse.running.airflow_home import environment
 from funnelhouse.running.run_once import make_plan
 from funnelhouse.settings import NAMES, REPOSITORY, SettingsError, load_settings
 from funnelhouse.store.locks import Busy, run_lock
-from funnelhouse.tenants import Tenants, chosen_settings, pools, read_tenants
+from funnelhouse.tenants import chosen_settings, pools, read_tenants
 from funnelhouse.transform.dbt_runner import dbt_command
-
-Write = Callable[..., Tenants]
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Write `acme="lines", ...` as files `acme.env` and read all tenants of the installation in `tmp_path`."""
-    folder = tmp_path / "tenants"
-    folder.mkdir()
-    monkeypatch.setenv("FUNNELHOUSE_TENANTS", str(folder))
-    monkeypatch.setenv("FUNNELHOUSE_HOME", str(tmp_path / "house"))
-
-    def call(files: dict[str, str] | None = None, **lines: str) -> Tenants:
-        for name, text in {**{f"{tenant}.env": text for tenant, text in lines.items()}, **(files or {})}.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        return read_tenants()
-
-    return call
+from tests.unit.tenants.conftest import Write
 
 
 def test_a_file_says_what_the_environment_says_for_one_company(write: Write, tmp_path: Path) -> None:
