@@ -5,6 +5,7 @@ Every setting has a sensible default; `.env.example` lists them all.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
@@ -209,14 +210,23 @@ class Settings:
             self.home.mkdir(parents=True)
             self.home.chmod(0o755)
         if self.tenant:
-            create_once(self.home / OWNER, f"{self.tenant}\n".encode())
-            if (owner := owner_of(self.home)) != self.tenant:
-                raise SettingsError(f"{self.home} is the home of tenant {owner!r}, as {self.home / OWNER} says")
+            self._write_owner(self.tenant)
         for folder in (self.home_inbox, self.raw, self.build, self.reports, self.logs, self.user_contracts):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.archive, self.quarantine, self.airflow):
             private_folder(folder)
         readable_folder(self.published)
+
+    def _write_owner(self, tenant: str) -> None:
+        """Write whose home this is, once."""
+        path = self.home / OWNER
+        if owner_of(self.home) is None:
+            with contextlib.suppress(PermissionError):  # somebody who may only look
+                if path.exists() and not path.stat().st_size:  # what a power cut left
+                    path.unlink()
+                create_once(path, f"{tenant}\n".encode())
+        if (owner := owner_of(self.home)) not in (None, tenant):
+            raise SettingsError(f"{self.home} is the home of tenant {owner!r}, as {path} says")
 
 
 def load_settings(home: str | Path | None = None) -> Settings:
@@ -260,7 +270,7 @@ def settings_from(given: Mapping[str, str], home: str | Path | None = None, tena
 def owner_of(home: Path) -> str | None:
     """The tenant whose home this folder is; None if that was never written into it."""
     try:
-        return (home / OWNER).read_text(encoding="utf-8", errors="replace").strip()[:80]
+        return (home / OWNER).read_text(encoding="utf-8", errors="replace").strip()[:80] or None
     except OSError:
         return None
 

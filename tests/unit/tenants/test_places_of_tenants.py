@@ -113,7 +113,6 @@ def test_a_home_says_whose_it_is_when_no_file_does_any_more(write: Write, root: 
     """Also for an inbox, or a store, in that home."""
     beta = write(beta=f"FUNNELHOUSE_HOME={root}/x").settings["beta"]
     beta.make_folders()
-    beta.make_folders()
     assert (root / "x" / OWNER).read_text(encoding="utf-8") == "beta\n"
     (tmp_path / "tenants" / "beta.env").unlink()
     for line in ("FUNNELHOUSE_HOME={}", "FUNNELHOUSE_INBOX={}/inbox", "FUNNELHOUSE_PUBLISHED_URL=file://{}/inbox"):
@@ -136,6 +135,24 @@ def test_of_two_that_claim_a_home_the_one_whose_name_stands_in_it_goes_on(write:
         found = write(acme=line.format(root / "x"))
         assert list(found.settings) == ["beta"]
         assert "home of tenant 'beta'" in found.refused["acme.env"]
+
+
+def test_whose_home_it_is_is_written_once_and_again_only_over_nothing(
+    write: Write, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beta = write(beta=f"FUNNELHOUSE_HOME={root}/x").settings["beta"]
+    (root / "x" / OWNER).touch()  # what a power cut may leave
+    assert write().settings["beta"] == beta
+    beta.make_folders()
+    assert (root / "x" / OWNER).read_text(encoding="utf-8") == "beta\n"
+
+    def forbidden(*_: object) -> bool:
+        raise PermissionError("somebody who may only look into this home")
+
+    monkeypatch.setattr("funnelhouse.settings.create_once", forbidden)
+    beta.make_folders()
+    (root / "x" / OWNER).unlink()
+    beta.make_folders()
 
 
 def test_two_that_make_one_home_at_the_same_moment_do_not_share_it(write: Write, root: Path, tmp_path: Path) -> None:
