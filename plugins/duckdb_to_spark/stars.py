@@ -44,8 +44,8 @@ def columns(node: exp.Expr, scope: Scope) -> Iterator[tuple[str, str, Type]]:
 def chooses_by_text(node: exp.Expr) -> bool:
     """Whether `columns(..)` is `columns(lambda name: regexp_matches('a text', '\\b' || name || '\\b'))`.
 
-    It keeps the columns whose names are words of the text. The text stands in the query, so the columns are known before
-    the query runs.
+    It keeps the columns whose names are words of the text. The text stands in the query, so they are known before it
+    runs.
     """
     asked = node.this.this if isinstance(node.this, exp.Lambda) else None
     if not isinstance(asked, exp.RegexpLike) or not isinstance(asked.this, exp.Literal):

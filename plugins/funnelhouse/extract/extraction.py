@@ -28,7 +28,7 @@ from funnelhouse.receive.deliveries import deliveries
 from funnelhouse.settings import Settings
 from funnelhouse.space import is_no_space
 from funnelhouse.store.archive import Record, content_path, list_records
-from funnelhouse.store.batches import Batch, named_batches, read_batches, supersede
+from funnelhouse.store.batches import Batch, announce, named_batches, read_batches, supersede
 from funnelhouse.store.ledger import again, is_extracted, read_entry, write_outcome
 from funnelhouse.store.quarantine import Explanation, explain, explain_rows, quarantine_file, release
 
@@ -185,10 +185,16 @@ class Extractor:
         else:
             release(settings, sha256)  # an older refusal, by an older contract
         contract = ", ".join(sorted(set(outcome.contracts))) or record.contract
+        changes = set(used) != {batch.batch_id for batch in counted}
+        if changes:
+            # Whoever is killed from here on finds nothing to extract when it runs again, and has told nobody.
+            announce(settings.raw, record.channel)
         write_outcome(
             settings, record, outcome.outcome, outcome.reason, outcome.message, contract, batches=sorted(set(used)),
             recognised=outcome.recognised, conditions=conditions(self.contracts, settings.limits),
         )  # fmt: skip
+        if changes:
+            announce(settings.raw, record.channel)  # a build may have read the raw layer in between
         supersede(settings.raw, sorted({batch.batch_id for batch in counted} - set(used)))
 
 

@@ -1,9 +1,9 @@
 """Marts that are too large for a file: published as tables of Spark's catalogue, with the version that the file is of.
 
 Setting FUNNELHOUSE_CATALOGUE_TABLES names them. They pass the same gate as all others, are in no file, and are read as
-`published.<table>`, a view on the table of the current version in schema `published_<version>`. A kill at any
-instruction leaves readers with the old tables or the new ones, and the next publication tidies up. The file's link and
-these views move one after the other, so for that moment a reader of both may see two versions.
+`published.<table>`, a view on the table of the current version in schema `published_<version>`. Each view shows a whole
+table, the old one or the new one. The file's link and the views move one after the other: for that moment, or until the
+command is repeated if it was killed then, a reader of several of them may see two versions.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from funnelhouse.publish.errors import PublishRefused
 from funnelhouse.publish.functions import TableFunction
 from funnelhouse.publish.tables import PublishedTable
 from funnelhouse.settings import Settings
-from funnelhouse.transform.dbt_runner import as_of_date, run_dbt
+from funnelhouse.transform.dbt_runner import run_dbt
 
 STAGE = "publish"
 
@@ -41,23 +42,25 @@ def without(functions: Iterable[TableFunction], tables: set[str]) -> list[TableF
     return [one for one in functions if not tables & set(re.findall(r"\w+", one.sql))]
 
 
-def snapshot(settings: Settings, version: str, tables: Iterable[str]) -> None:
+def snapshot(settings: Settings, manifest: dict[str, Any], tables: Iterable[str]) -> None:
     """Copy tables of the build into a schema of this version, which nobody reads yet. Raises BuildFailed."""
-    _ask(settings, "snapshot_tables", {"schema": _schema(version), "tables": sorted(tables)})
+    _ask(settings, manifest, "snapshot_tables", {"schema": _schema(manifest["version"]), "tables": sorted(tables)})
 
 
-def switch_to(settings: Settings, version: str, tables: Iterable[str], keep: Sequence[str]) -> None:
+def switch_to(settings: Settings, manifest: dict[str, Any], keep: Sequence[str]) -> None:
     """Let readers of `published` get this version; remove those of versions that are not kept. Raises BuildFailed."""
-    kept = [_schema(one) for one in {version, *keep}]
-    _ask(settings, "switch_tables", {"schema": _schema(version), "tables": sorted(tables), "keep": sorted(kept)})
+    own = _schema(manifest["version"])
+    kept = sorted({own, *map(_schema, keep)})
+    tables = sorted(manifest.get("catalogue", []))
+    _ask(settings, manifest, "switch_tables", {"schema": own, "tables": tables, "keep": kept})
 
 
-def _ask(settings: Settings, operation: str, arguments: dict[str, Any]) -> None:
+def _ask(settings: Settings, manifest: dict[str, Any], operation: str, arguments: dict[str, Any]) -> None:
     run_dbt(
         replace(settings, engine="spark"),  # a rollback may come after the engine was changed
         ["run-operation", operation, "--args", json.dumps(arguments)],
         stage=STAGE,
-        as_of=as_of_date(settings),
+        as_of=date.fromisoformat(manifest["as_of"]),  # a restored home has no build file to ask
     )
 
 

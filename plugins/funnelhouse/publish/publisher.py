@@ -114,7 +114,7 @@ def publish(
                 and not damaged_files(settings, current["version"])
             ):
                 switch.write_log(settings, [*events, switch.event_of("unchanged", current, current["version"], now)])
-                _switch_catalogue(settings, current)  # in case an earlier publication was killed before it
+                _switch_catalogue(settings, current, current)  # in case an earlier publication was killed before it
                 report("publish", "nothing changed", 1, 1, "ok")
                 return _known(settings, current, current["version"])
             event = switch.event_of("publish", manifest, manifest["previous_version"], now)
@@ -133,21 +133,21 @@ def publish(
             )
             _write_version(settings, connection, facts, hashes, manifest, beside)
         if elsewhere:
-            catalogue.snapshot(settings, manifest["version"], elsewhere)
+            catalogue.snapshot(settings, manifest, elsewhere)
         switch.point_to(settings, manifest["version"])
         switch.write_log(settings, [*events, event])
         switch.prune(settings)
-        _switch_catalogue(settings, manifest)
+        _switch_catalogue(settings, manifest, current)
         report("publish", manifest["version"], 1, 1, "ok", tables=len(tables))
         return _known(settings, manifest, manifest["version"])
 
 
-def _switch_catalogue(settings: Settings, manifest: dict[str, Any]) -> None:
-    """Where the catalogue has tables of some kept version, let it show those of this one."""
+def _switch_catalogue(settings: Settings, manifest: dict[str, Any], before: dict[str, Any] | None) -> None:
+    """Where the catalogue has tables of a kept version, or of the one `before`, let it show those of this one."""
     kept = [read_manifest(settings, version) for version in complete_versions(settings)]
-    if any(one.get("catalogue") for one in kept):
+    if any(one.get("catalogue") for one in [*kept, before or {}]):
         versions_there = [str(one["version"]) for one in kept if one.get("catalogue")]
-        catalogue.switch_to(settings, manifest["version"], manifest.get("catalogue", []), versions_there)
+        catalogue.switch_to(settings, manifest, versions_there)
 
 
 def _write_version(
@@ -255,7 +255,9 @@ def rollback(settings: Settings, version: str | None = None) -> PublishedVersion
             switch.point_to(settings, chosen)
             event = switch.event_of("rollback", manifest, current, datetime.now(UTC))
             switch.write_log(settings, [*switch.read_log(settings), event])
-            _switch_catalogue(settings, manifest)
+        # Also for the version that is current: whoever repeats a rollback that Spark did not follow gets the rest.
+        _switch_catalogue(settings, manifest, None)
+        if chosen != current:
             report("publish", f"rolled back to {chosen}", 1, 1, "ok")
         return _known(settings, manifest, chosen)
 

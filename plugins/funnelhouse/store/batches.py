@@ -7,7 +7,7 @@ On disk, below `raw/`:
 - `_batches/<batch_id>.json`: the lineage. It is written last: **a batch exists if and only if this file does**.
 - `_files/<file sha256>.json`: what became of each received file, and the ids of the batches that count for it. This is
   the switch of a re-extraction: one rename, and readers have all of the new batches and none of the old ones.
-- `_announced/<channel>`: a replay changed the channel's batches; the next build that reads the raw layer removes it.
+- `_announced/<channel>`: the channel's batches changed; the next build that reads the raw layer removes it.
 - `_superseded/<batch_id>.json`: the lineage of a batch that no longer counts, until its rows are deleted.
 
 The lineage holds the digest of each of the batch's Parquet files and of itself (`seal`): neither DuckDB nor pyarrow
@@ -207,7 +207,7 @@ def _counted(raw: Path) -> tuple[list[Batch], set[str]]:
 
 
 def announce(raw: Path, channel: str) -> bool:
-    """Leave a mark that a channel's batches changed outside its DAG, so that a build follows; True if new."""
+    """Leave a mark that a channel's batches changed, so that a build follows whoever is killed; True if new."""
     mark = raw / "_announced" / channel
     mark.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -79,6 +79,33 @@ def test_a_publication_killed_before_the_views_moved_is_finished_by_the_next(
     assert asked[-1][0] == "switch_tables" and asked[-1][1]["schema"] == schema(version.version)
 
 
+def test_a_rollback_that_spark_did_not_follow_can_be_repeated(
+    settings: Settings, asked: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(settings, engine="spark", catalogue_tables=("mart_spend",))
+    small_build(settings)
+    first = publish(settings)
+    small_build(settings, SPEND[:1])
+    publish(settings)
+    settings.build_file.unlink()  # as in a home that was restored
+    with monkeypatch.context() as broken, pytest.raises(ConnectionError):
+        broken.setattr(catalogue, "switch_to", lambda *_, **__: (_ for _ in ()).throw(ConnectionError))
+        rollback(settings, first.version)
+    assert rollback(settings, first.version).version == first.version
+    assert asked[-1][1]["schema"] == schema(first.version)
+
+
+def test_tables_that_went_back_to_the_file_leave_the_catalogue_although_no_version_is_kept(
+    settings: Settings, asked: list[tuple[str, dict[str, Any]]]
+) -> None:
+    settings = replace(settings, engine="spark", catalogue_tables=("mart_spend",), keep_versions=1)
+    small_build(settings)
+    publish(settings)
+    version = publish(replace(settings, catalogue_tables=()))
+    own = schema(version.version)
+    assert asked[-1] == ("switch_tables", {"schema": own, "tables": [], "keep": [own]})
+
+
 def test_only_marts_can_be_named_and_only_with_spark(settings: Settings) -> None:
     small_build(settings)
     with pytest.raises(PublishRefused, match="there is no mart mart_spent"):
