@@ -179,6 +179,7 @@ def _bring(settings: Settings, room: str, place: Place, remote: _State, here: Fi
             (settings.home / path).unlink(missing_ok=True)
             del here[path]
     _remember(settings, room, "base", remote)
+    _loss_note(settings, room).unlink(missing_ok=True)
     return len(wanted)
 
 
