@@ -52,8 +52,7 @@ part_id, part_name  SQL over a row: the part it belongs to (scope_rules)
             and cuts.{{ column }} = id_labels.{{ column }}
             {%- endfor %}
         left join name_labels
-            on cuts._part_id is null
-            and cuts._part_name = name_labels._part_name
+            on case when cuts._part_id is null then cuts._part_name end = name_labels._part_name
             {%- for column in day %}
             and cuts.{{ column }} = name_labels.{{ column }}
             {%- endfor %}
@@ -98,8 +97,7 @@ part_id, part_name  SQL over a row: the part it belongs to (scope_rules)
         and labelled.{{ column }} = chosen.{{ column }}
         {%- endfor %}
     left join chosen_of_day
-        on labelled._label = ''
-        and labelled._cut = chosen_of_day._cut
+        on case when labelled._label = '' then labelled._cut end = chosen_of_day._cut
         {%- for column in day %}
         and labelled.{{ column }} = chosen_of_day.{{ column }}
         {%- endfor %}

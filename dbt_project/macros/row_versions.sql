@@ -257,8 +257,7 @@ relation    the rows, where they are not those of the raw table as they stand
         left join name_labels
             on standing._unit = name_labels._unit
             and standing._at = name_labels._at
-            and standing._part_id is null
-            and standing._part_name = name_labels._part_name
+            and case when standing._part_id is null then standing._part_name end = name_labels._part_name
     ),
 
     ranked_cuts as (

@@ -1,6 +1,6 @@
 """A folder of a house that lies in an S3 bucket: mounted by rclone, so that every process reads it as files.
 
-Spark's own way to S3 needs jars that Python's package index does not have. This one is for what is written once: of files
+Spark's own way to S3 needs jars that the package index does not have. This one is for what is written once: of files
 that were renamed right after they were written, as Spark does with its tables, some were missing.
 """
 

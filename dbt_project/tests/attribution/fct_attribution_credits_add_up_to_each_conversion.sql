@@ -23,7 +23,8 @@ models as (
 
 select credited.stage, credited.conversion_id, credited.model, credited.weight, credited.amount_reporting
 from credited
-left join deals on credited.conversion_id = deals.opportunity_id and credited.stage in ('Opportunity', 'Won')
+left join deals
+    on case when credited.stage in ('Opportunity', 'Won') then credited.conversion_id end = deals.opportunity_id
 where
     credited.weight <> 1
     or credited.amount_reporting is distinct from deals.amount_reporting

@@ -76,9 +76,18 @@ final as (
 
 select final.*
 from final
-left join {{ ref('stg_email_campaigns') }} as counted
-    on
-        final.source = counted.source
-        and final.account_id = counted.account_id
-        and (final.send_id = counted.send_id or final.campaign_name = counted.campaign_name)
-where counted.source is null
+where
+    not exists (
+        select 1 from {{ ref('stg_email_campaigns') }} as counted
+        where
+            final.source = counted.source
+            and final.account_id = counted.account_id
+            and final.send_id = counted.send_id
+    )
+    and not exists (
+        select 1 from {{ ref('stg_email_campaigns') }} as counted
+        where
+            final.source = counted.source
+            and final.account_id = counted.account_id
+            and final.campaign_name = counted.campaign_name
+    )

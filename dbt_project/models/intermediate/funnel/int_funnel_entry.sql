@@ -198,4 +198,4 @@ select
     -- Deals that win rates leave out are left out of the won of all created, too, and of its steps (R032).
     left_out.opportunity_id is null as is_counted
 from entries
-left join left_out on entries.entity_type = 'opportunity' and entries.entity_id = left_out.opportunity_id
+left join left_out on case when entries.entity_type = 'opportunity' then entries.entity_id end = left_out.opportunity_id

@@ -85,7 +85,7 @@ final as (
             when unbroken.ended_on < {{ data_as_of() }} - {{ var('churn_grace_days') }} then unbroken.ended_on
         end as churned_on
     from unbroken
-    full outer join trials on unbroken.person_id = trials.person_id and unbroken.run_number = 1
+    full outer join trials on case when unbroken.run_number = 1 then unbroken.person_id end = trials.person_id
 )
 
 select * from final

@@ -199,11 +199,10 @@ placed as (
     -- after the stage its conversion began.
     left join addresses
         on
-            owned.account_id = addresses.account_id
-            and (
-                owned.account_known_at is null
-                or owned.entered_at >= owned.account_known_at - interval 1 minute
-            )
+            case
+                when owned.account_known_at is null or owned.entered_at >= owned.account_known_at - interval 1 minute
+                    then owned.account_id
+            end = addresses.account_id
             and owned.entered_on >= addresses.valid_from
             and owned.entered_on < addresses.valid_to
     left join regions on lower(trim(owned.region_label)) = regions.region_key

@@ -169,7 +169,8 @@ origins_known as (
     left join origins
         on
             origin_persons.person_id = origins.person_id
-            and (located.sale_kind = 'deal' or located.created_at >= origins.lead_created_at)
+            and case when located.sale_kind = 'deal' then timestamp '9999-12-31' else located.created_at end
+            >= coalesce(origins.lead_created_at, timestamp '9999-12-31')
     left join campaigns on located.campaign_id = campaigns.campaign_id
     left join source_channels
         on

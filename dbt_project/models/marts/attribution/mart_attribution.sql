@@ -70,7 +70,7 @@ final as (
             cut.month_start = influenced.month_start
             and cut.dimension_type = influenced.dimension_type
             and cut.dimension_key = influenced.dimension_key
-    left join campaigns on cut.dimension_type = 'campaign' and cut.dimension_key = campaigns.campaign_id
+    left join campaigns on case when cut.dimension_type = 'campaign' then cut.dimension_key end = campaigns.campaign_id
 )
 
 select * from final

@@ -144,7 +144,8 @@ final as (
         on ranged.dimension_type = extremes.dimension_type and ranged.dimension_key = extremes.dimension_key
     left join deciding
         on ranged.dimension_type = deciding.dimension_type and ranged.dimension_key = deciding.dimension_key
-    left join verdicts on ranged.dimension_type = 'campaign' and ranged.dimension_key = verdicts.campaign_id
+    left join verdicts
+        on case when ranged.dimension_type = 'campaign' then ranged.dimension_key end = verdicts.campaign_id
 )
 
 select * from final

@@ -122,7 +122,8 @@ final as (
             summed.stage = passed.stage
             and summed.dimension_type = passed.dimension_type
             and summed.dimension_key = passed.dimension_key
-    left join campaigns on summed.dimension_type = 'campaign' and summed.dimension_key = campaigns.campaign_id
+    left join campaigns
+        on case when summed.dimension_type = 'campaign' then summed.dimension_key end = campaigns.campaign_id
 )
 
 select * from final

@@ -184,7 +184,8 @@ final as (
     from worth
     left join influenced
         on worth.dimension_type = influenced.dimension_type and worth.dimension_key = influenced.dimension_key
-    left join campaigns on worth.dimension_type = 'campaign' and worth.dimension_key = campaigns.campaign_id
+    left join campaigns
+        on case when worth.dimension_type = 'campaign' then worth.dimension_key end = campaigns.campaign_id
 )
 
 select * from final

@@ -227,13 +227,13 @@ final as (
             and placed.period_grain = summed.period_grain
             and placed.period_start is not distinct from summed.period_start
     left join {{ ref('dim_account') }} as accounts
-        on placed.dimension = 'customer' and placed.entity_id = accounts.account_id
+        on case when placed.dimension = 'customer' then placed.entity_id end = accounts.account_id
     left join {{ ref('dim_campaign') }} as campaigns
-        on placed.dimension = 'campaign' and placed.entity_id = campaigns.campaign_id
+        on case when placed.dimension = 'campaign' then placed.entity_id end = campaigns.campaign_id
     left join {{ ref('dim_product') }} as products
-        on placed.dimension = 'product' and placed.entity_id = products.product_id
+        on case when placed.dimension = 'product' then placed.entity_id end = products.product_id
     left join {{ ref('dim_sales_rep') }} as reps
-        on placed.dimension = 'rep' and placed.entity_id = reps.rep_id
+        on case when placed.dimension = 'rep' then placed.entity_id end = reps.rep_id
 )
 
 select * from final

@@ -31,7 +31,7 @@ explained as (
         journeys.is_contact_known and journeys.contacted_at is null as is_not_contacted,
         journeys.contact_attempts
     from exits
-    left join leads on exits.entity_type = 'opportunity' and exits.entity_id = leads.opportunity_id
+    left join leads on case when exits.entity_type = 'opportunity' then exits.entity_id end = leads.opportunity_id
     left join {{ ref('mart_lead_journey') }} as journeys
         on case exits.entity_type when 'person' then exits.entity_id else leads.person_id end = journeys.person_id
 ),

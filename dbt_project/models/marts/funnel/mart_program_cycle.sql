@@ -275,7 +275,7 @@ final as (
         leads < {{ var('min_n') }} as is_low_n,
         {{ data_as_of() }} as data_as_of
     from filled
-    left join names on filled.program_kind = 'campaign' and filled.program = names.program
+    left join names on case when filled.program_kind = 'campaign' then filled.program end = names.program
 )
 
 select * from final

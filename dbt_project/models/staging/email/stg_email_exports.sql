@@ -44,17 +44,15 @@ identified as (
     from exported
     left join by_title
         on
-            exported._is_named_only
-            and exported.source = by_title.source
+            exported.source = by_title.source
             and exported.account_id = by_title.account_id
-            and exported._title = by_title._title
+            and case when exported._is_named_only then exported._title end = by_title._title
             and exported._minute = by_title._minute
     left join by_subject
         on
-            exported._is_named_only
-            and exported.source = by_subject.source
+            exported.source = by_subject.source
             and exported.account_id = by_subject.account_id
-            and exported._title = by_subject._title
+            and case when exported._is_named_only then exported._title end = by_subject._title
             and exported._minute = by_subject._minute
             and exported._subject = by_subject._subject
 ),

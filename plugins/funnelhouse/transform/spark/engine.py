@@ -81,7 +81,12 @@ def target(settings: Settings) -> str:
 
 
 def _settle(settings: Settings) -> None:
-    """Forget what Spark built before the home was moved or copied: its catalogue would write to the old place."""
+    """Forget what Spark built before the home was moved or copied: its catalogue would write to the old place.
+
+    That of a server is left alone, which may have it open.
+    """
+    if settings.spark_server:
+        return
     note, here = settings.spark / "place", str(settings.spark.resolve())
     if note.exists() and note.read_text(encoding="utf-8") == here:
         return
