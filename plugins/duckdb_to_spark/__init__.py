@@ -78,8 +78,10 @@ def unknown_constructs(sql: str) -> list[str]:
 
 
 def _parsed(sql: str) -> exp.Expr:
+    dialect = DuckDB()
+    dialect.INDEX_OFFSET = 0  # list[n] as it is written: the parser counts some from 0, by what it guesses n to be
     try:
-        trees = [tree for tree in DuckDB().parse(sql) if tree is not None]
+        trees = [tree for tree in dialect.parse(sql) if tree is not None]
     except (ParseError, TokenError) as error:
         raise UnknownConstruct(f"SQL that the parser does not know: {str(error).splitlines()[0]}") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):

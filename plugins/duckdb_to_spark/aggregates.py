@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from duckdb_to_spark import order
 from duckdb_to_spark.infer import type_of
 from duckdb_to_spark.kinds import Type
 from duckdb_to_spark.numbers import SPARK_TYPES
@@ -69,19 +70,34 @@ def _ntile(node: exp.Expr, _: Scope) -> Call:
 def _extreme(name: str) -> Callable[[exp.Expr, Scope], Call]:
     """`arg_max(x, y)`: rows whose x or y is NULL do not count in DuckDB; in Spark only those of y."""
 
-    def rule(node: exp.Expr, _: Scope) -> Call:
+    def rule(node: exp.Expr, scope: Scope) -> Call:
         value, by = node.this, node.args["expression"]
-        if node.args.get("count") is not None:
-            raise UnknownConstruct(f"{node.sql('duckdb')}: the first n. Number the rows in a CTE instead.")
+        _all_of_them(node)
+        if order.is_row(by, scope):
+            by = order.key(by, scope)
         if isinstance(value, exp.Literal):
             return spark(f"{name}({{}}, {{}})", value, by), None
-        return spark(f"{name}({{}}, CASE WHEN {{}} IS NOT NULL THEN {{}} END)", value, _operand(value.copy()), by), None
+        shown = order.operand(value.copy())
+        return spark(f"{name}({{}}, CASE WHEN {{}} IS NOT NULL THEN {{}} END)", value, shown, by), None
 
     return rule
 
 
-def _operand(node: exp.Expr) -> exp.Expr:
-    return exp.Paren(this=node) if isinstance(node, (exp.Binary, exp.Not)) else node
+def _outermost(name: str) -> Callable[[exp.Expr, Scope], Call | None]:
+    """`max` and `min` of rows: that one whose key is the largest or smallest."""
+
+    def rule(node: exp.Expr, scope: Scope) -> Call | None:
+        _all_of_them(node)
+        if not order.is_row(node.this, scope):
+            return None
+        return spark(f"{name}({{}}, {{}})", node.this, order.key(node.this, scope)), None
+
+    return rule
+
+
+def _all_of_them(node: exp.Expr) -> None:
+    if node.args.get("count") is not None or node.expressions:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: the first n. Number the rows in a CTE instead.")
 
 
 def _any_value(node: exp.Expr, _: Scope) -> Call:
@@ -200,6 +216,8 @@ CALLS: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Call | None]] = {
     exp.Ntile: _ntile,
     exp.ArgMax: _extreme("MAX_BY"),
     exp.ArgMin: _extreme("MIN_BY"),
+    exp.Max: _outermost("MAX_BY"),
+    exp.Min: _outermost("MIN_BY"),
     exp.AnyValue: _any_value,
     exp.Avg: _average,
     exp.Count: _count,

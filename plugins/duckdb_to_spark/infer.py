@@ -154,7 +154,7 @@ def _bracket(node: exp.Expr, scope: Scope) -> Type:
     if isinstance(index, exp.Slice):
         return of
     if of.name == "STRUCT" and isinstance(index, exp.Literal):
-        return of.fields[int(index.name)][1] if index.is_number else _field(of, index.name.lower())
+        return of.fields[int(index.name) - 1][1] if index.is_number else _field(of, index.name.lower())
     return of.element or UNKNOWN
 
 
@@ -265,12 +265,13 @@ RULES: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Type]] = {
     **dict.fromkeys(
         (exp.Paren, exp.Alias, exp.Neg, exp.Abs, exp.Min, exp.Max, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.FirstValue,
          exp.LastValue, exp.First, exp.Last, exp.Lead, exp.Lag, exp.NthValue, exp.Window, exp.Filter, exp.IgnoreNulls,
-         exp.RespectNulls, exp.Order, exp.Distinct, exp.Nullif, exp.WithinGroup, exp.ArraySort, exp.BitwiseXorAgg,
+         exp.RespectNulls, exp.Order, exp.Nullif, exp.WithinGroup, exp.ArraySort, exp.BitwiseXorAgg,
          exp.Mode),
         _of_this,
     ),
     **dict.fromkeys((exp.Case, exp.If, exp.Coalesce, exp.Greatest, exp.Least), _branches),
     **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.IntDiv), _arithmetic),
+    exp.Distinct: lambda node, scope: type_of(node.expressions[0] if len(node.expressions) == 1 else None, scope),
     exp.Sum: _sum,
     **dict.fromkeys((exp.Round, exp.Floor, exp.Ceil, exp.Trunc), _rounded),
     **dict.fromkeys((exp.Median, exp.PercentileCont, exp.PercentileDisc), _quantile),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from duckdb_to_spark import order
 from duckdb_to_spark.infer import type_of
 from duckdb_to_spark.kinds import UNKNOWN
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
@@ -37,24 +38,29 @@ def _twice(start: exp.Expr, end: exp.Expr) -> list[exp.Expr]:
 def element(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`list[n]`, counted from 1 and NULL where there is none; `zipped[n]` of what list_zip made; `list[n:]`."""
     of, index = type_of(node.this, scope), node.expressions[0]
-    if isinstance(index, exp.Slice):
-        return _slice(node, index)
     if of.name == "STRUCT":
         if isinstance(index, exp.Literal) and index.is_number:
-            return spark(f"{{}}._{int(index.name) + 1}", node.this)
+            return spark(f"{{}}._{index.name}", node.this)
         raise UnknownConstruct(f"{node.sql('duckdb')}: write the field of a struct as struct.field.")
     if of.name != "LIST":
         raise UnknownConstruct(f"{node.sql('duckdb')}: [..] of other than a list.")
-    if isinstance(index, exp.Literal):  # the parser has already made it count from 0
-        return spark("GET({}, {})", node.this, index)
-    return spark("GET({}, CAST({} AS INT) - 1)", node.this, index)
+    if isinstance(index, exp.Slice):
+        return _slice(node, index)
+    if isinstance(index, exp.Literal) and index.is_int:
+        return spark(f"GET({{}}, {int(index.name) - 1})", node.this)
+    if not type_of(index, scope).is_integer:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: a place in a list that is not an integer. Cast it to one.")
+    # Negative places count from the end; GET has nothing at those that are still negative.
+    place = "CAST(CASE WHEN {} < 0 THEN SIZE({}) + {} ELSE {} - 1 END AS INT)"
+    index = order.operand(index)
+    return spark(f"GET({{}}, {place})", node.this, index, node.this.copy(), *(index.copy() for _ in range(2)))
 
 
 def _slice(node: exp.Expr, index: exp.Slice) -> exp.Expr:
     start, end = index.args.get("this"), index.args.get("expression")
-    if not isinstance(start, exp.Literal) or end is not None or index.args.get("step") is not None:
+    if not isinstance(start, exp.Literal) or not start.is_int or end is not None or index.args.get("step") is not None:
         raise UnknownConstruct(f"{node.sql('duckdb')}: of slices only list[n:], n written out.")
-    return spark(f"SLICE({{}}, {int(start.name)}, SIZE({{}}))", node.this, node.this.copy())
+    return spark(f"SLICE({{}}, {max(int(start.name), 1)}, SIZE({{}}))", node.this, node.this.copy())
 
 
 def transformed(node: exp.Expr, scope: Scope) -> exp.Expr:
@@ -117,15 +123,23 @@ def length(node: exp.Expr, scope: Scope) -> exp.Expr:
     return spark("CAST(SIZE({}) AS BIGINT)" if of.name == "LIST" else "CAST(LENGTH({}) AS BIGINT)", node.this)
 
 
-def ordered(node: exp.Expr, _: Scope) -> exp.Expr:
-    """`list_sort` and `list_reverse_sort`."""
-    if node.args.get("expression") is not None:
-        return node
-    descending = (
-        any(isinstance(one, exp.Boolean) and not one.this for one in (node.args.get("asc"),) if one is not None)
-        or "REVERSE" in node.sql("duckdb").upper().split("(")[0]
+def ordered(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`list_sort` and `list_reverse_sort`: NULLs come last in both, a struct is ordered by its fields."""
+    ascending, nulls_first = node.args.get("asc"), node.args.get("nulls_first")
+    if node.args.get("expression") is not None or (nulls_first is not None and nulls_first.this is not False):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: NULLs first. Sorted lists have them last.")
+    descending = ascending is not None and ascending.this is False
+    of = type_of(node.this, scope).element or UNKNOWN
+    if of.name == "LIST":
+        raise UnknownConstruct(f"{node.sql('duckdb')}: lists in a list with NULLs are ordered otherwise in Spark.")
+    if of.name != "STRUCT":
+        return spark("SORT_ARRAY({}, FALSE)" if descending else "ARRAY_SORT({})", node.this)
+    by = f"STRUCT(one IS {'NOT ' if descending else ''}NULL, {order.pairs_of('one', node, of)})"
+    keyed = f"TRANSFORM({{}}, one -> NAMED_STRUCT('by', {by}, 'one', one))"
+    return spark(
+        f"TRANSFORM({f'SORT_ARRAY({keyed}, FALSE)' if descending else f'ARRAY_SORT({keyed})'}, one -> one.one)",
+        node.this,
     )
-    return spark("SORT_ARRAY({}, FALSE)" if descending else "ARRAY_SORT({})", node.this)
 
 
 def _row_in(node: exp.Expr, _: Scope) -> exp.Expr:

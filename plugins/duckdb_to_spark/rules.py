@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from duckdb_to_spark import aggregates, dates, lists, numbers, texts
+from duckdb_to_spark import aggregates, dates, lists, numbers, order, texts
 from duckdb_to_spark.scope import Rule, Rules, Scope
 from duckdb_to_spark.templates import is_written
 
@@ -17,6 +17,7 @@ RULES: Rules = {
     **dates.RULES,
     **lists.RULES,
     **numbers.RULES,
+    **order.RULES,
     **texts.RULES,
 }
 """What is done with a node of a class. A rule gives the node itself if nothing is to be done."""

@@ -25,8 +25,13 @@ LISTS = [
     ),
     Construct(
         "element_and_slice",
-        "select tags[1] as a, tags[2] as b, tags[id] as c, tags[2:] as d from t.sales",
+        "select tags[1] as a, tags[2] as b, tags[id] as c, tags[2:] as d, tags[0:] as e from t.sales",
         "GET(tags, 0)",
+    ),
+    Construct(
+        "element_from_the_end",
+        "select id, tags[-1] as a, tags[0] as b, tags[-id] as c, tags[len(tags)] as d, tags[id - 1] as e from t.sales",
+        "WHEN -1 < 0 THEN SIZE(tags) + -1",
     ),
     Construct(
         "list_functions",
@@ -45,7 +50,7 @@ LISTS = [
     Construct(
         "sorted_structs",
         "select list_sort(list({'u': coalesce(units, 0), 'i': id})) as a from t.sales",
-        "ARRAY_SORT(COLLECT_LIST(",
+        "ARRAY_SORT(TRANSFORM(COLLECT_LIST(",
     ),
     Construct(
         "json",
