@@ -11,13 +11,14 @@ from sqlglot import exp
 
 from duckdb_to_spark import order
 from duckdb_to_spark.infer import type_of
-from duckdb_to_spark.kinds import Type
+from duckdb_to_spark.kinds import FLOATS, Type
 from duckdb_to_spark.numbers import SPARK_TYPES
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import spark
 
 Call = tuple[exp.Expr, str | None]
 
+_DIGITS_OF_DOUBLES = 15
 _WRAPPERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 
 
@@ -105,9 +106,16 @@ def _any_value(node: exp.Expr, _: Scope) -> Call:
 
 
 def _average(node: exp.Expr, scope: Scope) -> Call | None:
-    """The mean of decimals is a double, not a decimal of four digits more."""
-    if type_of(node.this, scope).name != "DECIMAL":
+    """The mean is a double; of decimals, which sums of whole numbers are here, Spark's has four digits more."""
+    of = type_of(node.this, scope)
+    if of.name == "DOUBLE":
         return None
+    if of.name not in ("UNKNOWN", "DECIMAL", "FLOAT", "NULL") and not of.is_integer:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: the mean of {of.name}. Take one of a number.")
+    if isinstance(node.this, exp.Distinct):
+        if of.width > _DIGITS_OF_DOUBLES:
+            raise UnknownConstruct(f"{node.sql('duckdb')}: values of {of.width} digits may become one as doubles.")
+        return spark("AVG(DISTINCT CAST({} AS DOUBLE))", node.this.expressions[0]), None
     return spark("AVG(CAST({} AS DOUBLE))", node.this), None
 
 
@@ -116,7 +124,7 @@ def _sum(node: exp.Expr, scope: Scope) -> Call | None:
     if isinstance(node.this, exp.Order):  # of doubles, for the last digit: Spark has no order, and no such digit
         node.set("this", node.this.this)
     of = type_of(node.this, scope)
-    if of.name == "UBIGINT":
+    if of.name == "UBIGINT" and not isinstance(node.this, exp.Distinct):
         return spark("SUM(CAST({} AS DECIMAL(20, 0)))", node.this), None
     return (spark("SUM({})", node.this), "CAST({} AS DECIMAL(38, 0))") if of.is_integer else None
 
@@ -132,21 +140,21 @@ def _count(node: exp.Expr, _: Scope) -> Call | None:
 
 
 def _median(node: exp.Expr, scope: Scope) -> Call:
-    return spark("MEDIAN({})", node.this), _interpolated(node, scope)
+    _interpolated(node, scope)
+    return spark("MEDIAN({})", node.this), None
 
 
-def _interpolated(node: exp.Expr, scope: Scope) -> str | None:
-    """Quantiles between two decimals have their digits in DuckDB."""
+def _interpolated(node: exp.Expr, scope: Scope) -> None:
     of = type_of(node.this, scope)
-    if of.name == "DECIMAL":
-        return f"CAST(ROUND({{}} * 1E{of.scale}D) / 1E{of.scale}D AS {_spark_type(of)})"
-    if of.name in ("DATE", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL", "UNKNOWN"):
+    if of.name == "DECIMAL":  # cut to the digits of the column
+        raise UnknownConstruct(f"{node.sql('duckdb')}: a quantile of DECIMAL has its digits only. Cast it to double.")
+    if not of.is_integer and of.name not in FLOATS:
         raise UnknownConstruct(f"{node.sql('duckdb')}: a quantile of {of.name}. Take one of a number.")
-    return None
 
 
 def _quantile_cont(node: exp.Expr, scope: Scope) -> Call:
-    return spark("PERCENTILE({}, {})", node.this, node.args["expression"]), _interpolated(node, scope)
+    _interpolated(node, scope)
+    return spark("PERCENTILE({}, {})", node.this, node.args["expression"]), None
 
 
 def _quantile_disc(node: exp.Expr, scope: Scope) -> Call:
