@@ -12,7 +12,7 @@ from sqlglot import exp
 from duckdb_to_spark import order
 from duckdb_to_spark.infer import type_of
 from duckdb_to_spark.kinds import FLOATS, Type
-from duckdb_to_spark.numbers import SPARK_TYPES
+from duckdb_to_spark.numbers import SPARK_TYPES, refuse_text
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import spark
 
@@ -193,7 +193,9 @@ def _joined(node: exp.Expr, scope: Scope) -> Call:
 
 
 def _as_text(node: exp.Expr, scope: Scope) -> exp.Expr:
-    return node if type_of(node, scope).name == "TEXT" else spark("CAST({} AS STRING)", node)
+    of = type_of(node, scope)
+    refuse_text(node, of)
+    return node if of.name == "TEXT" else spark("CAST({} AS STRING)", node)
 
 
 def _product(node: exp.Expr, _: Scope) -> Call:
@@ -203,18 +205,18 @@ def _product(node: exp.Expr, _: Scope) -> Call:
     )
 
 
-def _list(node: exp.Expr, scope: Scope) -> Call:
-    """`list(x)`: COLLECT_LIST leaves NULLs out, so what may be NULL has to be sorted out before; orders get lost."""
+def _list(node: exp.Expr, _: Scope) -> Call:
+    """`list(x)`: of no rows it is NULL. COLLECT_LIST leaves NULLs out, so x must have none; orders get lost."""
     value = node.this
     if isinstance(value, exp.Order):
         raise UnknownConstruct(f"{node.sql('duckdb')}: Spark's lists have no order. Sort them: list_sort(list(..)).")
-    if isinstance(value, exp.Distinct):
-        if not isinstance(value.expressions[0], exp.Coalesce):
-            raise UnknownConstruct(f"{node.sql('duckdb')}: Spark leaves NULLs out. List coalesce(.., ..).")
-        return spark("COLLECT_SET({})", value.expressions[0]), None
-    if not isinstance(value, (exp.Struct, exp.Coalesce, exp.Literal)):
-        raise UnknownConstruct(f"{node.sql('duckdb')}: Spark leaves NULLs out. List coalesce(.., ..) or a struct.")
-    return spark("COLLECT_LIST({})", value), None
+    of = value.expressions[0] if isinstance(value, exp.Distinct) else value
+    last = of.expressions[-1] if isinstance(of, exp.Coalesce) and of.expressions else of
+    if not isinstance(last, (exp.Struct, exp.Literal, exp.Boolean)):
+        raise UnknownConstruct(
+            f"{node.sql('duckdb')}: Spark leaves NULLs out. List coalesce(.., ..) that ends with a literal."
+        )
+    return spark(f"COLLECT_{'LIST' if of is value else 'SET'}({{}})", of), "NULLIF({}, ARRAY())"
 
 
 CALLS: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Call | None]] = {

@@ -12,7 +12,7 @@ from duckdb_to_spark.rules import FUNCTIONS, RULES
 from duckdb_to_spark.stars import chooses_by_text
 
 PLAIN = frozenset({
-    exp.Abs, exp.Alias, exp.And, exp.Anonymous, exp.Array, exp.ArrayContains, exp.ArrayToString, exp.Between,
+    exp.Abs, exp.Alias, exp.And, exp.Anonymous, exp.Array, exp.Between,
     exp.BitwiseXorAgg, exp.Boolean, exp.Case, exp.Coalesce, exp.Column, exp.ColumnDef, exp.Comprehension, exp.Columns,
     exp.Count, exp.CountIf, exp.CTE, exp.DataType, exp.DataTypeParam, exp.DenseRank, exp.Distinct,
     exp.Dot, exp.EQ, exp.Escape, exp.Except, exp.Exists, exp.Exp, exp.Explode, exp.FirstValue, exp.From,

@@ -7,6 +7,7 @@ from sqlglot import exp
 from duckdb_to_spark import order
 from duckdb_to_spark.infer import type_of
 from duckdb_to_spark.kinds import UNKNOWN
+from duckdb_to_spark.numbers import refuse_text
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import spark
 
@@ -64,7 +65,10 @@ def _slice(node: exp.Expr, index: exp.Slice) -> exp.Expr:
 
 
 def transformed(node: exp.Expr, scope: Scope) -> exp.Expr:
-    """`list_transform`: its parameter is an element of the list."""
+    """`list_transform` and `list_filter`: the parameter is an element of the list."""
+    action = node.args["expression"]
+    if not isinstance(action, exp.Lambda) or len(action.expressions) != 1:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: places count from 1, in Spark from 0. Zip them to it.")
     type_of(node, scope)
     return node
 
@@ -74,6 +78,8 @@ def comprehension(node: exp.Expr, scope: Scope) -> exp.Expr:
     inner = node.expressions[0] if len(node.expressions) == 1 else None
     if not isinstance(inner, exp.Comprehension):
         return node
+    if inner.args.get("position") is not None:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: places count from 1, in Spark from 0. Zip them to it.")
     name, source, condition = inner.args["expression"].name, inner.args["iterator"], inner.args.get("condition")
     scope.parameters[name.lower()] = type_of(source, scope).element or UNKNOWN
     if condition is None:
@@ -106,8 +112,32 @@ def summed(node: exp.Expr, scope: Scope) -> exp.Expr:
 
 
 def any_true(node: exp.Expr, _: Scope) -> exp.Expr:
-    """`list_bool_or`."""
-    return spark("EXISTS({}, one -> one)", node.expressions[0])
+    """`list_bool_or`: NULLs do not count, and of nothing but NULLs it is NULL."""
+    return spark("ARRAY_MAX({})", node.expressions[0])
+
+
+def _is_without_nulls(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Array):
+        return all(isinstance(one, exp.Literal) for one in node.expressions)
+    return isinstance(node, (exp.Split, exp.RegexpSplit))
+
+
+def contains(node: exp.Expr, _: Scope) -> exp.Expr:
+    """`list_contains`: false if it is not there, where Spark's is NULL if a NULL is."""
+    values = node.this if _is_without_nulls(node.this) else spark("ARRAY_COMPACT({})", node.this)
+    return spark("ARRAY_CONTAINS({}, {})", values, node.args["expression"])
+
+
+def joined(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """`array_to_string`: NULL if the list holds nothing but NULLs, an empty text if it holds nothing."""
+    values, separator = node.this, node.args["expression"]
+    refuse_text(values, type_of(values, scope).element or UNKNOWN)
+    if _is_without_nulls(values):
+        return spark("ARRAY_JOIN({}, {})", values, separator)
+    return spark(
+        "CASE WHEN SIZE({}) = 0 OR EXISTS({}, one -> one IS NOT NULL) THEN ARRAY_JOIN({}, {}) END",
+        values, values.copy(), values.copy(), separator,
+    )  # fmt: skip
 
 
 def size(node: exp.Expr, _: Scope) -> exp.Expr:
@@ -144,6 +174,8 @@ def ordered(node: exp.Expr, scope: Scope) -> exp.Expr:
 
 def _row_in(node: exp.Expr, _: Scope) -> exp.Expr:
     """`(a, b) in (select (a, b) ..)`: DuckDB's query gives one struct, Spark's a column for each on the left."""
+    if node.args.get("field") is not None:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: write list_contains(list, value).")
     query = node.args.get("query")
     select = query.this if isinstance(query, exp.Subquery) else query
     if isinstance(node.this, exp.Tuple) and isinstance(select, exp.Select) and len(select.expressions) == 1:
@@ -160,6 +192,8 @@ RULES: Rules = {
     exp.Bracket: element,
     exp.Transform: transformed,
     exp.ArrayFilter: transformed,
+    exp.ArrayContains: contains,
+    exp.ArrayToString: joined,
     exp.ArraySize: size,
     exp.ArraySort: ordered,
     exp.Length: length,

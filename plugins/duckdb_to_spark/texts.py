@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from duckdb_to_spark import patterns
 from duckdb_to_spark.infer import type_of
-from duckdb_to_spark.kinds import FLOATS
+from duckdb_to_spark.numbers import refuse_text
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import spark, text
 
@@ -100,10 +100,9 @@ def like(node: exp.Expr, _: Scope) -> exp.Expr:
 
 
 def joined(node: exp.Expr, scope: Scope) -> exp.Expr:
-    """Texts of doubles differ: 10000000.0 and 1.0E7."""
+    """`||` and `concat`: what is no text becomes one."""
     for part in node.iter_expressions():
-        if type_of(part, scope).name in FLOATS:
-            raise UnknownConstruct(f"{part.sql('duckdb')} in a text: cast it to a DECIMAL first, or use format().")
+        refuse_text(part, type_of(part, scope))
     return node
 
 
@@ -127,7 +126,7 @@ def position(node: exp.Expr, _: Scope) -> exp.Expr:
     return spark("CAST(INSTR({}, {}) AS BIGINT)", node.this, node.args["substr"])
 
 
-def formatted(node: exp.Expr, _: Scope) -> exp.Expr:
+def formatted(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`format`: braces become those of printf. Fixed digits of a double round halves to even, Java's round them up."""
     pattern = node.this
     if not isinstance(pattern, exp.Literal):
@@ -144,11 +143,19 @@ def formatted(node: exp.Expr, _: Scope) -> exp.Expr:
         if place >= len(values):
             raise UnknownConstruct(f"{node.sql('duckdb')}: more braces than values.")
         code, call = _format_code(found[1], node)
+        if code == "%s":
+            refuse_text(node, type_of(values[place], scope))
         written.append(code)
         calls.append(call)
         parts.append(values[place])
         place += 1
-    return spark(f"FORMAT_STRING({', '.join(['{}', *calls])})", text("".join(written)), *parts)
+    told = f"FORMAT_STRING({', '.join(['{}', *calls])})"
+    asked = [_operand(part.copy()) for part in parts if not isinstance(part, exp.Literal)]
+    if not asked:
+        return spark(told, text("".join(written)), *parts)
+    # A value that is NULL makes all of it NULL; Spark would write the word.
+    known = " AND ".join("{} IS NOT NULL" for _ in asked)
+    return spark(f"CASE WHEN {known} THEN {told} END", *asked, text("".join(written)), *parts)
 
 
 def _format_code(spec: str, node: exp.Expr) -> tuple[str, str]:

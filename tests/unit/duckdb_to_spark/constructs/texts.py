@@ -59,6 +59,12 @@ TEXTS = [
         "FORMAT_STRING('%,.0f and %.1f %% of %s'",
     ),
     Construct(
+        "format_of_null",
+        "select id, format('{} of {:.1f}', units + 1, share) as a, format('{:d}', units) as b, format('all') as c "
+        "from t.sales",
+        "CASE WHEN (units + 1) IS NOT NULL AND share IS NOT NULL THEN FORMAT_STRING(",
+    ),
+    Construct(
         "concat_skips_nulls",
         "select concat(key, note, 'x') as a, key || note as b, concat_ws('-', key, id, note) as c from t.sales",
         "CONCAT_WS('-', key, CAST(id AS STRING), note)",
