@@ -71,6 +71,12 @@ def _unknown(node: exp.Expr) -> str | None:
         return f"Recursive CTE {node.alias} with UNION: Spark needs UNION ALL, and a bound of its own."
     if kind is exp.Columns and isinstance(node.this, exp.Lambda) and not chooses_by_text(node):
         return "COLUMNS(lambda ..) chooses columns when the query runs: write the columns out."
+    if kind is exp.WindowSpec and node.args.get("exclude") is not None:
+        return "EXCLUDE in the frame of a window is not known to Spark: filter in a CTE."
+    if kind is exp.WindowSpec and node.text("kind").upper() == "GROUPS":
+        return "GROUPS in the frame of a window is not known to Spark: rank in a CTE."
+    if kind is exp.Distinct and node.args.get("on") is not None:
+        return "DISTINCT ON is not known to Spark: number the rows and keep the first with QUALIFY."
     if kind is exp.Join and (node.args.get("method") or "").upper() not in ("", "ASOF"):
         return f"{node.args['method']} JOIN is not known to Spark."
     return None

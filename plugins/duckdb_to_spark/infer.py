@@ -53,19 +53,29 @@ def _column(node: exp.Expr, scope: Scope) -> Type:
     if found is not None:
         return found
     if table:
-        return _field(scope.find(table, ""), name)  # a field of a struct, written like a column of a table
-    row = scope.row(name)
+        return _field(_of_name(table, scope), name)  # a field of a struct, written like a column of a table
+    return _of_name(name, scope) or UNKNOWN
+
+
+def _of_name(name: str, scope: Scope) -> Type | None:
+    """The type of a name without a table: of a column here, a row, an alias, else of what the selects around have."""
+    found = scope.find(name, "")
+    if found is not None:
+        return found
+    row = scope.sources.get(name)
     if row is not None:
         return struct_of((column, row.types[column.lower()]) for column in row.names)
     alias = scope.aliases.get(name)
-    if alias is None or id(alias) in scope.told:
+    if alias is None:
+        return _of_name(name, scope.outer) if scope.outer else None
+    if id(alias) in scope.told:
         return type_of(alias, scope)
     scope.told[id(alias)] = (alias, UNKNOWN)  # an alias that means itself
     del scope.aliases[name]
     scope.told.pop(id(alias))
-    found = type_of(alias, scope)
+    told = type_of(alias, scope)
     scope.aliases[name] = alias
-    return found
+    return told
 
 
 def _field(of: Type | None, name: str) -> Type:
@@ -209,12 +219,12 @@ FUNCTIONS: dict[str, Type] = {
     "list_bool_or": BOOLEAN,
     "product": DOUBLE,
     "strip_accents": TEXT,
-    "to_days": INTERVAL,
     "to_hours": INTERVAL,
     "to_json": TEXT,
     "to_minutes": INTERVAL,
     "to_months": INTERVAL,
     "to_seconds": INTERVAL,
+    "to_weeks": INTERVAL,
     "to_years": INTERVAL,
 }
 """Functions that sqlglot has no node for, whose type does not depend on what they are given."""
@@ -247,6 +257,7 @@ FIXED: dict[type[exp.Expr], Type] = {
     exp.LastDay: DATE,
     exp.CurrentDate: DATE,
     exp.Interval: INTERVAL,
+    exp.ToDays: INTERVAL,
     exp.Null: NULL,
     exp.Sign: Type("TINYINT"),
     exp.JSONKeys: list_of(TEXT),

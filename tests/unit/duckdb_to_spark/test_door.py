@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sqlglot
 
 from duckdb_to_spark import SESSION, UnknownConstruct, render, unknown_constructs
+from duckdb_to_spark.writer import write
 
 COLUMNS = {("sales", "orders"): {"id": "INTEGER", "amount": "DECIMAL(18,2)", "paid_on": "DATE", "name": "VARCHAR"}}
 
@@ -50,6 +52,14 @@ def test_what_is_not_on_the_list_is_named(sql, said):
     with pytest.raises(UnknownConstruct) as refused:
         render(sql, columns_of)
     assert said in str(refused.value)
+
+
+def test_what_the_generator_would_leave_out_is_refused():
+    frame = "rows between 1 preceding and current row exclude current row"
+    tree = sqlglot.parse_one(f"select sum(a) over (order by a {frame}) from t.u", dialect="duckdb")
+    with pytest.raises(UnknownConstruct, match="EXCLUDE"):
+        write(tree)
+    assert write(sqlglot.parse_one("select a from t.u")) == "SELECT a FROM t.u"
 
 
 def test_what_is_on_the_list_is_not_named():

@@ -86,4 +86,9 @@ QUERIES = [
         "on s.key = r.key and s.paid_at > r.valid_from",
         "<= r._valid_until",
     ),
+    Construct(
+        "column_of_the_select_around",
+        "select id, (select units / 2 from t.rates as r where r.key = s.key limit 1) as a from t.sales as s",
+        "CAST(units AS DOUBLE) / CAST(2 AS DOUBLE)",
+    ),
 ]
