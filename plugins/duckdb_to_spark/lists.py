@@ -173,16 +173,28 @@ def ordered(node: exp.Expr, scope: Scope) -> exp.Expr:
 
 
 def _row_in(node: exp.Expr, _: Scope) -> exp.Expr:
-    """`(a, b) in (select (a, b) ..)`: DuckDB's query gives one struct, Spark's a column for each on the left."""
+    """`(a, b) in (select (a, b) ..)`: rows whose fields are equal or both NULL.
+
+    Spark takes a tuple on the left for two values, each compared for itself; what a function makes, for one struct.
+    """
     if node.args.get("field") is not None:
         raise UnknownConstruct(f"{node.sql('duckdb')}: write list_contains(list, value).")
     query = node.args.get("query")
-    select = query.this if isinstance(query, exp.Subquery) else query
-    if isinstance(node.this, exp.Tuple) and isinstance(select, exp.Select) and len(select.expressions) == 1:
-        row = select.expressions[0].unalias()
-        if isinstance(row, exp.Tuple):
-            select.set("expressions", list(row.expressions))
+    if query is None or not isinstance(node.this, exp.Tuple):
+        return node
+    if any(len(select.expressions) != 1 for select in _selects(query)):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: what does not match is NULL. Write (select (a, b) ..).")
+    fields = node.this.expressions
+    names = ", ".join(f"'_{place}', {{}}" for place in range(1, len(fields) + 1))
+    node.set("this", spark(f"NAMED_STRUCT({names})", *fields))
     return node
+
+
+def _selects(query: exp.Expr) -> list[exp.Expr]:
+    """The selects of a query whose columns it gives."""
+    if isinstance(query, exp.SetOperation):
+        return [*_selects(query.this), *_selects(query.expression)]
+    return _selects(query.this) if isinstance(query, exp.Subquery) else [query]
 
 
 RULES: Rules = {

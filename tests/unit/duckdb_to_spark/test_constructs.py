@@ -82,6 +82,7 @@ def test_text(tables: duckdb.DuckDBPyConnection, construct: Construct):
         ("select arg_max(id, units, 2) from t.sales", "the first n"),
         ("select max(units, 2) from t.sales", "the first n"),
         ("select (id, units) between (1, 1) and (2, 2) from t.sales", "of rows: compare them with <"),
+        ("select (id, key) in (select id, key from t.sales) from t.sales", "Write (select (a, b) ..)"),
         ("select max(tags) from t.sales", "lists with NULLs are ordered otherwise"),
         ("select max((id, (units, 1))) from t.sales", "write the fields of what is inside"),
         ("select list_sort(tags, 'asc', 'nulls first') from t.sales", "NULLs first"),

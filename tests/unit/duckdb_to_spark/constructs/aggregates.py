@@ -64,11 +64,6 @@ AGGREGATES = [
         "UNION ALL",
     ),
     Construct(
-        "row_in_a_query",
-        "select id from t.sales where (key, id) in (select (key, id) from t.sales where units > 0)",
-        "(key, id) IN (SELECT key, id FROM",
-    ),
-    Construct(
         "product", "select product(units) as a from t.sales", "AGGREGATE(NULLIF(COLLECT_LIST(CAST(units AS DOUBLE))"
     ),
     Construct(

@@ -40,4 +40,16 @@ ROWS = [
         "list_sort([2, null, 1], 'desc') as c",
         "STRUCT(one IS NOT NULL, STRUCT(one.`a` IS NULL, one.`a`",
     ),
+    Construct(
+        "row_in_a_query",
+        "select id, (key, units) in (select (key, units) from t.sales where id in (1, 4)) as a, "
+        "(key, units) not in (select (key, max(units)) from t.sales where id in (1, 4) group by key) as b, "
+        "(key, units) in (select (key, 7) from t.sales union all select (key, null) from t.rates) as c from t.sales",
+        "NAMED_STRUCT('_1', key, '_2', units) IN (SELECT (key, units) FROM",
+    ),
+    Construct(
+        "rows_not_in_a_query",
+        "select id from t.sales where (key, units) not in (select (key, units) from t.sales where id in (1, 4))",
+        "NOT NAMED_STRUCT(",
+    ),
 ]
