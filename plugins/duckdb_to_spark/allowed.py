@@ -19,13 +19,13 @@ PLAIN = frozenset({
     exp.Greatest, exp.Group, exp.Grouping, exp.GroupingSets, exp.GT, exp.GTE, exp.Having,
     exp.Identifier, exp.If, exp.IgnoreNulls, exp.In, exp.Intersect, exp.Is, exp.IsNan, exp.Join,
     exp.JSONPath, exp.JSONPathKey, exp.JSONPathRoot, exp.Lag, exp.Lambda, exp.LastDay, exp.LastValue,
-    exp.Lateral, exp.Lead, exp.Least, exp.Left, exp.Limit, exp.Literal, exp.Ln, exp.LogicalAnd,
-    exp.LogicalOr, exp.Lower, exp.LT, exp.LTE, exp.Max, exp.MD5, exp.Min, exp.Mod, exp.Mul, exp.Neg,
+    exp.Lateral, exp.Lead, exp.Least, exp.Limit, exp.Literal, exp.Ln, exp.LogicalAnd,
+    exp.LogicalOr, exp.LT, exp.LTE, exp.Max, exp.MD5, exp.Min, exp.Mod, exp.Mul, exp.Neg,
     exp.NEQ, exp.Not, exp.Null, exp.Nullif, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or, exp.Order,
     exp.Ordered, exp.Paren, exp.Pow, exp.PropertyEQ, exp.Qualify, exp.Rank, exp.RegrSxx, exp.RegrSxy,
-    exp.RegrSyy, exp.Replace, exp.Right, exp.RowNumber, exp.Select, exp.Slice, exp.SplitPart, exp.Sqrt,
-    exp.Star, exp.StartsWith, exp.StddevSamp, exp.Struct, exp.Subquery, exp.Substring, exp.Table,
-    exp.TableAlias, exp.Trim, exp.Tuple, exp.Union, exp.Unnest, exp.Upper, exp.Values, exp.Var,
+    exp.RegrSyy, exp.Replace, exp.RowNumber, exp.Select, exp.Slice, exp.Sqrt,
+    exp.Star, exp.StartsWith, exp.StddevSamp, exp.Struct, exp.Subquery, exp.Table,
+    exp.TableAlias, exp.Tuple, exp.Union, exp.Unnest, exp.Values, exp.Var,
     exp.Where, exp.Window, exp.WindowSpec, exp.With,
 })  # fmt: skip
 """Nodes of sqlglot that are the same in Spark, or part of what a rule rewrites."""

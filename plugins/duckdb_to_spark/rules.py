@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from duckdb_to_spark import aggregates, dates, lists, numbers, order, texts
+from duckdb_to_spark import aggregates, dates, letters, lists, numbers, order, texts
 from duckdb_to_spark.scope import Rule, Rules, Scope
 from duckdb_to_spark.templates import is_written
 
 RULES: Rules = {
     **aggregates.RULES,
     **dates.RULES,
+    **letters.RULES,
     **lists.RULES,
     **numbers.RULES,
     **order.RULES,

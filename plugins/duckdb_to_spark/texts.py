@@ -22,7 +22,8 @@ def _pattern(node: exp.Expr, flags: str = "") -> exp.Expr:
     for part in list(node.find_all(exp.Literal)):
         if part.is_string and isinstance(part.parent, (exp.DPipe, exp.Coalesce)):
             part.replace(text(patterns.java(part.name)))
-    return spark(f"CONCAT('(?{flags})', {{}})", node) if flags else node
+    lead = patterns.lead(flags, node.sql("duckdb"))
+    return spark("CONCAT({}, {})", text(lead), node) if lead else node
 
 
 def _flags(node: exp.Expr, name: str) -> str:
@@ -42,7 +43,8 @@ def full_match(node: exp.Expr, _: Scope) -> exp.Expr:
         lead = re.match(r"\(\?[a-z]+\)", whole)
         start = lead[0] if lead else ""
         return spark("({} RLIKE {})", _operand(node.this), text(f"{start}\\A(?:{whole[len(start) :]})\\z"))
-    return spark("({} RLIKE CONCAT({}, {}, {}))", _operand(node.this), text("\\A(?:"), _pattern(pattern), text(")\\z"))
+    begin = text(patterns.lead(flags, pattern.sql("duckdb")) + "\\A(?:")
+    return spark("({} RLIKE CONCAT({}, {}, {}))", _operand(node.this), begin, _pattern(pattern), text(")\\z"))
 
 
 def matches(node: exp.Expr, _: Scope) -> exp.Expr:

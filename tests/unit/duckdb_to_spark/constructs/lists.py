@@ -36,7 +36,7 @@ LISTS = [
     Construct(
         "list_functions",
         "select list_transform(tags, lambda t: upper(t)) as a, list_filter(tags, lambda t: t <> 'x') as b from t.sales",
-        "TRANSFORM(tags, t -> UPPER(t))",
+        "TRANSFORM(tags, t -> TRANSLATE(UPPER(",
     ),
     Construct(
         "zip_and_sum",

@@ -6,8 +6,8 @@ QUERIES = [
     Construct("star_exclude", "select * exclude (note, tags) from t.sales", "SELECT id, key, amount"),
     Construct(
         "star_replace",
-        "select id, s.* exclude (id, tags) replace (upper(key) as key) from t.sales as s",
-        "SELECT id, UPPER(key) AS key, amount",
+        "select id, s.* exclude (id, tags) replace (key || '!' as key) from t.sales as s",
+        "SELECT id, key || '!' AS key, amount",
     ),
     Construct(
         "star_of_a_using_join", "select * exclude (tags) from t.sales join t.rates using (key)", "SELECT sales.id, key"
