@@ -173,17 +173,17 @@ def _spark_type(of: Type) -> str:
 def _joined(node: exp.Expr, scope: Scope) -> Call:
     """`string_agg`. Of different values a set is sorted: LISTAGG(DISTINCT ..) fails beside other aggregates."""
     value, separator = node.this, node.args.get("separator") or exp.Literal.string(",")
-    order = value if isinstance(value, exp.Order) else None
-    value = order.this if order else value
+    by = value if isinstance(value, exp.Order) else None
+    value = by.this if by else value
     if not isinstance(value, exp.Distinct):
-        text = _as_text(value, scope)
-        if order is None:
+        if by is None:
             raise UnknownConstruct(f"{node.sql('duckdb')}: without an order the text is by chance. Add ORDER BY.")
-        holes = ", ".join("{}" for _ in order.expressions)
-        return spark(f"LISTAGG({{}}, {{}}) WITHIN GROUP (ORDER BY {holes})", text, separator, *order.expressions), None
+        text = _as_text(value, scope)
+        holes = ", ".join("{}" for _ in by.expressions)
+        return spark(f"LISTAGG({{}}, {{}}) WITHIN GROUP (ORDER BY {holes})", text, separator, *by.expressions), None
     value = value.expressions[0]
-    by = order.expressions if order else []
-    if len(by) != 1 or by[0].this != value or by[0].args.get("desc"):
+    keys = by.expressions if by else []
+    if len(keys) != 1 or keys[0].this != value or keys[0].args.get("desc"):
         raise UnknownConstruct(f"{node.sql('duckdb')}: of different values only in their own order, ascending.")
     around = "ARRAY_JOIN(ARRAY_SORT(NULLIF({}, CAST(ARRAY() AS ARRAY<STRING>))), %s)"
     literal = separator.sql("spark") if isinstance(separator, exp.Literal) else None

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from duckdb_to_spark.rules import FUNCTIONS, RULES
+from duckdb_to_spark import clauses, unnest
+from duckdb_to_spark.rules import FUNCTIONS, RULES, refusals
+from duckdb_to_spark.scope import UnknownConstruct
 from duckdb_to_spark.stars import chooses_by_text
 
 PLAIN = frozenset({
@@ -53,6 +55,18 @@ def unknown_constructs(tree: exp.Expr) -> list[str]:
         if sentence:
             found.setdefault(sentence)
     return list(found)
+
+
+def refused_constructs(tree: exp.Expr) -> list[str]:
+    """The same, and what the rewriting refuses whatever the types of columns are."""
+    found = [*unknown_constructs(tree), *refusals(tree)]
+    for select in tree.find_all(exp.Select):
+        for refuse in (unnest.refuse_neighbours, clauses.refuse_stars):
+            try:
+                refuse(select)
+            except UnknownConstruct as error:
+                found.append(str(error))
+    return list(dict.fromkeys(found))
 
 
 def _unknown(node: exp.Expr) -> str | None:

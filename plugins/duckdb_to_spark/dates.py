@@ -122,16 +122,17 @@ def difference(node: exp.Expr, _: Scope) -> exp.Expr:
 
 def truncated(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`date_trunc` gives an instant without a zone, also of a day; Spark's has one."""
-    unit, of = _unit(node), type_of(node.this, scope)
-    if of.name in ("TIMESTAMPTZ", "INTERVAL"):
-        raise UnknownConstruct(f"{node.sql('duckdb')}: date_trunc of {of.name}. Bring it into its zone first.")
-    if isinstance(node.args.get("unit"), exp.Column):
-        return spark("CAST(DATE_TRUNC({}, {}) AS TIMESTAMP_NTZ)", node.args["unit"], node.this)
-    if unit not in _TRUNCATED_TO:
+    unit, is_column = _unit(node), isinstance(node.args.get("unit"), exp.Column)
+    if not is_column and unit not in _TRUNCATED_TO:
         raise UnknownConstruct(
             f"{node.sql('duckdb')}: date_trunc to {unit.lower()}. Known: {', '.join(_TRUNCATED_TO).lower()}, "
             "or a column named with its table."
         )
+    of = type_of(node.this, scope)
+    if of.name in ("TIMESTAMPTZ", "INTERVAL"):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: date_trunc of {of.name}. Bring it into its zone first.")
+    if is_column:
+        return spark("CAST(DATE_TRUNC({}, {}) AS TIMESTAMP_NTZ)", node.args["unit"], node.this)
     return spark(f"CAST(DATE_TRUNC('{unit}', {{}}) AS TIMESTAMP_NTZ)", node.this)
 
 

@@ -33,8 +33,13 @@ from duckdb_to_spark.scope import Scope
 
 def type_of(node: exp.Expr | None, scope: Scope) -> Type:
     """DuckDB's type of an expression of a query, UNKNOWN where that is not known."""
-    if node is None:
-        return UNKNOWN
+    found = UNKNOWN if node is None else _told(node, scope)
+    if found.name == "UNKNOWN":
+        scope.is_guessing = True
+    return found
+
+
+def _told(node: exp.Expr, scope: Scope) -> Type:
     told = scope.told.get(id(node))
     if told is not None:
         return told[1]

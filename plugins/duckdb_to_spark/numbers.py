@@ -108,9 +108,9 @@ def round_(node: exp.Expr, scope: Scope) -> exp.Expr:
 
 def truncate(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`trunc` keeps the type of its number; Spark has it for dates only."""
-    of = type_of(node.this, scope)
     if node.args.get("decimals") is not None:
         raise UnknownConstruct(f"{node.sql('duckdb')}: trunc with digits. Truncate the product and divide.")
+    of = type_of(node.this, scope)
     if of.name in FLOATS:
         # floor and ceil of a double are integers in Spark, of 64 bits.
         return spark("(SIGN({}) * CAST(FLOOR(ABS({})) AS DOUBLE))", node.this, node.this.copy())

@@ -145,12 +145,13 @@ def formatted(node: exp.Expr, scope: Scope) -> exp.Expr:
         if place >= len(values):
             raise UnknownConstruct(f"{node.sql('duckdb')}: more braces than values.")
         code, call = _format_code(found[1], node)
-        if code == "%s":
-            refuse_text(node, type_of(values[place], scope))
         written.append(code)
         calls.append(call)
         parts.append(values[place])
         place += 1
+    for part, call in zip(parts, calls, strict=True):
+        if call == _AS_TEXT:
+            refuse_text(node, type_of(part, scope))
     told = f"FORMAT_STRING({', '.join(['{}', *calls])})"
     asked = [_operand(part.copy()) for part in parts if not isinstance(part, exp.Literal)]
     if not asked:
@@ -160,10 +161,13 @@ def formatted(node: exp.Expr, scope: Scope) -> exp.Expr:
     return spark(f"CASE WHEN {known} THEN {told} END", *asked, text("".join(written)), *parts)
 
 
+_AS_TEXT = "CAST({} AS STRING)"
+
+
 def _format_code(spec: str, node: exp.Expr) -> tuple[str, str]:
     """Code of printf for what stands in braces, and what is done with the value first."""
     if spec in ("", ":s"):
-        return "%s", "CAST({} AS STRING)"
+        return "%s", _AS_TEXT
     if spec in (":d", ":,", ":,d"):
         return "%,d" if "," in spec else "%d", "{}"
     fixed = re.fullmatch(r":(\+?)(,?)\.(\d)f", spec)
@@ -237,7 +241,8 @@ def json_keys(node: exp.Expr, _: Scope) -> exp.Expr:
 def row_as_json(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`to_json(t)` of a whole row: NULLs stay, as in DuckDB."""
     row = node.expressions[0]
-    if not isinstance(row, exp.Column) or row.table or scope.row(row.name.lower()) is None:
+    is_row = isinstance(row, exp.Column) and not row.table and type_of(row, scope).name == "STRUCT"
+    if not is_row or scope.row(row.name.lower()) is None:
         raise UnknownConstruct(f"{node.sql('duckdb')}: to_json of other than a whole row, by its alias.")
     star = exp.Column(this=exp.Star(), table=row.this.copy())
     return spark("TO_JSON(STRUCT({}), MAP('ignoreNullFields', 'false'))", star)
