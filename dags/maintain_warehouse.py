@@ -3,10 +3,10 @@
 **Trigger** every night at 03:30 UTC, or by hand.
 **Produces** nothing new; removes leftovers of killed processes and old reports.
 **If it fails** it can wait for working hours. `verify_archive` names each archived file whose bytes changed (restore it
-from a backup); `verify_batches` compares each raw batch with its digest and makes damaged ones again from the archive,
-and fails if the archive cannot give one back; `restore_drill` failed: the current version does not open or does not
-match its manifest (roll back: `funnelhouse publish --rollback`); `freshness` names the sources whose newest export is
-too old.
+from a backup, or delete its folder to get it from the object store); `verify_batches` compares each raw batch with its
+digest and makes damaged ones again from the archive, and fails if the archive cannot give one back; `restore_drill`
+failed: the current version does not open or does not match its manifest (roll back: `funnelhouse publish --rollback`);
+`freshness` names the sources whose newest export is too old.
 """
 
 from datetime import UTC, datetime

@@ -18,7 +18,7 @@ PLAIN = frozenset({
     exp.BitwiseXorAgg, exp.Boolean, exp.Case, exp.Coalesce, exp.Column, exp.ColumnDef, exp.Comprehension, exp.Columns,
     exp.Count, exp.CountIf, exp.CTE, exp.DataType, exp.DataTypeParam, exp.DenseRank, exp.Distinct,
     exp.Dot, exp.EQ, exp.Escape, exp.Except, exp.Exists, exp.Exp, exp.Explode, exp.FirstValue, exp.From,
-    exp.Greatest, exp.Group, exp.Grouping, exp.GroupingSets, exp.GT, exp.GTE, exp.Having,
+    exp.Greatest, exp.Group, exp.Grouping, exp.GroupingSets, exp.GT, exp.Rollup, exp.GTE, exp.Having,
     exp.Identifier, exp.If, exp.IgnoreNulls, exp.In, exp.Intersect, exp.Is, exp.IsNan, exp.Join,
     exp.JSONPath, exp.JSONPathKey, exp.JSONPathRoot, exp.Lag, exp.Lambda, exp.LastDay, exp.LastValue,
     exp.Lateral, exp.Lead, exp.Least, exp.Limit, exp.Literal, exp.Ln, exp.LogicalAnd,

@@ -179,13 +179,20 @@ def remove_leftovers(folder: Path) -> int:
     Those of processes that still work stay, so that this may be called at any time.
     """
     removed = remove_abandoned(folder / SCRATCH)
-    for path in folder.rglob(f".*{TEMPORARY_MARK}*"):
-        try:
-            status = path.lstat()
-        except FileNotFoundError:  # finished, or removed by its owner, meanwhile
-            continue
-        mark = path.name.rpartition(TEMPORARY_MARK)[2]
-        if not stat.S_ISDIR(status.st_mode) and is_abandoned(mark, status.st_mtime):
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
+    return removed + sum(_remove_if_abandoned(path) for path in folder.rglob(f".*{TEMPORARY_MARK}*"))
+
+
+def remove_unfinished(folder: Path) -> int:
+    """Delete unfinished files of killed processes that lie right inside a folder; how many."""
+    return sum(_remove_if_abandoned(path) for path in folder.glob(f".*{TEMPORARY_MARK}*"))
+
+
+def _remove_if_abandoned(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except FileNotFoundError:  # finished, or removed by its owner, meanwhile
+        return False
+    if stat.S_ISDIR(status.st_mode) or not is_abandoned(path.name.rpartition(TEMPORARY_MARK)[2], status.st_mtime):
+        return False
+    path.unlink(missing_ok=True)
+    return True

@@ -37,9 +37,14 @@ def verify_archive(settings: Settings) -> int:
         if sha256_of(path) != path.parent.name:
             damaged.append(path.parent.name)
     if damaged:
+        remedy = (
+            f"Delete the folder of each: the next task or command gets those that {settings.archive_url} has from there"
+            if settings.archive_url
+            else "Restore archive/ from a backup, or delete the folder of each"
+        )
         raise ArchiveDamaged(
             f"{len(damaged)} archived files changed since they were received: {', '.join(damaged)}. "
-            f"Restore archive/ from a backup, or put the original exports into the inbox again."
+            f"{remedy}. Else put the original exports into the inbox again."
         )
     return len(files)
 

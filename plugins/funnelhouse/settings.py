@@ -5,7 +5,9 @@ Every setting has a sensible default; `.env.example` lists them all.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -34,6 +36,12 @@ NAMES = frozenset({
     *(setting(limit.name) for limit in fields(Limits)),
 })  # fmt: skip
 """Every setting of a company."""
+
+OWNER = "funnelhouse_tenant.txt"
+"""File in the home of one company among several with the company's name: whose data this is, whatever files of settings
+say later."""
+_ALIASES = {"s3a": "s3", "gcs": "gs", "abfs": "abfss"}
+"""Schemes that lead to the same place as another."""
 
 
 class SettingsError(Verdict):
@@ -196,16 +204,29 @@ class Settings:
         """Create the home folder's rooms. Safe to call at any time.
 
         Whatever the umask, only the owner looks into those that hold what was received, and anybody into what is
-        published, if the folders above allow it.
+        published, if the folders above allow it. Raises SettingsError if the home belongs to another tenant.
         """
         if not self.home.exists():
             self.home.mkdir(parents=True)
             self.home.chmod(0o755)
+        if self.tenant:
+            self._write_owner(self.tenant)
         for folder in (self.home_inbox, self.raw, self.build, self.reports, self.logs, self.user_contracts):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.archive, self.quarantine, self.airflow):
             private_folder(folder)
         readable_folder(self.published)
+
+    def _write_owner(self, tenant: str) -> None:
+        """Write whose home this is, once."""
+        path = self.home / OWNER
+        if owner_of(self.home) is None:
+            with contextlib.suppress(PermissionError):  # somebody who may only look
+                if path.exists() and not path.stat().st_size:  # what a power cut left
+                    path.unlink()
+                create_once(path, f"{tenant}\n".encode())
+        if (owner := owner_of(self.home)) not in (None, tenant):
+            raise SettingsError(f"{self.home} is the home of tenant {owner!r}, as {path} says")
 
 
 def load_settings(home: str | Path | None = None) -> Settings:
@@ -218,20 +239,21 @@ def load_settings(home: str | Path | None = None) -> Settings:
 
 def settings_from(given: Mapping[str, str], home: str | Path | None = None, tenant: str | None = None) -> Settings:
     """Settings from FUNNELHOUSE_* names and their values. Raises SettingsError for a value that cannot be used."""
-    chosen = Path(home or given.get("FUNNELHOUSE_HOME") or REPOSITORY / "data").expanduser().absolute()
-    archive_url, raw_url, published_url = _urls(given, chosen)
+    chosen = absolute("FUNNELHOUSE_HOME", str(home or given.get("FUNNELHOUSE_HOME") or REPOSITORY / "data"))
+    inbox = _folder(given, "FUNNELHOUSE_INBOX")
+    archive_url, raw_url, published_url = _urls(given, chosen, inbox)
     return Settings(
         home=chosen,
-        timezone=_timezone(given.get("FUNNELHOUSE_TIMEZONE", "UTC")),
-        currency=_currency(given.get("FUNNELHOUSE_CURRENCY", "USD")),
+        timezone=_timezone(given.get("FUNNELHOUSE_TIMEZONE") or "UTC"),
+        currency=_currency(given.get("FUNNELHOUSE_CURRENCY") or "USD"),
         as_of=_date(given, "FUNNELHOUSE_AS_OF"),
         keep_versions=_whole(given, "FUNNELHOUSE_KEEP_VERSIONS", 3),
-        memory_limit=given.get("FUNNELHOUSE_MEMORY_LIMIT", "4GB"),
+        memory_limit=given.get("FUNNELHOUSE_MEMORY_LIMIT") or "4GB",
         threads=_whole(given, "FUNNELHOUSE_THREADS", 2),
         limits=Limits(
             **{limit.name: _whole(given, setting(limit.name), int(str(limit.default))) for limit in fields(Limits)}
         ),
-        given_inbox=_folder(given, "FUNNELHOUSE_INBOX"),
+        given_inbox=inbox,
         given_pii_key=given.get("FUNNELHOUSE_PII_KEY") or None,
         receive_minutes=_whole(given, "FUNNELHOUSE_RECEIVE_MINUTES", 3),
         tenant=tenant,
@@ -245,18 +267,49 @@ def settings_from(given: Mapping[str, str], home: str | Path | None = None, tena
     )
 
 
-def _urls(given: Mapping[str, str], home: Path) -> list[str | None]:
-    """URLs of the object stores: none lies in another, nor in the home."""
+def owner_of(home: Path) -> str | None:
+    """The tenant whose home this folder is; None if that was never written into it."""
+    try:
+        return (home / OWNER).read_text(encoding="utf-8", errors="replace").strip()[:80] or None
+    except OSError:
+        return None
+
+
+def place_of(path: str | Path) -> Path:
+    """What a path leads to, for comparing: two names that differ in case only may be one folder."""
+    return Path(os.path.realpath(path).casefold())
+
+
+def folder_of_url(url: str) -> str | None:
+    """The folder that a file:// URL names; None for any other URL or text."""
+    scheme, sign, rest = url.partition("://")
+    return rest if sign and scheme.casefold() == "file" else None
+
+
+def place_of_url(url: str) -> Path:
+    """Where a URL leads, for comparing: of file:// the folder, else a relative path, which is no folder's."""
+    if (folder := folder_of_url(url)) is not None:
+        return place_of(folder)
+    scheme, _, rest = url.casefold().partition("://")
+    return Path(f"{_ALIASES.get(scheme, scheme)}:", os.path.normpath(f"/{rest}").lstrip("/"))
+
+
+def _urls(given: Mapping[str, str], home: Path, inbox: Path | None) -> list[str | None]:
+    """URLs of the object stores: none is, holds or lies in another, the home or the inbox."""
     urls = [(given.get(name) or "").rstrip("/") for name in URLS]
+    taken = [("the home", place_of(home)), *([("FUNNELHOUSE_INBOX", place_of(inbox))] if inbox else [])]
     for name, url in zip(URLS, urls, strict=True):
         scheme, sign, rest = url.partition("://")
-        if url and not (sign and scheme.isalnum() and rest.strip("/") and (scheme != "file" or rest.startswith("/"))):
+        if not url:
+            continue
+        is_file = folder_of_url(url) is not None
+        if not (sign and scheme.isalnum() and rest.strip("/") and (not is_file or rest.startswith("/"))) or "\0" in url:
             raise SettingsError(f"{name}={url!r} is no URL; examples: s3://conn@bucket/prefix, file:///mnt/store/raw")
-        if scheme == "file" and f"{rest}/".startswith(f"{home}/"):
-            raise SettingsError(f"{name}={url!r} lies in the home {home}; give a place outside")
-        for other, its in zip(URLS, urls, strict=True):
-            if url and its and other != name and f"{url}/".startswith(f"{its}/"):
-                raise SettingsError(f"{name}={url!r} is, or lies in, {other}; give each a place of its own")
+        place = place_of_url(url)
+        for other, its in taken:
+            if place == its or its in place.parents or place in its.parents:
+                raise SettingsError(f"{name}={url!r} is, holds or lies in {other} ({its}); give it a place of its own")
+        taken.append((name, place))
     return [url or None for url in urls]
 
 
@@ -268,7 +321,7 @@ def _engine(name: str) -> str:
 
 def _server(address: str) -> str:
     host, _, port = address.rpartition(":")
-    if address and (not host or not port.isdigit()):
+    if address and not (host and port.isascii() and port.isdigit()):
         raise SettingsError(f"FUNNELHOUSE_SPARK_SERVER={address!r} is not host:port; example: 127.0.0.1:10000")
     return address
 
@@ -277,10 +330,28 @@ def _folder(given: Mapping[str, str], name: str) -> Path | None:
     text = given.get(name)
     if not text:
         return None
-    folder = Path(text).expanduser().absolute()
-    if not folder.is_dir():
+    folder = absolute(name, text)
+    if not is_folder(folder):
         raise SettingsError(f"{name}={text!r} is not a folder; give the one that holds your exports")
     return folder
+
+
+def absolute(name: str, text: str) -> Path:
+    """The path that a setting names. Raises SettingsError if no path can be called that."""
+    try:
+        if "\0" in text:
+            raise ValueError("a path has no null character")
+        return Path(text).expanduser().absolute()
+    except (RuntimeError, ValueError) as error:  # RuntimeError: the home of a user whom the machine does not know
+        raise SettingsError(f"{name}={text!r} is no path ({error}); give an absolute one") from None
+
+
+def is_folder(path: Path) -> bool:
+    """True if this folder exists; False also if nobody here may look, or if no file system takes such a name."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _timezone(name: str) -> str:
@@ -290,13 +361,13 @@ def _timezone(name: str) -> str:
 
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: `Europe` is a folder of zones
         raise SettingsError(f"FUNNELHOUSE_TIMEZONE={name!r} is not an IANA time zone; example: Europe/Berlin") from None
     return name
 
 
 def _currency(code: str) -> str:
-    if len(code) != 3 or not code.isalpha():
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
         raise SettingsError(f"FUNNELHOUSE_CURRENCY={code!r} is not an ISO 4217 code; example: EUR")
     return code.upper()
 
@@ -315,6 +386,7 @@ def _whole(given: Mapping[str, str], name: str, default: int) -> int:
     text = given.get(name)
     if not text:
         return default
-    if not text.isdigit() or int(text) < 1:
+    # int() takes more than digits (` 1_0`), str.isdigit() takes `²`.
+    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
         raise SettingsError(f"{name}={text!r} must be a whole number of at least 1")
     return int(text)

@@ -7,29 +7,33 @@ A file that cannot be used, or that claims a folder of somebody else, is refused
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
 from pathlib import Path
 
+from funnelhouse.claims import (
+    NAME,
+    Claim,
+    Ground,
+    Secret,
+    claims_in,
+    claims_of,
+    not_to_read,
+    refusals,
+)
 from funnelhouse.settings import (
     NAMES,
     OF_ONE_COMPANY,
-    URLS,
     Settings,
     SettingsError,
+    absolute,
+    is_folder,
     load_settings,
     settings_from,
 )
 
 FOLDER, CHOSEN = "FUNNELHOUSE_TENANTS", "FUNNELHOUSE_TENANT"
 POOL = "warehouse_writer"
-HOMES = "tenants"
-"""Folder of the installation's home with the homes of tenants whose files name none."""
 SEPARATOR = "__"
-NAME = re.compile(r"(?=.{1,40}\Z)[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
-"""No two underscores in a row: they separate the tenant from the DAG."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ def tenants_folder() -> Path | None:
         if os.environ.get(CHOSEN):
             raise SettingsError(f"{CHOSEN} is set, but not {FOLDER}, the folder with a file of settings per tenant")
         return None
-    folder = Path(text).expanduser().absolute()
-    if not folder.is_dir():
+    folder = absolute(FOLDER, text)
+    if not is_folder(folder):
         raise SettingsError(f"{FOLDER}={text!r} is not a folder; give the one with a file of settings per tenant")
     return folder
 
@@ -58,21 +62,42 @@ def read_tenants() -> Tenants:
     folder = tenants_folder()
     if folder is None:
         return Tenants()
+    return _read_all(folder)[0]
+
+
+def _read_all(folder: Path) -> tuple[Tenants, list[Claim], Ground]:
+    """Every tenant, and what all files claim, those that are refused, too."""
     installation = load_settings()
+    ground = Ground(installation.home, installation.given_inbox, folder)
     settings: dict[str, Settings] = {}
     refused: dict[str, list[str]] = {}
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
+    claims: list[Claim] = []
+    secrets: list[Secret] = []
+    for path in _files(folder):
         try:
             tenant = _name(path)
-            settings[tenant] = _settings(path, tenant, installation)
+            found = _settings(path, tenant, ground)
+            made = claims_of(found, path, ground)
+            settings[tenant] = found
         except SettingsError as error:
-            refused[path.name] = [str(error)]
-    for tenant, why in _claims(settings, installation, folder):
-        refused.setdefault(f"{tenant}.env", []).append(f"{folder / tenant}.env: {why}")
+            refused[path.name], made = [str(error)], claims_in(path, ground)
+        except (OSError, ValueError, RuntimeError) as error:  # whatever it is, it must not stop the other companies
+            refused[path.name] = [f"{path}: cannot be used ({type(error).__name__}: {error})"]
+            made = claims_in(path, ground)
+        claims += made[0]
+        secrets += made[1]
+    for path, why in refusals(claims, secrets, ground):
+        refused.setdefault(path.name, []).append(f"{path}: {why}")
     kept = {tenant: found for tenant, found in settings.items() if f"{tenant}.env" not in refused}
-    return Tenants(kept, {name: "\n".join(dict.fromkeys(why)) for name, why in sorted(refused.items())})
+    said = {name: "\n".join(dict.fromkeys(why)) for name, why in sorted(refused.items())}
+    return Tenants(kept, said), claims, ground
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise SettingsError(f"{FOLDER}={str(folder)!r} cannot be read ({error})") from None
 
 
 def chosen_settings(home: str | Path | None = None, tenant: str | None = None) -> Settings:
@@ -120,15 +145,19 @@ def pools(tenants: list[str]) -> dict[str, dict[str, object]]:
     }
 
 
-def refuse_folder_of_others(settings: Settings, folder: Path) -> None:
-    """Raise SettingsError if a tenant is given a folder to read that holds, or lies in, one of another tenant."""
-    if settings.tenant is None:
+def refuse_folder_of_others(settings: Settings, given: Path) -> None:
+    """Raise SettingsError if a tenant is given a folder to read that is not its to read.
+
+    That is one that holds, or lies in, a place of another tenant, be that tenant's file valid or not or gone, or one of
+    the installation.
+    """
+    folder = tenants_folder()
+    if settings.tenant is None or folder is None:
         return
-    given = _place(folder)
-    for tenant, other in read_tenants().settings.items():
-        for _, place in _places(other) if tenant != settings.tenant else ():
-            if given == place or given in place.parents or place in given.parents:
-                raise SettingsError(f"{folder} is no inbox for {settings.tenant}: it belongs to tenant {tenant}")
+    _, claims, ground = _read_all(folder)
+    claim = ground.claim(settings.tenant, folder / f"{settings.tenant}.env", "it", given.absolute())
+    if why := not_to_read(claim, claims, ground):
+        raise SettingsError(f"{given} is no inbox for {settings.tenant}: {why}")
 
 
 def _name(path: Path) -> str:
@@ -142,12 +171,12 @@ def _name(path: Path) -> str:
     return path.stem
 
 
-def _settings(path: Path, tenant: str, installation: Settings) -> Settings:
+def _settings(path: Path, tenant: str, ground: Ground) -> Settings:
     """The file's settings; those of the environment are defaults, except what belongs to one company."""
     given = {name: value for name, value in os.environ.items() if name in NAMES and name not in OF_ONE_COMPANY}
-    given["FUNNELHOUSE_HOME"] = str(installation.home / HOMES / tenant)
-    if installation.given_inbox:
-        given["FUNNELHOUSE_INBOX"] = str(installation.given_inbox / tenant)
+    given["FUNNELHOUSE_HOME"] = str(ground.default_home(tenant))
+    if inbox := ground.default_inbox(tenant):
+        given["FUNNELHOUSE_INBOX"] = str(inbox)
     try:
         given |= _read(path)
         settings = settings_from(given, tenant=tenant)
@@ -178,89 +207,8 @@ def _read(path: Path) -> dict[str, str]:
             raise SettingsError(f"line {number}: {name} stands there twice; delete one")
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
-        if name in ("FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX") and value and not Path(value).expanduser().is_absolute():
+        if name in ("FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX") and value and not value.startswith(("/", "~")):
             raise SettingsError(f"line {number}: {name}={value!r} must be an absolute path")
         if value:
             found[name] = value
     return found
-
-
-@dataclass(frozen=True)
-class _Claim:
-    """A folder that a tenant says is its own: in which setting, and whether it is the one that is its own anyway."""
-
-    tenant: str
-    key: str
-    is_default: bool
-
-
-def _claims(settings: dict[str, Settings], installation: Settings, folder: Path) -> Iterator[tuple[str, str]]:
-    """Tenants whose folders or keys are those of somebody else, each with what is wrong.
-
-    Of two both are named, since nobody can know whose folder it is, unless it is one's own anyway.
-    """
-    claims: dict[Path, list[_Claim]] = {}
-    for tenant, found in settings.items():
-        for key, place in _places(found):
-            inbox = installation.given_inbox and installation.given_inbox / tenant
-            default = inbox if key == "FUNNELHOUSE_INBOX" else installation.home / HOMES / tenant
-            claims.setdefault(place, []).append(_Claim(tenant, key, default is not None and place == _place(default)))
-    for place in _of_the_installation(claims, _place(installation.home), _place(folder)):
-        for claim in claims.pop(place):
-            yield claim.tenant, f"{claim.key} ({place}) is a folder of the installation itself; give another"
-    yield from _disputes(claims)
-    yield from _shared(settings)
-
-
-def _disputes(claims: dict[Path, list[_Claim]]) -> Iterator[tuple[str, str]]:
-    for place, here in claims.items():
-        for above in (place, *place.parents):
-            for one, other in product(here, claims.get(above, ())):
-                if one.tenant != other.tenant:
-                    yield from _both(one, place, other, above)
-
-
-def _shared(settings: dict[str, Settings]) -> Iterator[tuple[str, str]]:
-    """What two name in their files and no two may have."""
-    tenants: dict[tuple[str, str], list[str]] = {}
-    for tenant, found in settings.items():
-        urls = zip(URLS, (found.archive_url, found.raw_url, found.published_url), strict=True)
-        own = [("FUNNELHOUSE_PII_KEY", found.given_pii_key), ("FUNNELHOUSE_SPARK_SERVER", found.spark_server), *urls]
-        for name, value in own:
-            if value:
-                tenants.setdefault((name, value.lower()), []).append(tenant)
-    for (name, _), sharing in tenants.items():
-        for tenant in sharing if len(sharing) > 1 else ():
-            yield tenant, f"{name} is also that of {', '.join(n for n in sharing if n != tenant)}; give each its own"
-
-
-def _both(one: _Claim, place: Path, other: _Claim, above: Path) -> Iterator[tuple[str, str]]:
-    remedy = "give each a folder of its own"
-    said = "is the same folder as" if above == place else "lies inside"
-    if not one.is_default or other.is_default:
-        yield one.tenant, f"{one.key} ({place}) {said} {other.key} of tenant {other.tenant}; {remedy}"
-    if not other.is_default or one.is_default:
-        said = "is the same folder as" if above == place else "holds"
-        yield other.tenant, f"{other.key} ({above}) {said} {one.key} of tenant {one.tenant}; {remedy}"
-
-
-def _of_the_installation(claims: Iterable[Path], home: Path, folder: Path) -> list[Path]:
-    """Places that hold, or lie among, what belongs to the installation: its home and its folder of settings."""
-    taken = {home, home / HOMES, folder, *home.parents, *folder.parents}
-    return [
-        place
-        for place in claims
-        if place in taken or folder in place.parents or (home in place.parents and home / HOMES not in place.parents)
-    ]
-
-
-def _places(settings: Settings) -> list[tuple[str, Path]]:
-    places = [("FUNNELHOUSE_HOME", _place(settings.home))]
-    if settings.given_inbox:
-        places.append(("FUNNELHOUSE_INBOX", _place(settings.given_inbox)))
-    return places
-
-
-def _place(path: Path) -> Path:
-    """What a path leads to; two names that differ in case only may be one folder."""
-    return Path(os.path.realpath(path).casefold())

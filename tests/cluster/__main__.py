@@ -2,7 +2,7 @@
 
 Master, two workers and Thrift server run on 127.0.0.1 while the command does. A third of the way through the build one
 worker and its executors are killed; the build has to end right all the same, and the published tables have to equal
-those that DuckDB publishes of the same raw layer. Raw files and tables lie in a bucket of a real S3 server. One mart is
+those that DuckDB publishes of the same raw layer, which lies in a bucket of a real S3 server for Spark. One mart is
 published in Spark's catalogue and in no file.
 """
 
@@ -59,7 +59,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make cluster", description=__doc__)
     parser.add_argument("--company", choices=list(COMPANIES), default="software")
     parser.add_argument("--size", choices=list(SIZES), default="small")
-    parser.add_argument("--storage", choices=["s3", "folder"], default="s3", help="where raw files and tables lie")
+    parser.add_argument("--storage", choices=["s3", "folder"], default="s3", help="where the raw layer lies")
     parser.add_argument("--folder", type=Path, required=True, help="where homes, tables and logs are made")
     parser.add_argument("--kill-at", type=float, default=0.33, help="share of the nodes after which a worker is killed")
     arguments = parser.parse_args()
@@ -75,12 +75,15 @@ def main() -> int:
     first = load_settings(folder / "duckdb")
     pipeline.load(first, folder / "inbox")
     second = replace(load_settings(folder / "spark"), engine="spark", catalogue_tables=(IN_CATALOGUE,))
-    in_store = [second.raw, second.spark / TABLES]
     with contextlib.ExitStack() as running_beside:
         if arguments.storage == "s3":
-            server = running_beside.enter_context(in_bucket(folder / "s3", in_store))
-            say(f"S3 server at {server.endpoint}; {', '.join(place.name for place in in_store)} lie in its bucket\n")
-        shutil.copytree(first.home, second.home, dirs_exist_ok=True)
+            shutil.copytree(
+                first.home, second.home, ignore=lambda place, _: ["raw"] if place == str(first.home) else []
+            )
+            server = running_beside.enter_context(in_bucket(folder / "s3", first.raw, second.raw))
+            say(f"S3 server at {server.endpoint}; the raw layer lies in its bucket\n")
+        else:
+            shutil.copytree(first.home, second.home)
         wall, cpu = timed(first)
         say(f"DuckDB: {wall:.0f} s, {cpu:.0f} s of CPU\n")
         began = time.monotonic()

@@ -21,7 +21,6 @@ from typing import Any
 
 import pyspark
 
-from duckdb_to_spark import SESSION
 from funnelhouse.transform.spark.engine import java_home
 from tests.processes import resident_tree, tree
 
@@ -69,8 +68,8 @@ class Cluster:
         return f"spark://{LOCAL}:{self.ports['master']}"
 
     def _thrift(self) -> list[str]:
+        # Nothing here decides a number: the adapter has to see to that in its own sessions.
         settings = {
-            **SESSION,
             "spark.sql.warehouse.dir": str(self.tables),
             "spark.driver.host": LOCAL,
             "spark.driver.bindAddress": LOCAL,

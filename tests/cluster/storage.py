@@ -1,6 +1,7 @@
-"""Folders of a house that lie in an S3 bucket: mounted by s3fs, so that every process reads and writes them as files.
+"""A folder of a house that lies in an S3 bucket: mounted by rclone, so that every process reads it as files.
 
-Spark's own way to S3 needs jars that Python's package index does not have.
+Spark's own way to S3 needs jars that Python's package index does not have. This one is for what is written once: of files
+that were renamed right after they were written, as Spark does with its tables, some were missing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.objects.server import BUCKET, Server, serving
@@ -17,38 +18,34 @@ from tests.objects.server import BUCKET, Server, serving
 
 def missing() -> str | None:
     """What this machine lacks for it, and what to do; None if nothing."""
-    if shutil.which("s3fs") is None:
-        return "s3fs is not installed (Debian and Ubuntu: apt-get install s3fs)"
+    if absent := [program for program in ("rclone", "fusermount3") if shutil.which(program) is None]:
+        return f"there is no {' and no '.join(absent)} (Debian and Ubuntu: apt-get install rclone fuse3)"
     if not os.access("/dev/fuse", os.R_OK | os.W_OK):
         return "/dev/fuse cannot be opened, as mounting needs: be root, or start the container with --device /dev/fuse"
     return None
 
 
 @contextlib.contextmanager
-def in_bucket(folder: Path, mounts: Sequence[Path]) -> Iterator[Server]:
-    """A real S3 server in `folder` while the block runs; each of `mounts` is a prefix of its bucket."""
-    with serving(folder) as server, contextlib.ExitStack() as mounted:
-        passwords = folder / "s3fs.password"
-        passwords.touch(mode=0o600)
-        passwords.write_text(f"{server.key}:{server.secret}", encoding="utf-8")
-        for place in mounts:
-            mounted.enter_context(_mounted(place, server, passwords, folder / f"{place.name}.s3fs.log"))
-        yield server
-
-
-@contextlib.contextmanager
-def _mounted(place: Path, server: Server, passwords: Path, log: Path) -> Iterator[None]:
-    place.mkdir(parents=True, exist_ok=True)
-    options = [
-        f"passwd_file={passwords}", f"url=http://{server.endpoint}", "use_path_request_style",
-        f"logfile={log}",
-    ]  # fmt: skip
-    flags = [part for option in options for part in ("-o", option)]
-    subprocess.run(["s3fs", f"{BUCKET}:/{place.name}", str(place), *flags], check=True)
-    try:
-        yield
-    finally:
-        _unmount(place)
+def in_bucket(folder: Path, source: Path, place: Path) -> Iterator[Server]:
+    """A real S3 server in `folder` while the block runs, `source` copied into its bucket and mounted as `place`."""
+    with serving(folder) as server:
+        # Nothing of whoever starts it: rclone would read the settings of his own S3 account, too.
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "RCLONE_"))}
+        environment = {
+            **own, "RCLONE_S3_PROVIDER": "Other", "RCLONE_S3_ENDPOINT": f"http://{server.endpoint}",
+            "RCLONE_S3_ACCESS_KEY_ID": server.key, "RCLONE_S3_SECRET_ACCESS_KEY": server.secret,
+            "RCLONE_CONFIG": str(folder / "no.conf"), "RCLONE_CACHE_DIR": str(folder / "cache"),
+            "RCLONE_LOG_FILE": str(folder / "rclone.log"),
+        }  # fmt: skip
+        prefix = f":s3:{BUCKET}/{place.name}"
+        subprocess.run(["rclone", "copy", str(source), prefix], env=environment, check=True)
+        place.mkdir(parents=True)
+        command = ["rclone", "mount", prefix, str(place), "--vfs-cache-mode", "writes", "--daemon"]
+        subprocess.run(command, env=environment, check=True)
+        try:
+            yield server
+        finally:
+            _unmount(place)
 
 
 def unmount_below(folder: Path) -> None:
@@ -61,4 +58,4 @@ def unmount_below(folder: Path) -> None:
 
 def _unmount(place: Path) -> None:
     # Lazily: a process that is just being killed may still have a file open.
-    subprocess.run(["fusermount", "-u", "-z", str(place)], check=False)
+    subprocess.run(["fusermount3", "-u", "-z", str(place)], check=False)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
 from funnelhouse.dag_parts import WRITER_QUEUE
-from funnelhouse.settings import REPOSITORY
+from funnelhouse.settings import NAMES, REPOSITORY, settings_from
+from funnelhouse.tenants import CHOSEN, FOLDER
 
 TEXT = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
@@ -23,6 +25,11 @@ ENVIRONMENTS = {
     )
     for name in ("local", "scale")
 }
+REFUSED = dict(
+    re.findall(r"\$\{([A-Z_]+):\+\$\{NOT_IN_COMPOSE:\?([^}]+)\}\}", "\n".join(yaml.safe_load(TEXT)["x-refused"]))
+)
+"""What is said when a setting is there that the services cannot follow."""
+EXAMPLE = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
 SECRETS = ("POSTGRES_PASSWORD", "JWT_SECRET", "FERNET_KEY", "FUNNELHOUSE_PII_KEY", "REDIS_PASSWORD")
 
 
@@ -57,7 +64,7 @@ def test_every_secret_is_required_and_explained(secret: str) -> None:
     text = TEXT + "".join(ENVIRONMENTS["scale"].values())
     # Every use of it asks for it.
     assert text.count(f"${{{secret}:?") == text.count(f"${{{secret}") > 0
-    assert secret in (REPOSITORY / ".env.example").read_text(encoding="utf-8")
+    assert secret in EXAMPLE
 
 
 def test_workers_come_with_their_profile_and_the_rest_without() -> None:
@@ -96,10 +103,45 @@ def test_the_broker_asks_for_a_password_that_is_in_no_list_of_processes() -> Non
 
 
 def test_every_setting_that_compose_reads_stands_in_the_example() -> None:
-    example = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
     asked = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", TEXT + "".join(ENVIRONMENTS["scale"].values())))
     assert asked >= {"COMPOSE_PROFILES", "WORKERS", "REDIS_IMAGE", "AIRFLOW_PARALLELISM"}
-    assert {name for name in asked if name not in example} == set()
+    assert {name for name in asked if name not in EXAMPLE} == {"NOT_IN_COMPOSE"}  # what is never set
+
+
+def test_every_setting_of_the_example_reaches_the_services_or_is_refused() -> None:
+    """None is ignored without a word. The home and the inbox are mounts of the containers."""
+    names = {*NAMES, FOLDER, CHOSEN}
+    assert names == set(re.findall(r"^(FUNNELHOUSE_[A-Z_]+)=", EXAMPLE, re.MULTILINE))
+    for service in set(SERVICES) - {"postgres", "redis"}:
+        told = {name: text for name, text in SERVICES[service]["environment"].items() if name in names}
+        assert told.pop("FUNNELHOUSE_INBOX") == "/exports"
+        assert set(told) & set(REFUSED) == set()
+        assert names - set(told) - set(REFUSED) == {"FUNNELHOUSE_HOME", "FUNNELHOUSE_INBOX"}
+        for name, text in told.items():
+            assert re.fullmatch(rf"\$\{{{name}:[-?][^}}]*\}}", text), text
+    assert "${FUNNELHOUSE_INBOX:-./exports}:/exports:ro" in SERVICES["scheduler"]["volumes"]
+    assert "FUNNELHOUSE_HOME=/data " in (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+    assert "data:/data" in SERVICES["scheduler"]["volumes"]
+
+
+def test_a_setting_that_the_services_cannot_follow_is_refused_by_its_name() -> None:
+    assert len(REFUSED) == len(yaml.safe_load(TEXT)["x-refused"]) == 9
+    for name, said in REFUSED.items():
+        assert said.endswith(f": leave {name} empty")
+        # Who copies the example is not refused.
+        assert f"\n{name}=\n" in EXAMPLE
+
+
+def test_a_default_is_the_same_for_the_services_as_in_the_example() -> None:
+    """An empty one is left to the code, which takes an empty value for none."""
+    given = dict(re.findall(r"^(FUNNELHOUSE_[A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    defaults = dict(re.findall(r"\$\{(FUNNELHOUSE_[A-Z_]+):-([^}]*)\}", str(SERVICES["scheduler"]["environment"])))
+    assert len(defaults) == 18
+    assert {name: text for name, text in defaults.items() if text not in ("", given[name])} == {}
+    empty = settings_from({name: "" for name in NAMES})
+    assert empty == settings_from({})
+    documented = settings_from({name: text for name, text in given.items() if name in NAMES})
+    assert replace(documented, home=empty.home) == empty
 
 
 def test_the_base_of_the_image_has_no_default() -> None:

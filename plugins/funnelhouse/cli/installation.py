@@ -75,7 +75,7 @@ class Tended:
             try:
                 found.settings[tenant].make_folders()
                 held.enter_context(run_lock(found.settings[tenant], "funnelhouse ui"))
-            except (Busy, OSError) as problem:
+            except (Busy, OSError, SettingsError) as problem:
                 self._say(f"{tenant}: {problem}")
             else:
                 new.append(tenant)

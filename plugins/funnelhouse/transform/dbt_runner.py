@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -84,6 +85,8 @@ def build(settings: Settings, *, full: bool = False) -> BuildResult:
         return BuildResult()
     if settings.engine == "spark":
         write_raw_statements(settings)
+    else:
+        engine.leave(settings)
     result = BuildResult(
         run_dbt(settings, ["build", *due_now.arguments, "--exclude-resource-type", "unit_test"], stage=STAGE, as_of=day)
     )
@@ -159,6 +162,7 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
     said: list[str] = []
     compiled: dict[str, Path] = {}
     report(stage, "starting dbt")
+    began = time.time() - 2  # some file systems know whole seconds only
     with subprocess.Popen(
         command,
         env=environment,
@@ -176,7 +180,8 @@ def run_dbt(settings: Settings, arguments: list[str], *, stage: str, as_of: date
             process.wait()
             raise
     if settings.engine == "spark" and nodes:
-        engine.bring_home(settings)
+        built = any(node.kind == "model" and node.status == "ok" for node in nodes)
+        engine.bring_home(settings, began if built else None)
     for position, node in enumerate(nodes):
         if node.kind == "test" and node.name in compiled:
             found = problems(settings, settings.dbt_project / compiled[node.name])

@@ -140,7 +140,9 @@ def circumstances(settings: Settings) -> str:
     suites = [
         [path.name, path.read_text(encoding="utf-8")] for path in sorted(settings.expectations.glob("raw/*.json"))
     ]
-    return _hash([code_digest(settings), settings.engine, versions, columns, suites])
+    # Spark's catalogue knows its tables by their full path.
+    where = str(settings.spark.resolve()) if settings.engine == "spark" else ""
+    return _hash([code_digest(settings), settings.engine, where, versions, columns, suites])
 
 
 def begin(settings: Settings, day: date, *, full: bool = False) -> Due:

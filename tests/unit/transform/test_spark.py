@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import duckdb
 import pytest
 
 from funnelhouse.settings import Settings, SettingsError, load_settings
+from funnelhouse.transform import due
 from funnelhouse.transform.dbt_runner import dbt_command
 from funnelhouse.transform.kept_aside import KeptRow
 from funnelhouse.transform.raw_views import expose_raw, keep_aside
@@ -86,6 +89,45 @@ def test_what_spark_built_is_read_by_checks_and_publishing(settings: Settings) -
     assert engine.bring_home(settings) == 1
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
         assert connection.execute("select sum(n) from marts.mart_thing").fetchone() == (3,)
+
+
+def test_tables_of_an_earlier_build_are_not_taken_for_those_of_this_one(settings: Settings) -> None:
+    """A server whose warehouse directory is another leaves the old ones as they are."""
+    settings = replace(settings, spark_server="spark.example:10000")
+    folder = settings.spark / "tables" / "marts.db" / "mart_thing"
+    folder.mkdir(parents=True)
+    duckdb.execute(f"copy (select 1 as n) to '{folder}/part-0.parquet'")
+    os.utime(folder / "part-0.parquet", (1_000, 1_000))
+    with pytest.raises(engine.SparkElsewhere, match=r"spark.sql.warehouse.dir of spark.example:10000"):
+        engine.bring_home(settings, since=2_000)
+    assert engine.bring_home(settings, since=1_000) == 1
+
+
+def test_after_spark_duckdb_finds_no_views_in_the_place_of_its_tables(settings: Settings) -> None:
+    folder = settings.spark / "tables" / "seeds.db" / "channels"
+    folder.mkdir(parents=True)
+    duckdb.execute(f"copy (select 1 as n) to '{folder}/part-0.parquet'")
+    engine.bring_home(settings)
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("create view staging.own as select 1 as n")
+    engine.leave(settings)
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        left = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+        assert left == [("own",)]
+
+
+def test_a_home_that_was_copied_builds_everything_in_its_own_place(settings: Settings, tmp_path: Path) -> None:
+    """Spark's catalogue knows tables by their full path: that of a copy would write to the first home."""
+    settings = replace(settings, engine="spark")
+    engine.environment(settings)
+    (settings.spark / "catalogue" / "derby.log").touch()
+    engine.environment(settings)
+    assert (settings.spark / "catalogue" / "derby.log").exists()
+    copy = replace(load_settings(tmp_path / "copy"), engine="spark")
+    shutil.copytree(settings.home, copy.home)
+    engine.environment(copy)
+    assert not (copy.spark / "catalogue" / "derby.log").exists()
+    assert due.circumstances(copy) != due.circumstances(settings)
 
 
 def test_dbt_is_told_where_spark_is(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

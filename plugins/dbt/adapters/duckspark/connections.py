@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from dbt.adapters.spark.connections import SparkConnectionManager, SparkCredentials
+from dbt.adapters.spark.connections import SparkConnectionManager, SparkConnectionMethod, SparkCredentials
 
 from duckdb_to_spark import SESSION
 
@@ -21,6 +21,9 @@ class DuckSparkCredentials(SparkCredentials):  # type: ignore[misc]
         super().__post_init__()
         # dbt-spark turns ANSI off, where an overflow or an impossible cast is silently NULL.
         self.server_side_parameters.update(SESSION)
+        if self.method in (SparkConnectionMethod.THRIFT, SparkConnectionMethod.HTTP):
+            # Spark's Thrift server leaves every other key of a new session aside, and says nothing.
+            self.server_side_parameters = {f"set:hiveconf:{k}": v for k, v in self.server_side_parameters.items()}
 
     @property
     def type(self) -> str:

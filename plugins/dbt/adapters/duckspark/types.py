@@ -15,6 +15,8 @@ def duckdb_type(spark: str) -> str:
     """
     if spark.replace(" ", "").lower() == "decimal(38,0)":
         return "HUGEINT"
+    if spark == "void":
+        return "INTEGER"  # as DuckDB keeps a column that is NULL in every row
     kind = exp.DataType.build(spark, dialect="spark")
     for part in kind.find_all(exp.DataType):
         if part.this == exp.DataType.Type.TIMESTAMPNTZ:

@@ -21,6 +21,10 @@ PARTITION_BYTES = 64 * 2**20
 SCHEMAS = ("seeds", "staging", "intermediate", "marts")
 
 
+class SparkElsewhere(Verdict):
+    """Spark has built, and not where the house looks; the message says which setting to mend."""
+
+
 class SparkMissing(Verdict):
     """Spark was asked for and cannot run here; the message says what to install."""
 
@@ -50,6 +54,7 @@ def java_home() -> str | None:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Environment of dbt's process: where Spark is, and where it keeps what it needs."""
+    _settle(settings)
     for folder in ("catalogue", "work"):
         (settings.spark / folder).mkdir(parents=True, exist_ok=True)
     size = sum(path.stat().st_size for path in settings.raw.glob("[!_]*/*.parquet"))
@@ -75,13 +80,47 @@ def target(settings: Settings) -> str:
     return "spark_server" if settings.spark_server else "spark"
 
 
-def bring_home(settings: Settings) -> int:
+def _settle(settings: Settings) -> None:
+    """Forget what Spark built before the home was moved or copied: its catalogue would write to the old place."""
+    note, here = settings.spark / "place", str(settings.spark.resolve())
+    if note.exists() and note.read_text(encoding="utf-8") == here:
+        return
+    for folder in ("catalogue", TABLES):
+        shutil.rmtree(settings.spark / folder, ignore_errors=True)
+    settings.spark.mkdir(parents=True, exist_ok=True)
+    note.write_text(here, encoding="utf-8")
+
+
+def leave(settings: Settings) -> None:
+    """Take away the views on Spark's tables before DuckDB builds again: dbt replaces no view by a seed."""
+    with duckdb.connect(str(settings.build_file)) as connection:
+        views = connection.execute(
+            "select schema_name, view_name from duckdb_views() where not internal and list_contains(?, schema_name) "
+            "and contains(sql, ?)",
+            [list(SCHEMAS), f"/{settings.spark.name}/{TABLES}/"],
+        ).fetchall()
+        for schema, view in views:
+            connection.execute(f"drop view {sql_name(schema)}.{sql_name(view)}")
+
+
+def bring_home(settings: Settings, since: float | None = None) -> int:
     """Make views of the build file over the Parquet files of every table that Spark has built; their number.
 
     Checks and publishing then read the build file as they do without Spark. Nothing is copied before a version is
-    written.
+    written. Raises SparkElsewhere if no file is younger than `since` (seconds since 1970): what a build left here
+    earlier is not what was built now.
     """
-    brought = 0
+    files = {
+        (schema, folder.name): list(folder.glob("*.parquet"))
+        for schema in SCHEMAS
+        for folder in sorted((settings.spark / TABLES / f"{schema}.db").glob("*"))
+    }
+    if since is not None and not any(path.stat().st_mtime >= since for paths in files.values() for path in paths):
+        raise SparkElsewhere(
+            f"Spark wrote none of its tables to {settings.spark / TABLES}: that has to be spark.sql.warehouse.dir of "
+            f"{settings.spark_server or 'its session'}, under the same path here and there. If the home was moved, "
+            f"drop the server's schemas {', '.join(SCHEMAS)} once: each remembers where it was made"
+        )
     with duckdb.connect(str(settings.build_file)) as connection:
         tables = set(
             connection.execute(
@@ -90,13 +129,11 @@ def bring_home(settings: Settings) -> int:
         )
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
-            for folder in sorted((settings.spark / TABLES / f"{schema}.db").glob("*")):
-                if not any(folder.glob("*.parquet")):
-                    continue
-                name = f"{schema}.{sql_name(folder.name)}"
-                if (schema, folder.name) in tables:
-                    connection.execute(f"drop table {name}")
-                files = sql_text(f"{folder}/*.parquet")
-                connection.execute(f"create or replace view {name} as select * from read_parquet({files})")
-                brought += 1
-    return brought
+        brought = {place: paths for place, paths in files.items() if paths}
+        for (schema, table), paths in brought.items():
+            name = f"{schema}.{sql_name(table)}"
+            if (schema, table) in tables:
+                connection.execute(f"drop table {name}")
+            pattern = sql_text(f"{paths[0].parent}/*.parquet")
+            connection.execute(f"create or replace view {name} as select * from read_parquet({pattern})")
+    return len(brought)

@@ -80,4 +80,9 @@ AGGREGATES = [
         "group by grouping sets ((key), (is_won), ())",
         "GROUPING SETS",
     ),
+    Construct(
+        "rollup",
+        "select key, grouping(key) as is_total, sum(units) as n from t.sales group by rollup (key)",
+        "GROUP BY ROLLUP (key)",
+    ),
 ]

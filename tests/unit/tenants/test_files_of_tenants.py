@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,26 +11,9 @@ from funnelhouse.running.airflow_home import environment
 from funnelhouse.running.run_once import make_plan
 from funnelhouse.settings import NAMES, REPOSITORY, SettingsError, load_settings
 from funnelhouse.store.locks import Busy, run_lock
-from funnelhouse.tenants import Tenants, chosen_settings, pools, read_tenants
+from funnelhouse.tenants import chosen_settings, pools, read_tenants
 from funnelhouse.transform.dbt_runner import dbt_command
-
-Write = Callable[..., Tenants]
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Write `acme="lines", ...` as files `acme.env` and read all tenants of the installation in `tmp_path`."""
-    folder = tmp_path / "tenants"
-    folder.mkdir()
-    monkeypatch.setenv("FUNNELHOUSE_TENANTS", str(folder))
-    monkeypatch.setenv("FUNNELHOUSE_HOME", str(tmp_path / "house"))
-
-    def call(files: dict[str, str] | None = None, **lines: str) -> Tenants:
-        for name, text in {**{f"{tenant}.env": text for tenant, text in lines.items()}, **(files or {})}.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        return read_tenants()
-
-    return call
+from tests.unit.tenants.conftest import Write
 
 
 def test_a_file_says_what_the_environment_says_for_one_company(write: Write, tmp_path: Path) -> None:
@@ -91,6 +73,16 @@ def test_the_environment_gives_defaults_but_nothing_that_belongs_to_one_company(
         ("FUNNELHOUSE_HOME=homes/acme", "FUNNELHOUSE_HOME='homes/acme' must be an absolute path"),
         ("FUNNELHOUSE_INBOX=/no/such/folder", "FUNNELHOUSE_INBOX='/no/such/folder' is not a folder"),
         ("FUNNELHOUSE_PII_KEY=xyz", "FUNNELHOUSE_PII_KEY must be hexadecimal"),
+        ("FUNNELHOUSE_TIMEZONE=Europe", "FUNNELHOUSE_TIMEZONE='Europe'"),  # a folder of zones
+        ("FUNNELHOUSE_TIMEZONE=Europe/Berlin/x", "FUNNELHOUSE_TIMEZONE='Europe/Berlin/x'"),
+        ("FUNNELHOUSE_INBOX=~nouser/x", "FUNNELHOUSE_INBOX='~nouser/x' is no path"),
+        ("FUNNELHOUSE_HOME=~nouser/x", "FUNNELHOUSE_HOME='~nouser/x' is no path"),
+        ("FUNNELHOUSE_HOME=/srv/a\0b", "FUNNELHOUSE_HOME='/srv/a\\x00b' is no path"),
+        ("FUNNELHOUSE_INBOX=/" + "x" * 5000, "FUNNELHOUSE_INBOX='/xxx"),
+        ("FUNNELHOUSE_THREADS=²", "FUNNELHOUSE_THREADS='²' must be a whole number"),
+        ("FUNNELHOUSE_THREADS=" + "9" * 5000, "must be a whole number"),
+        ("FUNNELHOUSE_SPARK_SERVER=spark:²", "FUNNELHOUSE_SPARK_SERVER='spark:²' is not host:port"),
+        ("FUNNELHOUSE_CURRENCY=ßeu", "FUNNELHOUSE_CURRENCY='ßeu' is not an ISO 4217 code"),
     ],
 )
 def test_a_bad_line_is_named_with_its_file_and_stops_nobody_else(write: Write, line: str, said: str) -> None:
@@ -99,6 +91,23 @@ def test_a_bad_line_is_named_with_its_file_and_stops_nobody_else(write: Write, l
     assert "acme.env: " in found.refused["acme.env"] and said in found.refused["acme.env"]
     with pytest.raises(SettingsError, match=r"acme\.env"):
         chosen_settings(tenant="acme")
+
+
+def test_what_nobody_thought_of_stops_one_company_and_names_its_file(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system that fails for one file, say."""
+    read_text = Path.read_text
+
+    def fails(path: Path, **named: str) -> str:
+        if path.name == "acme.env":
+            raise RuntimeError("stale file handle")
+        return read_text(path, **named)
+
+    monkeypatch.setattr(Path, "read_text", fails)
+    found = write(acme="", beta="")
+    assert list(found.settings) == ["beta"]
+    assert "acme.env: " in found.refused["acme.env"] and "stale file handle" in found.refused["acme.env"]
 
 
 @pytest.mark.parametrize(
