@@ -1,7 +1,7 @@
 """DuckDB's SQL of a SELECT as Spark 4.3's, with the columns of the tables it reads known.
 
 `render` gives Spark the same rows as DuckDB has, or raises UnknownConstruct; `unknown_constructs` tells beforehand, and
-without columns, what is on no list of constructs that were compared on both. SESSION is how Spark has to be set up.
+without columns, what it will refuse: all but what depends on types. SESSION is how Spark has to be set up.
 """
 
 from __future__ import annotations
@@ -70,16 +70,18 @@ def _rewritten(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) ->
 
 
 def unknown_constructs(sql: str) -> list[str]:
-    """What a query uses that is not on the list of known constructs, each as a sentence; nothing if all is."""
+    """What `render` refuses of a query whatever the types of its columns are, each as a sentence."""
     try:
-        return allowed.unknown_constructs(_parsed(sql))
+        return allowed.refused_constructs(_parsed(sql))
     except UnknownConstruct as error:
         return [str(error)]
 
 
 def _parsed(sql: str) -> exp.Expr:
+    dialect = DuckDB()
+    dialect.INDEX_OFFSET = 0  # list[n] as it is written: the parser counts some from 0, by what it guesses n to be
     try:
-        trees = [tree for tree in DuckDB().parse(sql) if tree is not None]
+        trees = [tree for tree in dialect.parse(sql) if tree is not None]
     except (ParseError, TokenError) as error:
         raise UnknownConstruct(f"SQL that the parser does not know: {str(error).splitlines()[0]}") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):

@@ -9,14 +9,16 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from duckdb_to_spark import order
 from duckdb_to_spark.infer import type_of
-from duckdb_to_spark.kinds import Type
-from duckdb_to_spark.numbers import SPARK_TYPES
+from duckdb_to_spark.kinds import FLOATS, Type
+from duckdb_to_spark.numbers import SPARK_TYPES, refuse_text
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import spark
 
 Call = tuple[exp.Expr, str | None]
 
+_DIGITS_OF_DOUBLES = 15
 _WRAPPERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 
 
@@ -69,19 +71,34 @@ def _ntile(node: exp.Expr, _: Scope) -> Call:
 def _extreme(name: str) -> Callable[[exp.Expr, Scope], Call]:
     """`arg_max(x, y)`: rows whose x or y is NULL do not count in DuckDB; in Spark only those of y."""
 
-    def rule(node: exp.Expr, _: Scope) -> Call:
+    def rule(node: exp.Expr, scope: Scope) -> Call:
         value, by = node.this, node.args["expression"]
-        if node.args.get("count") is not None:
-            raise UnknownConstruct(f"{node.sql('duckdb')}: the first n. Number the rows in a CTE instead.")
+        _all_of_them(node)
+        if order.is_row(by, scope):
+            by = order.key(by, scope)
         if isinstance(value, exp.Literal):
             return spark(f"{name}({{}}, {{}})", value, by), None
-        return spark(f"{name}({{}}, CASE WHEN {{}} IS NOT NULL THEN {{}} END)", value, _operand(value.copy()), by), None
+        shown = order.operand(value.copy())
+        return spark(f"{name}({{}}, CASE WHEN {{}} IS NOT NULL THEN {{}} END)", value, shown, by), None
 
     return rule
 
 
-def _operand(node: exp.Expr) -> exp.Expr:
-    return exp.Paren(this=node) if isinstance(node, (exp.Binary, exp.Not)) else node
+def _outermost(name: str) -> Callable[[exp.Expr, Scope], Call | None]:
+    """`max` and `min` of rows: that one whose key is the largest or smallest."""
+
+    def rule(node: exp.Expr, scope: Scope) -> Call | None:
+        _all_of_them(node)
+        if not order.is_row(node.this, scope):
+            return None
+        return spark(f"{name}({{}}, {{}})", node.this, order.key(node.this, scope)), None
+
+    return rule
+
+
+def _all_of_them(node: exp.Expr) -> None:
+    if node.args.get("count") is not None or node.expressions:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: the first n. Number the rows in a CTE instead.")
 
 
 def _any_value(node: exp.Expr, _: Scope) -> Call:
@@ -89,9 +106,16 @@ def _any_value(node: exp.Expr, _: Scope) -> Call:
 
 
 def _average(node: exp.Expr, scope: Scope) -> Call | None:
-    """The mean of decimals is a double, not a decimal of four digits more."""
-    if type_of(node.this, scope).name != "DECIMAL":
+    """The mean is a double; of decimals, which sums of whole numbers are here, Spark's has four digits more."""
+    of = type_of(node.this, scope)
+    if of.name == "DOUBLE":
         return None
+    if of.name not in ("UNKNOWN", "DECIMAL", "FLOAT", "NULL") and not of.is_integer:
+        raise UnknownConstruct(f"{node.sql('duckdb')}: the mean of {of.name}. Take one of a number.")
+    if isinstance(node.this, exp.Distinct):
+        if of.width > _DIGITS_OF_DOUBLES:
+            raise UnknownConstruct(f"{node.sql('duckdb')}: values of {of.width} digits may become one as doubles.")
+        return spark("AVG(DISTINCT CAST({} AS DOUBLE))", node.this.expressions[0]), None
     return spark("AVG(CAST({} AS DOUBLE))", node.this), None
 
 
@@ -100,7 +124,7 @@ def _sum(node: exp.Expr, scope: Scope) -> Call | None:
     if isinstance(node.this, exp.Order):  # of doubles, for the last digit: Spark has no order, and no such digit
         node.set("this", node.this.this)
     of = type_of(node.this, scope)
-    if of.name == "UBIGINT":
+    if of.name == "UBIGINT" and not isinstance(node.this, exp.Distinct):
         return spark("SUM(CAST({} AS DECIMAL(20, 0)))", node.this), None
     return (spark("SUM({})", node.this), "CAST({} AS DECIMAL(38, 0))") if of.is_integer else None
 
@@ -116,21 +140,21 @@ def _count(node: exp.Expr, _: Scope) -> Call | None:
 
 
 def _median(node: exp.Expr, scope: Scope) -> Call:
-    return spark("MEDIAN({})", node.this), _interpolated(node, scope)
+    _interpolated(node, scope)
+    return spark("MEDIAN({})", node.this), None
 
 
-def _interpolated(node: exp.Expr, scope: Scope) -> str | None:
-    """Quantiles between two decimals have their digits in DuckDB."""
+def _interpolated(node: exp.Expr, scope: Scope) -> None:
     of = type_of(node.this, scope)
-    if of.name == "DECIMAL":
-        return f"CAST(ROUND({{}} * 1E{of.scale}D) / 1E{of.scale}D AS {_spark_type(of)})"
-    if of.name in ("DATE", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL", "UNKNOWN"):
+    if of.name == "DECIMAL":  # cut to the digits of the column
+        raise UnknownConstruct(f"{node.sql('duckdb')}: a quantile of DECIMAL has its digits only. Cast it to double.")
+    if not of.is_integer and of.name not in FLOATS:
         raise UnknownConstruct(f"{node.sql('duckdb')}: a quantile of {of.name}. Take one of a number.")
-    return None
 
 
 def _quantile_cont(node: exp.Expr, scope: Scope) -> Call:
-    return spark("PERCENTILE({}, {})", node.this, node.args["expression"]), _interpolated(node, scope)
+    _interpolated(node, scope)
+    return spark("PERCENTILE({}, {})", node.this, node.args["expression"]), None
 
 
 def _quantile_disc(node: exp.Expr, scope: Scope) -> Call:
@@ -149,17 +173,17 @@ def _spark_type(of: Type) -> str:
 def _joined(node: exp.Expr, scope: Scope) -> Call:
     """`string_agg`. Of different values a set is sorted: LISTAGG(DISTINCT ..) fails beside other aggregates."""
     value, separator = node.this, node.args.get("separator") or exp.Literal.string(",")
-    order = value if isinstance(value, exp.Order) else None
-    value = order.this if order else value
+    by = value if isinstance(value, exp.Order) else None
+    value = by.this if by else value
     if not isinstance(value, exp.Distinct):
-        text = _as_text(value, scope)
-        if order is None:
+        if by is None:
             raise UnknownConstruct(f"{node.sql('duckdb')}: without an order the text is by chance. Add ORDER BY.")
-        holes = ", ".join("{}" for _ in order.expressions)
-        return spark(f"LISTAGG({{}}, {{}}) WITHIN GROUP (ORDER BY {holes})", text, separator, *order.expressions), None
+        text = _as_text(value, scope)
+        holes = ", ".join("{}" for _ in by.expressions)
+        return spark(f"LISTAGG({{}}, {{}}) WITHIN GROUP (ORDER BY {holes})", text, separator, *by.expressions), None
     value = value.expressions[0]
-    by = order.expressions if order else []
-    if len(by) != 1 or by[0].this != value or by[0].args.get("desc"):
+    keys = by.expressions if by else []
+    if len(keys) != 1 or keys[0].this != value or keys[0].args.get("desc"):
         raise UnknownConstruct(f"{node.sql('duckdb')}: of different values only in their own order, ascending.")
     around = "ARRAY_JOIN(ARRAY_SORT(NULLIF({}, CAST(ARRAY() AS ARRAY<STRING>))), %s)"
     literal = separator.sql("spark") if isinstance(separator, exp.Literal) else None
@@ -169,7 +193,9 @@ def _joined(node: exp.Expr, scope: Scope) -> Call:
 
 
 def _as_text(node: exp.Expr, scope: Scope) -> exp.Expr:
-    return node if type_of(node, scope).name == "TEXT" else spark("CAST({} AS STRING)", node)
+    of = type_of(node, scope)
+    refuse_text(node, of)
+    return node if of.name == "TEXT" else spark("CAST({} AS STRING)", node)
 
 
 def _product(node: exp.Expr, _: Scope) -> Call:
@@ -179,18 +205,18 @@ def _product(node: exp.Expr, _: Scope) -> Call:
     )
 
 
-def _list(node: exp.Expr, scope: Scope) -> Call:
-    """`list(x)`: COLLECT_LIST leaves NULLs out, so what may be NULL has to be sorted out before; orders get lost."""
+def _list(node: exp.Expr, _: Scope) -> Call:
+    """`list(x)`: of no rows it is NULL. COLLECT_LIST leaves NULLs out, so x must have none; orders get lost."""
     value = node.this
     if isinstance(value, exp.Order):
         raise UnknownConstruct(f"{node.sql('duckdb')}: Spark's lists have no order. Sort them: list_sort(list(..)).")
-    if isinstance(value, exp.Distinct):
-        if not isinstance(value.expressions[0], exp.Coalesce):
-            raise UnknownConstruct(f"{node.sql('duckdb')}: Spark leaves NULLs out. List coalesce(.., ..).")
-        return spark("COLLECT_SET({})", value.expressions[0]), None
-    if not isinstance(value, (exp.Struct, exp.Coalesce, exp.Literal)):
-        raise UnknownConstruct(f"{node.sql('duckdb')}: Spark leaves NULLs out. List coalesce(.., ..) or a struct.")
-    return spark("COLLECT_LIST({})", value), None
+    of = value.expressions[0] if isinstance(value, exp.Distinct) else value
+    last = of.expressions[-1] if isinstance(of, exp.Coalesce) and of.expressions else of
+    if not isinstance(last, (exp.Struct, exp.Literal, exp.Boolean)):
+        raise UnknownConstruct(
+            f"{node.sql('duckdb')}: Spark leaves NULLs out. List coalesce(.., ..) that ends with a literal."
+        )
+    return spark(f"COLLECT_{'LIST' if of is value else 'SET'}({{}})", of), "NULLIF({}, ARRAY())"
 
 
 CALLS: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Call | None]] = {
@@ -200,6 +226,8 @@ CALLS: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Call | None]] = {
     exp.Ntile: _ntile,
     exp.ArgMax: _extreme("MAX_BY"),
     exp.ArgMin: _extreme("MIN_BY"),
+    exp.Max: _outermost("MAX_BY"),
+    exp.Min: _outermost("MIN_BY"),
     exp.AnyValue: _any_value,
     exp.Avg: _average,
     exp.Count: _count,

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from duckdb_to_spark.rules import FUNCTIONS, RULES
+from duckdb_to_spark import clauses, unnest
+from duckdb_to_spark.rules import FUNCTIONS, RULES, refusals
+from duckdb_to_spark.scope import UnknownConstruct
 from duckdb_to_spark.stars import chooses_by_text
 
 PLAIN = frozenset({
-    exp.Abs, exp.Alias, exp.And, exp.Anonymous, exp.Array, exp.ArrayContains, exp.ArrayToString, exp.Between,
+    exp.Abs, exp.Alias, exp.And, exp.Anonymous, exp.Array, exp.Between,
     exp.BitwiseXorAgg, exp.Boolean, exp.Case, exp.Coalesce, exp.Column, exp.ColumnDef, exp.Comprehension, exp.Columns,
     exp.Count, exp.CountIf, exp.CTE, exp.DataType, exp.DataTypeParam, exp.DenseRank, exp.Distinct,
     exp.Dot, exp.EQ, exp.Escape, exp.Except, exp.Exists, exp.Exp, exp.Explode, exp.FirstValue, exp.From,
     exp.Greatest, exp.Group, exp.Grouping, exp.GroupingSets, exp.GT, exp.Rollup, exp.GTE, exp.Having,
     exp.Identifier, exp.If, exp.IgnoreNulls, exp.In, exp.Intersect, exp.Is, exp.IsNan, exp.Join,
     exp.JSONPath, exp.JSONPathKey, exp.JSONPathRoot, exp.Lag, exp.Lambda, exp.LastDay, exp.LastValue,
-    exp.Lateral, exp.Lead, exp.Least, exp.Left, exp.Limit, exp.Literal, exp.Ln, exp.LogicalAnd,
-    exp.LogicalOr, exp.Lower, exp.LT, exp.LTE, exp.Max, exp.MD5, exp.Min, exp.Mod, exp.Mul, exp.Neg,
+    exp.Lateral, exp.Lead, exp.Least, exp.Limit, exp.Literal, exp.Ln, exp.LogicalAnd,
+    exp.LogicalOr, exp.LT, exp.LTE, exp.Max, exp.MD5, exp.Min, exp.Mod, exp.Mul, exp.Neg,
     exp.NEQ, exp.Not, exp.Null, exp.Nullif, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or, exp.Order,
     exp.Ordered, exp.Paren, exp.Pow, exp.PropertyEQ, exp.Qualify, exp.Rank, exp.RegrSxx, exp.RegrSxy,
-    exp.RegrSyy, exp.Replace, exp.Right, exp.RowNumber, exp.Select, exp.Slice, exp.SplitPart, exp.Sqrt,
-    exp.Star, exp.StartsWith, exp.StddevSamp, exp.Struct, exp.Subquery, exp.Substring, exp.Table,
-    exp.TableAlias, exp.Trim, exp.Tuple, exp.Union, exp.Unnest, exp.Upper, exp.Values, exp.Var,
+    exp.RegrSyy, exp.Replace, exp.RowNumber, exp.Select, exp.Slice, exp.Sqrt,
+    exp.Star, exp.StartsWith, exp.StddevSamp, exp.Struct, exp.Subquery, exp.Table,
+    exp.TableAlias, exp.Tuple, exp.Union, exp.Unnest, exp.Values, exp.Var,
     exp.Where, exp.Window, exp.WindowSpec, exp.With,
 })  # fmt: skip
 """Nodes of sqlglot that are the same in Spark, or part of what a rule rewrites."""
@@ -55,6 +57,18 @@ def unknown_constructs(tree: exp.Expr) -> list[str]:
     return list(found)
 
 
+def refused_constructs(tree: exp.Expr) -> list[str]:
+    """The same, and what the rewriting refuses whatever the types of columns are."""
+    found = [*unknown_constructs(tree), *refusals(tree)]
+    for select in tree.find_all(exp.Select):
+        for refuse in (unnest.refuse_neighbours, clauses.refuse_stars):
+            try:
+                refuse(select)
+            except UnknownConstruct as error:
+                found.append(str(error))
+    return list(dict.fromkeys(found))
+
+
 def _unknown(node: exp.Expr) -> str | None:
     kind = type(node)
     if kind is exp.Anonymous:
@@ -71,6 +85,12 @@ def _unknown(node: exp.Expr) -> str | None:
         return f"Recursive CTE {node.alias} with UNION: Spark needs UNION ALL, and a bound of its own."
     if kind is exp.Columns and isinstance(node.this, exp.Lambda) and not chooses_by_text(node):
         return "COLUMNS(lambda ..) chooses columns when the query runs: write the columns out."
+    if kind is exp.WindowSpec and node.args.get("exclude") is not None:
+        return "EXCLUDE in the frame of a window is not known to Spark: filter in a CTE."
+    if kind is exp.WindowSpec and node.text("kind").upper() == "GROUPS":
+        return "GROUPS in the frame of a window is not known to Spark: rank in a CTE."
+    if kind is exp.Distinct and node.args.get("on") is not None:
+        return "DISTINCT ON is not known to Spark: number the rows and keep the first with QUALIFY."
     if kind is exp.Join and (node.args.get("method") or "").upper() not in ("", "ASOF"):
         return f"{node.args['method']} JOIN is not known to Spark."
     return None

@@ -38,6 +38,13 @@ def _copied(part: exp.Expr | list[exp.Expr]) -> exp.Expr | list[exp.Expr]:
     return [one.copy() for one in part] if isinstance(part, list) else part.copy()
 
 
+def refuse_stars(node: exp.Select) -> None:
+    """Raises UnknownConstruct for QUALIFY of groups whose columns are not named."""
+    is_grouped = node.args.get("qualify") is not None and node.args.get("group") is not None
+    if is_grouped and any(is_star(part) for part in node.expressions):
+        raise UnknownConstruct("QUALIFY beside GROUP BY and a star: name the columns.")
+
+
 def qualify_groups(node: exp.Select, relation: Relation) -> None:
     """QUALIFY of a grouped SELECT: asked of its rows from outside.
 
@@ -46,8 +53,7 @@ def qualify_groups(node: exp.Select, relation: Relation) -> None:
     qualify = node.args.get("qualify")
     if qualify is None or node.args.get("group") is None:
         return
-    if any(is_star(part) for part in node.expressions):
-        raise UnknownConstruct("QUALIFY beside GROUP BY and a star: name the columns.")
+    refuse_stars(node)
     condition = qualify.this
     for alias in [part for part in node.expressions if isinstance(part, exp.Alias)]:
         for column in list(condition.find_all(exp.Column)):

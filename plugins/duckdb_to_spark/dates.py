@@ -52,7 +52,7 @@ def _unit(node: exp.Expr) -> str:
     return unit.name.upper().removesuffix("S") if unit is not None else ""
 
 
-def interval(node: exp.Expr, _: Scope) -> exp.Expr:
+def interval(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`interval (n) day`: an interval times n. Spark has intervals of literals, and no quarters."""
     unit = _unit(node)
     if unit not in _UNITS:
@@ -62,14 +62,22 @@ def interval(node: exp.Expr, _: Scope) -> exp.Expr:
     while isinstance(value, exp.Paren):
         value = value.this
     if isinstance(value, exp.Literal):
+        if not re.fullmatch(r"[+-]?\d+", value.name.strip()):
+            raise UnknownConstruct(f"{node.sql('duckdb')}: a part of a unit. Write whole ones of a smaller unit.")
         return spark(f"INTERVAL '{int(value.name) * times}' {of}")
-    factor = f" * {times}" if times > 1 else ""
-    return spark(f"(({{}}){factor} * INTERVAL '1' {of})", value)
+    return _times(node, value, scope, of, times)
 
 
 def _made(unit: str, times: int = 1) -> Rule:
+    return lambda node, scope: _times(node, node.expressions[0], scope, unit, times)
+
+
+def _times(node: exp.Expr, value: exp.Expr, scope: Scope, unit: str, times: int) -> exp.Expr:
+    kind = type_of(value, scope)
+    if not kind.is_integer and kind.name != "NULL":  # rounded, or a part of a unit
+        raise UnknownConstruct(f"{node.sql('duckdb')}: {kind.name} times a unit. Cast it to an integer.")
     factor = f" * {times}" if times > 1 else ""
-    return lambda node, _: spark(f"(({{}}){factor} * INTERVAL '1' {unit})", node.expressions[0])
+    return spark(f"(({{}}){factor} * INTERVAL '1' {unit})", value)
 
 
 def add(node: exp.Expr, scope: Scope) -> exp.Expr:
@@ -114,16 +122,17 @@ def difference(node: exp.Expr, _: Scope) -> exp.Expr:
 
 def truncated(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`date_trunc` gives an instant without a zone, also of a day; Spark's has one."""
-    unit, of = _unit(node), type_of(node.this, scope)
-    if of.name in ("TIMESTAMPTZ", "INTERVAL"):
-        raise UnknownConstruct(f"{node.sql('duckdb')}: date_trunc of {of.name}. Bring it into its zone first.")
-    if isinstance(node.args.get("unit"), exp.Column):
-        return spark("CAST(DATE_TRUNC({}, {}) AS TIMESTAMP_NTZ)", node.args["unit"], node.this)
-    if unit not in _TRUNCATED_TO:
+    unit, is_column = _unit(node), isinstance(node.args.get("unit"), exp.Column)
+    if not is_column and unit not in _TRUNCATED_TO:
         raise UnknownConstruct(
             f"{node.sql('duckdb')}: date_trunc to {unit.lower()}. Known: {', '.join(_TRUNCATED_TO).lower()}, "
             "or a column named with its table."
         )
+    of = type_of(node.this, scope)
+    if of.name in ("TIMESTAMPTZ", "INTERVAL"):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: date_trunc of {of.name}. Bring it into its zone first.")
+    if is_column:
+        return spark("CAST(DATE_TRUNC({}, {}) AS TIMESTAMP_NTZ)", node.args["unit"], node.this)
     return spark(f"CAST(DATE_TRUNC('{unit}', {{}}) AS TIMESTAMP_NTZ)", node.this)
 
 
@@ -205,6 +214,7 @@ RULES: Rules = {
     exp.Month: _named_part("MONTH"),
     exp.Day: _named_part("DAY"),
     exp.DayOfWeekIso: _named_part("DAYOFWEEK_ISO"),
+    exp.ToDays: lambda node, scope: _times(node, node.this, scope, "DAY", 1),
 }
 FUNCTIONS: dict[str, Rule] = {
     "date_part": part,
@@ -212,7 +222,6 @@ FUNCTIONS: dict[str, Rule] = {
     "to_years": _made("YEAR"),
     "to_months": _made("MONTH"),
     "to_weeks": _made("DAY", 7),
-    "to_days": _made("DAY"),
     "to_hours": _made("HOUR"),
     "to_minutes": _made("MINUTE"),
     "to_seconds": _made("SECOND"),

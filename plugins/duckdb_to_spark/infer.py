@@ -33,8 +33,13 @@ from duckdb_to_spark.scope import Scope
 
 def type_of(node: exp.Expr | None, scope: Scope) -> Type:
     """DuckDB's type of an expression of a query, UNKNOWN where that is not known."""
-    if node is None:
-        return UNKNOWN
+    found = UNKNOWN if node is None else _told(node, scope)
+    if found.name == "UNKNOWN":
+        scope.is_guessing = True
+    return found
+
+
+def _told(node: exp.Expr, scope: Scope) -> Type:
     told = scope.told.get(id(node))
     if told is not None:
         return told[1]
@@ -53,19 +58,29 @@ def _column(node: exp.Expr, scope: Scope) -> Type:
     if found is not None:
         return found
     if table:
-        return _field(scope.find(table, ""), name)  # a field of a struct, written like a column of a table
-    row = scope.row(name)
+        return _field(_of_name(table, scope), name)  # a field of a struct, written like a column of a table
+    return _of_name(name, scope) or UNKNOWN
+
+
+def _of_name(name: str, scope: Scope) -> Type | None:
+    """The type of a name without a table: of a column here, a row, an alias, else of what the selects around have."""
+    found = scope.find(name, "")
+    if found is not None:
+        return found
+    row = scope.sources.get(name)
     if row is not None:
         return struct_of((column, row.types[column.lower()]) for column in row.names)
     alias = scope.aliases.get(name)
-    if alias is None or id(alias) in scope.told:
+    if alias is None:
+        return _of_name(name, scope.outer) if scope.outer else None
+    if id(alias) in scope.told:
         return type_of(alias, scope)
     scope.told[id(alias)] = (alias, UNKNOWN)  # an alias that means itself
     del scope.aliases[name]
     scope.told.pop(id(alias))
-    found = type_of(alias, scope)
+    told = type_of(alias, scope)
     scope.aliases[name] = alias
-    return found
+    return told
 
 
 def _field(of: Type | None, name: str) -> Type:
@@ -154,7 +169,7 @@ def _bracket(node: exp.Expr, scope: Scope) -> Type:
     if isinstance(index, exp.Slice):
         return of
     if of.name == "STRUCT" and isinstance(index, exp.Literal):
-        return of.fields[int(index.name)][1] if index.is_number else _field(of, index.name.lower())
+        return of.fields[int(index.name) - 1][1] if index.is_number else _field(of, index.name.lower())
     return of.element or UNKNOWN
 
 
@@ -209,12 +224,12 @@ FUNCTIONS: dict[str, Type] = {
     "list_bool_or": BOOLEAN,
     "product": DOUBLE,
     "strip_accents": TEXT,
-    "to_days": INTERVAL,
     "to_hours": INTERVAL,
     "to_json": TEXT,
     "to_minutes": INTERVAL,
     "to_months": INTERVAL,
     "to_seconds": INTERVAL,
+    "to_weeks": INTERVAL,
     "to_years": INTERVAL,
 }
 """Functions that sqlglot has no node for, whose type does not depend on what they are given."""
@@ -247,6 +262,7 @@ FIXED: dict[type[exp.Expr], Type] = {
     exp.LastDay: DATE,
     exp.CurrentDate: DATE,
     exp.Interval: INTERVAL,
+    exp.ToDays: INTERVAL,
     exp.Null: NULL,
     exp.Sign: Type("TINYINT"),
     exp.JSONKeys: list_of(TEXT),
@@ -265,12 +281,13 @@ RULES: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Type]] = {
     **dict.fromkeys(
         (exp.Paren, exp.Alias, exp.Neg, exp.Abs, exp.Min, exp.Max, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.FirstValue,
          exp.LastValue, exp.First, exp.Last, exp.Lead, exp.Lag, exp.NthValue, exp.Window, exp.Filter, exp.IgnoreNulls,
-         exp.RespectNulls, exp.Order, exp.Distinct, exp.Nullif, exp.WithinGroup, exp.ArraySort, exp.BitwiseXorAgg,
+         exp.RespectNulls, exp.Order, exp.Nullif, exp.WithinGroup, exp.ArraySort, exp.BitwiseXorAgg,
          exp.Mode),
         _of_this,
     ),
     **dict.fromkeys((exp.Case, exp.If, exp.Coalesce, exp.Greatest, exp.Least), _branches),
     **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.IntDiv), _arithmetic),
+    exp.Distinct: lambda node, scope: type_of(node.expressions[0] if len(node.expressions) == 1 else None, scope),
     exp.Sum: _sum,
     **dict.fromkeys((exp.Round, exp.Floor, exp.Ceil, exp.Trunc), _rounded),
     **dict.fromkeys((exp.Median, exp.PercentileCont, exp.PercentileDisc), _quantile),

@@ -51,10 +51,8 @@ def cast(node: exp.Expr, scope: Scope) -> exp.Expr:
         # DuckDB rounds the double times a power of ten, Spark the shortest decimal text of it: 0.285 is 0.28 and 0.29.
         power = f"1E{to.scale}D"
         return spark(f"{name}(ROUND({{}} * {power}) / {power} AS DECIMAL({to.width}, {to.scale}))", _operand(node.this))
-    if to.name == "TEXT" and of.name in FLOATS:
-        raise UnknownConstruct(
-            f"{node.sql('duckdb')}: texts of doubles differ (1.0E7). Cast to a DECIMAL first, or use format()."
-        )
+    if to.name == "TEXT":
+        refuse_text(node, of)
     if of.name == "TEXT" and to.name in FLOATS:
         # Java reads the D of 5D as 'double'.
         marked = "CASE WHEN {} RLIKE '[0-9.][dDfF]\\\\s*$' THEN CONCAT({}, '?') ELSE {} END"
@@ -64,6 +62,16 @@ def cast(node: exp.Expr, scope: Scope) -> exp.Expr:
             f"{node.sql('duckdb')}: Spark reads other texts as {to.name}. Look at them by a pattern."
         )
     return node
+
+
+def refuse_text(node: exp.Expr, of: Type) -> None:
+    """Raises UnknownConstruct if values of that type become other texts than in DuckDB: 10000000.0 and 1.0E7."""
+    if of.name in FLOATS:
+        raise UnknownConstruct(
+            f"{node.sql('duckdb')}: texts of doubles differ (1.0E7). Cast to a DECIMAL first, or use format()."
+        )
+    if of.name in ("LIST", "STRUCT", "MAP", "INTERVAL", "TIMESTAMPTZ", "BLOB"):
+        raise UnknownConstruct(f"{node.sql('duckdb')}: texts of a {of.name} differ. Make one of its parts.")
 
 
 def _to_integer(node: exp.Expr, name: str, to: Type, of: Type) -> exp.Expr:
@@ -100,9 +108,9 @@ def round_(node: exp.Expr, scope: Scope) -> exp.Expr:
 
 def truncate(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`trunc` keeps the type of its number; Spark has it for dates only."""
-    of = type_of(node.this, scope)
     if node.args.get("decimals") is not None:
         raise UnknownConstruct(f"{node.sql('duckdb')}: trunc with digits. Truncate the product and divide.")
+    of = type_of(node.this, scope)
     if of.name in FLOATS:
         # floor and ceil of a double are integers in Spark, of 64 bits.
         return spark("(SIGN({}) * CAST(FLOOR(ABS({})) AS DOUBLE))", node.this, node.this.copy())

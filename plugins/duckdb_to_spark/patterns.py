@@ -48,6 +48,12 @@ def java(pattern: str, flags: str = "") -> str:
     return (f"(?{java_flags})" if java_flags else "") + "".join(written)
 
 
+def lead(flags: str, pattern: str) -> str:
+    """What stands before a pattern that is not known yet, for Java to read it with these flags."""
+    java_flags = "".join(_flag(flag, pattern) for flag in flags if flag != "g")
+    return f"(?{java_flags})" if java_flags else ""
+
+
 def _flag(flag: str, pattern: str) -> str:
     if flag not in _FLAGS:
         raise UnknownConstruct(f"Flag {flag} of the pattern {pattern}: known are i, s, c and g.")

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from duckdb_to_spark import aggregates, dates, lists, numbers, texts
-from duckdb_to_spark.scope import Rule, Rules, Scope
+from duckdb_to_spark import aggregates, dates, letters, lists, numbers, order, texts
+from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import is_written
 
 RULES: Rules = {
     **aggregates.RULES,
     **dates.RULES,
+    **letters.RULES,
     **lists.RULES,
     **numbers.RULES,
+    **order.RULES,
     **texts.RULES,
 }
 """What is done with a node of a class. A rule gives the node itself if nothing is to be done."""
@@ -38,7 +40,7 @@ def rewrite(node: exp.Expr, scope: Scope) -> None:
         rule = FUNCTIONS.get(node.name.lower())
     if rule is not None:
         parent, key, index = node.parent, node.arg_key, node.index
-        new = rule(node, scope)
+        new = _applied(rule, node, scope)
         if new is not node:
             assert parent is not None and key is not None  # noqa: S101 - a clause or a projection is above
             parent.set(key, new, index)
@@ -46,3 +48,23 @@ def rewrite(node: exp.Expr, scope: Scope) -> None:
     for child in list(node.iter_expressions()):
         if not isinstance(child, exp.Query):
             rewrite(child, scope)
+
+
+def _applied(rule: Rule, node: exp.Expr, scope: Scope) -> exp.Expr:
+    scope.is_guessing = False
+    try:
+        return rule(node, scope)
+    except UnknownConstruct as error:
+        if scope.refusals is None:
+            raise
+        if not scope.is_guessing:
+            scope.refusals.append(str(error))
+        return node
+
+
+def refusals(tree: exp.Expr) -> list[str]:
+    """What the rules refuse of a query whatever the types of its columns are; those are not known here."""
+    found: list[str] = []
+    for query in list(tree.copy().find_all(exp.Query)):
+        rewrite(query, Scope(refusals=found))
+    return found

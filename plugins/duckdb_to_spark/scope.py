@@ -49,6 +49,10 @@ class Scope:
     hidden: set[str] = field(default_factory=set)
     # Whether a plain star has to be written out, because Spark's source has columns that DuckDB's has not.
     names_stars: bool = False
+    # Where refusals are collected, when a query is looked at without its columns; None when it is rendered.
+    refusals: list[str] | None = None
+    # Whether a type was asked for that is not known: a refusal that follows may be due to that.
+    is_guessing: bool = False
 
     def find(self, name: str, table: str) -> Type | None:
         """Type of a column, None if nothing here or around has it."""

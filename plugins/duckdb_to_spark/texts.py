@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from duckdb_to_spark import patterns
 from duckdb_to_spark.infer import type_of
-from duckdb_to_spark.kinds import FLOATS
+from duckdb_to_spark.numbers import refuse_text
 from duckdb_to_spark.scope import Rule, Rules, Scope, UnknownConstruct
 from duckdb_to_spark.templates import spark, text
 
@@ -22,7 +22,8 @@ def _pattern(node: exp.Expr, flags: str = "") -> exp.Expr:
     for part in list(node.find_all(exp.Literal)):
         if part.is_string and isinstance(part.parent, (exp.DPipe, exp.Coalesce)):
             part.replace(text(patterns.java(part.name)))
-    return spark(f"CONCAT('(?{flags})', {{}})", node) if flags else node
+    lead = patterns.lead(flags, node.sql("duckdb"))
+    return spark("CONCAT({}, {})", text(lead), node) if lead else node
 
 
 def _flags(node: exp.Expr, name: str) -> str:
@@ -42,7 +43,8 @@ def full_match(node: exp.Expr, _: Scope) -> exp.Expr:
         lead = re.match(r"\(\?[a-z]+\)", whole)
         start = lead[0] if lead else ""
         return spark("({} RLIKE {})", _operand(node.this), text(f"{start}\\A(?:{whole[len(start) :]})\\z"))
-    return spark("({} RLIKE CONCAT({}, {}, {}))", _operand(node.this), text("\\A(?:"), _pattern(pattern), text(")\\z"))
+    begin = text(patterns.lead(flags, pattern.sql("duckdb")) + "\\A(?:")
+    return spark("({} RLIKE CONCAT({}, {}, {}))", _operand(node.this), begin, _pattern(pattern), text(")\\z"))
 
 
 def matches(node: exp.Expr, _: Scope) -> exp.Expr:
@@ -100,10 +102,9 @@ def like(node: exp.Expr, _: Scope) -> exp.Expr:
 
 
 def joined(node: exp.Expr, scope: Scope) -> exp.Expr:
-    """Texts of doubles differ: 10000000.0 and 1.0E7."""
+    """`||` and `concat`: what is no text becomes one."""
     for part in node.iter_expressions():
-        if type_of(part, scope).name in FLOATS:
-            raise UnknownConstruct(f"{part.sql('duckdb')} in a text: cast it to a DECIMAL first, or use format().")
+        refuse_text(part, type_of(part, scope))
     return node
 
 
@@ -127,7 +128,7 @@ def position(node: exp.Expr, _: Scope) -> exp.Expr:
     return spark("CAST(INSTR({}, {}) AS BIGINT)", node.this, node.args["substr"])
 
 
-def formatted(node: exp.Expr, _: Scope) -> exp.Expr:
+def formatted(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`format`: braces become those of printf. Fixed digits of a double round halves to even, Java's round them up."""
     pattern = node.this
     if not isinstance(pattern, exp.Literal):
@@ -148,13 +149,25 @@ def formatted(node: exp.Expr, _: Scope) -> exp.Expr:
         calls.append(call)
         parts.append(values[place])
         place += 1
-    return spark(f"FORMAT_STRING({', '.join(['{}', *calls])})", text("".join(written)), *parts)
+    for part, call in zip(parts, calls, strict=True):
+        if call == _AS_TEXT:
+            refuse_text(node, type_of(part, scope))
+    told = f"FORMAT_STRING({', '.join(['{}', *calls])})"
+    asked = [_operand(part.copy()) for part in parts if not isinstance(part, exp.Literal)]
+    if not asked:
+        return spark(told, text("".join(written)), *parts)
+    # A value that is NULL makes all of it NULL; Spark would write the word.
+    known = " AND ".join("{} IS NOT NULL" for _ in asked)
+    return spark(f"CASE WHEN {known} THEN {told} END", *asked, text("".join(written)), *parts)
+
+
+_AS_TEXT = "CAST({} AS STRING)"
 
 
 def _format_code(spec: str, node: exp.Expr) -> tuple[str, str]:
     """Code of printf for what stands in braces, and what is done with the value first."""
     if spec in ("", ":s"):
-        return "%s", "CAST({} AS STRING)"
+        return "%s", _AS_TEXT
     if spec in (":d", ":,", ":,d"):
         return "%,d" if "," in spec else "%d", "{}"
     fixed = re.fullmatch(r":(\+?)(,?)\.(\d)f", spec)
@@ -228,7 +241,8 @@ def json_keys(node: exp.Expr, _: Scope) -> exp.Expr:
 def row_as_json(node: exp.Expr, scope: Scope) -> exp.Expr:
     """`to_json(t)` of a whole row: NULLs stay, as in DuckDB."""
     row = node.expressions[0]
-    if not isinstance(row, exp.Column) or row.table or scope.row(row.name.lower()) is None:
+    is_row = isinstance(row, exp.Column) and not row.table and type_of(row, scope).name == "STRUCT"
+    if not is_row or scope.row(row.name.lower()) is None:
         raise UnknownConstruct(f"{node.sql('duckdb')}: to_json of other than a whole row, by its alias.")
     star = exp.Column(this=exp.Star(), table=row.this.copy())
     return spark("TO_JSON(STRUCT({}), MAP('ignoreNullFields', 'false'))", star)

@@ -39,20 +39,32 @@ def unnest_source(node: exp.Expr, scope: Scope) -> Relation:
 def unnest_select(node: exp.Select, scope: Scope) -> None:
     """Generators in a SELECT list that Spark does not take there become a lateral join."""
     _subscripts(node)
-    found = [
+    refuse_neighbours(node)
+    found = _generators(node)
+    if not found:
+        return
+    if any(_is_recursive(generator) for _, generator in found):
+        _unnest_structs(node, scope, found)
+    elif len(found) > 1 or not _is_alone(found[0][1], node):
+        _unnest_beside(node, scope, [generator for _, generator in found])
+
+
+def _generators(node: exp.Select) -> list[tuple[int, exp.Expr]]:
+    """Generators of a SELECT list and the place of what holds them."""
+    return [
         (place, generator)
         for place, part in enumerate(node.expressions)
         for generator in part.find_all(exp.Explode)
         if generator.find_ancestor(exp.Select) is node
     ]
-    if not found:
+
+
+def refuse_neighbours(node: exp.Select) -> None:
+    """Raises UnknownConstruct for generators beside what Spark computes before or after them."""
+    if not _generators(node):
         return
     if any(one.find_ancestor(exp.Select) is node for part in node.expressions for one in part.find_all(exp.Window)):
         raise UnknownConstruct("unnest(..) beside a window function: which comes first differs. Use a CTE.")
-    if any(_is_recursive(generator) for _, generator in found):
-        _unnest_structs(node, scope, found)
-    elif len(found) > 1 or not _is_alone(found[0][1], node):
-        _unnest_beside(node, scope, [generator for _, generator in found])
 
 
 def _subscripts(node: exp.Select) -> None:

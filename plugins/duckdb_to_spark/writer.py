@@ -15,7 +15,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.generator import Generator
 
 from duckdb_to_spark.kinds import Type
-from duckdb_to_spark.scope import Relation
+from duckdb_to_spark.scope import Relation, UnknownConstruct
 
 _TYPES = {
     exp.DType.INT128: "DECIMAL(38, 0)",
@@ -78,8 +78,16 @@ def _generator() -> Generator:
 
 
 def write(tree: exp.Expr) -> str:
-    """SQL of Spark. Nested WITHs stay where they are, as Spark has them."""
-    return _generator().sql(tree)
+    """SQL of Spark. Nested WITHs stay where they are, as Spark has them.
+
+    Raises UnknownConstruct for what the generator would leave out, because Spark has no words for it.
+    """
+    generator = _generator()
+    generator.unsupported_messages = []
+    written = generator.sql(tree)
+    if generator.unsupported_messages:
+        raise UnknownConstruct(" ".join(f"{message.rstrip('.')}." for message in generator.unsupported_messages))
+    return written
 
 
 def typed(query: str, columns: Relation) -> str:

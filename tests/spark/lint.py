@@ -1,6 +1,7 @@
-"""`make lint`: models and data tests whose SQL uses a construct that the renderer for Spark does not know, by name.
+"""`make lint`: models and data tests whose SQL the renderer for Spark refuses whatever its columns are, by name.
 
-Compiles the project without a warehouse and renders nothing; exit code 1 if anything is refused.
+Compiles the project without a warehouse, so no types are known: what depends on them is refused when Spark builds.
+Exit code 1 if anything is refused.
 """
 
 from __future__ import annotations

@@ -23,9 +23,15 @@ AGGREGATES = [
     ),
     Construct("avg_of_decimals", "select avg(amount) as a from t.sales", "AVG(CAST(amount AS DOUBLE))"),
     Construct(
+        "avg_of_sums",
+        "select avg(s) as a, avg(distinct units) as b, sum(distinct units) as c, "
+        "avg(distinct amount::decimal(9, 2)) as d from (select *, sum(id) over (order by id) as s from t.sales)",
+        "AVG(CAST(s AS DOUBLE))",
+    ),
+    Construct(
         "quantiles",
         "select median(units) as a, quantile_cont(share, 0.75) as b, quantile_disc(units, 0.5) as c, "
-        "median(amount) filter (where id <> 1) as d from t.sales",
+        "median(amount::double) filter (where id <> 1) as d from t.sales",
         "PERCENTILE_DISC(0.5) WITHIN GROUP",
     ),
     Construct(
@@ -56,11 +62,6 @@ AGGREGATES = [
         "cents_beside_counts",
         "select sum(amount) as a from t.sales union all select sum(units) from t.sales",
         "UNION ALL",
-    ),
-    Construct(
-        "row_in_a_query",
-        "select id from t.sales where (key, id) in (select (key, id) from t.sales where units > 0)",
-        "(key, id) IN (SELECT key, id FROM",
     ),
     Construct(
         "product", "select product(units) as a from t.sales", "AGGREGATE(NULLIF(COLLECT_LIST(CAST(units AS DOUBLE))"

@@ -19,6 +19,12 @@ DAYS = [
         "((units) * INTERVAL '1' DAY)",
     ),
     Construct(
+        "weeks_of_an_expression",
+        "select paid_on + to_weeks(1) as a, to_weeks(units) + paid_on as b, paid_on - interval '-1' day as c, "
+        "paid_on + to_days(id) as d from t.sales",
+        "CAST(paid_on AS TIMESTAMP_NTZ) + ((1) * 7 * INTERVAL '1' DAY)",
+    ),
+    Construct(
         "quarters_and_weeks",
         "select paid_on + interval 1 quarter as a, paid_on - interval 2 week as b from t.sales",
         "INTERVAL '3' MONTH",

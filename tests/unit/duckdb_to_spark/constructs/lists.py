@@ -25,13 +25,18 @@ LISTS = [
     ),
     Construct(
         "element_and_slice",
-        "select tags[1] as a, tags[2] as b, tags[id] as c, tags[2:] as d from t.sales",
+        "select tags[1] as a, tags[2] as b, tags[id] as c, tags[2:] as d, tags[0:] as e from t.sales",
         "GET(tags, 0)",
+    ),
+    Construct(
+        "element_from_the_end",
+        "select id, tags[-1] as a, tags[0] as b, tags[-id] as c, tags[len(tags)] as d, tags[id - 1] as e from t.sales",
+        "WHEN -1 < 0 THEN SIZE(tags) + -1",
     ),
     Construct(
         "list_functions",
         "select list_transform(tags, lambda t: upper(t)) as a, list_filter(tags, lambda t: t <> 'x') as b from t.sales",
-        "TRANSFORM(tags, t -> UPPER(t))",
+        "TRANSFORM(tags, t -> TRANSLATE(UPPER(",
     ),
     Construct(
         "zip_and_sum",
@@ -45,7 +50,27 @@ LISTS = [
     Construct(
         "sorted_structs",
         "select list_sort(list({'u': coalesce(units, 0), 'i': id})) as a from t.sales",
-        "ARRAY_SORT(COLLECT_LIST(",
+        "ARRAY_SORT(TRANSFORM(NULLIF(COLLECT_LIST(",
+    ),
+    Construct(
+        "list_of_no_rows",
+        "select list({'i': id}) filter (where id > 9) as a, list_sort(list(coalesce(units, 0))) as b, "
+        "list_sort(list(distinct coalesce(note, ''))) as c from t.sales",
+        "NULLIF(COLLECT_LIST(STRUCT(id AS i)) FILTER(WHERE id > 9), ARRAY())",
+    ),
+    Construct(
+        "lists_that_hold_nulls",
+        "select list_contains(l, 2) as a, list_contains(l, 1) as b, list_contains(l, id) as c, "
+        "list_bool_or(list_transform(l, lambda x: x > 5)) as d, "
+        "list_bool_or(list_filter([true], lambda x: id > 1)) as e "
+        "from (select id, [1, null] as l from t.sales where id < 3)",
+        "ARRAY_CONTAINS(ARRAY_COMPACT(l), 2)",
+    ),
+    Construct(
+        "list_as_text",
+        "select id, array_to_string([key, note], ',') as a, array_to_string([note], ',') as b, "
+        "array_to_string(list_filter([note], lambda x: id > 2), ',') as c from t.sales",
+        "one -> one IS NOT NULL) THEN ARRAY_JOIN(",
     ),
     Construct(
         "json",

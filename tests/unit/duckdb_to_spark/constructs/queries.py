@@ -6,8 +6,8 @@ QUERIES = [
     Construct("star_exclude", "select * exclude (note, tags) from t.sales", "SELECT id, key, amount"),
     Construct(
         "star_replace",
-        "select id, s.* exclude (id, tags) replace (upper(key) as key) from t.sales as s",
-        "SELECT id, UPPER(key) AS key, amount",
+        "select id, s.* exclude (id, tags) replace (key || '!' as key) from t.sales as s",
+        "SELECT id, key || '!' AS key, amount",
     ),
     Construct(
         "star_of_a_using_join", "select * exclude (tags) from t.sales join t.rates using (key)", "SELECT sales.id, key"
@@ -85,5 +85,10 @@ QUERIES = [
         "select s.id, r.rate from t.sales as s asof left join t.rates as r "
         "on s.key = r.key and s.paid_at > r.valid_from",
         "<= r._valid_until",
+    ),
+    Construct(
+        "column_of_the_select_around",
+        "select id, (select units / 2 from t.rates as r where r.key = s.key limit 1) as a from t.sales as s",
+        "CAST(units AS DOUBLE) / CAST(2 AS DOUBLE)",
     ),
 ]

@@ -2,7 +2,31 @@
 
 from tests.unit.duckdb_to_spark.constructs.tables import Construct
 
+_WORDS = "(values ('İx'), ('ΟΔΟΣ ΣΑΣ ς'), ('Straße ẞ'), ('ﬁŉᾀῼǆǅև'), ('Iı'), ('Café Zoë'), ('đ Ự')) as t (x)"
+
 TEXTS = [
+    Construct("small_letters", f"select x, lower(x) as a from {_WORDS}", "LOWER(TRANSLATE(x, 'İΣ', 'iσ'))"),
+    Construct("capital_letters", f"select x, upper(x) as a from {_WORDS}", "TRANSLATE(UPPER(TRANSLATE(x, 'ß"),
+    Construct(
+        "blanks_around",
+        "select trim(x) as a, ltrim(x) as b, rtrim(x) as c, trim(x, 'a ') as d, length(trim(x)) as n from "
+        "(values ('  a  '), ('\u00a0a\u202f\u3000'), ('\ta\u2009'), ('\u2000 \u200a'), ('a\u200b'), ('')) as t (x)",
+        "TRIM(LEADING ' \\u00a0",
+    ),
+    Construct(
+        "parts_by_place",
+        "select left(note, 3) as a, left(note, strpos(note, 'f')) as b, right(note, length(key)) as c, "
+        "substring(note, strpos(note, 'd') + 1) as d, substring(note, greatest(units, 1), 2) as e, "
+        "right(note, 0) as f from t.sales",
+        "SUBSTRING(note, GREATEST(units, 1), 2)",
+    ),
+    Construct(
+        "pattern_of_a_column_with_flags",
+        "select regexp_matches(x, p, 'i') as a, regexp_full_match(x, p, 'i') as b, "
+        "regexp_replace(x, p, '*', 'gi') as c, regexp_full_match(x, p, 's') as d, regexp_extract(x, p, 0, 'i') as e "
+        "from (values ('zoë', 'ZOË'), ('Zoë', 'Z.Ë|b')) as t (x, p)",
+        "CONCAT('(?iu)\\\\A(?:', p, ')",
+    ),
     Construct(
         "full_match",
         "select regexp_full_match(note, 'fixed.*|') as a from t.sales",
@@ -57,6 +81,12 @@ TEXTS = [
         "format",
         "select format('{:,.0f} and {:.1f} % of {}', 1234.5, 12.25, id) as a from t.sales",
         "FORMAT_STRING('%,.0f and %.1f %% of %s'",
+    ),
+    Construct(
+        "format_of_null",
+        "select id, format('{} of {:.1f}', units + 1, share) as a, format('{:d}', units) as b, format('all') as c "
+        "from t.sales",
+        "CASE WHEN (units + 1) IS NOT NULL AND share IS NOT NULL THEN FORMAT_STRING(",
     ),
     Construct(
         "concat_skips_nulls",
