@@ -84,7 +84,7 @@ class Cluster:
         }
         listed = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
         return [
-            "--master", self._master, "--driver-memory", "2g",
+            "--master", self._master, "--driver-memory", "4g",
             "--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", *listed, "spark-internal",
             "--hiveconf", f"hive.server2.thrift.port={self.ports['thrift']}",
             "--hiveconf", f"hive.server2.thrift.bind.host={LOCAL}",

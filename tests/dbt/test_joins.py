@@ -20,16 +20,16 @@ pytestmark = pytest.mark.slow
 
 FEW_ROWS_ON_ONE_SIDE = {
     "dim_stage": "stages",
-    "dim_stage_holds_every_stage": "stages",
     "int_bundle_part": "bundles of the price list",
     "int_funnel_step": "steps that a pipeline skips",
     "int_lead_fit": "bands of the score",
     "int_pipeline_step": "steps of pipelines",
+    "int_unknown_value": "rules",
+    "mart_attribution_share": "one row of totals",
     "mart_benchmark_gap": "benchmarks",
     "mart_expansion": "months",
     "mart_goal_history": "goals",
     "mart_moment_of_truth": "stages",
-    "mart_mrr_levels_are_contracts_and_follow_each_other": "levels",
     "mart_roi": "goals of CAC",
     "mart_source_freshness": "exports of one account",
     "mart_unknown_value": "rules",
