@@ -23,6 +23,9 @@ __all__ = ["SESSION", "Step", "UnknownConstruct", "render", "render_steps", "unk
 SESSION = {
     # Casts and divisions that cannot be done are errors, as in DuckDB, and not NULL.
     "spark.sql.ansi.enabled": "true",
+    # A division behind a condition is made only if the condition holds: else Spark's compiled code makes parts that a
+    # query has twice beforehand, and ends with a division by zero.
+    "spark.sql.subexpressionElimination.enabled": "false",
     # Products of decimals keep their digits: else Spark cuts them to fit and rounds twice.
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     # A sum of cents beside a sum of counts (UNION, CASE, coalesce) keeps its cents: else Spark makes room for 38 whole
