@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -145,6 +146,8 @@ def _values(node: exp.Values) -> Relation:
     rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in node.expressions]
     names = [f"col{place}" for place in range(len(rows[0]))]
     kinds = [common(type_of(row[place], Scope()) for row in rows) for place in range(len(names))]
+    for cell in itertools.chain.from_iterable(rows):
+        rewrite(cell, Scope())
     return Relation(names, kinds).renamed(_alias_columns(node))
 
 

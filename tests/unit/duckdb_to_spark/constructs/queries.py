@@ -91,4 +91,9 @@ QUERIES = [
         "select id, (select units / 2 from t.rates as r where r.key = s.key limit 1) as a from t.sales as s",
         "CAST(units AS DOUBLE) / CAST(2 AS DOUBLE)",
     ),
+    Construct(
+        "values_that_are_computed",
+        "select a, b from (values (20.0 / 90, 1), (1.0 / 3, 7 // 2)) as t (a, b)",
+        "CAST(20.0 AS DOUBLE) / CAST(90 AS DOUBLE)",
+    ),
 ]
