@@ -24,7 +24,7 @@ def is_row(node: exp.Expr, scope: Scope) -> bool:
 
 
 def key(node: exp.Expr, scope: Scope) -> exp.Expr:
-    """What Spark orders as DuckDB orders this row; NULL if there is no row. Raises UnknownConstruct for rows in it."""
+    """A struct that Spark sorts as DuckDB sorts this row; NULL for no row. Raises UnknownConstruct for nested rows."""
     fields = _written_fields(node)
     if fields is not None:
         for field in fields:

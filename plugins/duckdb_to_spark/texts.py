@@ -102,7 +102,7 @@ def like(node: exp.Expr, _: Scope) -> exp.Expr:
 
 
 def joined(node: exp.Expr, scope: Scope) -> exp.Expr:
-    """`||` and `concat`: what is no text becomes one."""
+    """`||` and `concat`: numbers and dates are cast to text first."""
     for part in node.iter_expressions():
         refuse_text(part, type_of(part, scope))
     return node

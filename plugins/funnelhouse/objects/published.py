@@ -78,13 +78,13 @@ def fetch(settings: Settings) -> int:
 
 
 def _read_pointer(place: Place) -> dict[str, Any]:
-    """The pointer; its version is None if there is none. Raises StoreRefused if it names what is no version."""
+    """The pointer; its version is None if there is none. Raises StoreRefused if its name is not a version's."""
     pointer = place.read_json(POINTER)
     if pointer is None:
         return {"version": None, "versions": {}, "log": []}
     for version in (pointer["version"], *pointer["versions"]):
         if not _VERSION.fullmatch(version):
-            raise StoreRefused(f"{place.url}: {POINTER} names {version!r}, which is no name of a version")
+            raise StoreRefused(f"{place.url}: {POINTER} names {version!r}, which cannot be the name of a version")
     return pointer
 
 

@@ -153,7 +153,7 @@ def test_a_pointer_that_names_what_is_no_version_is_refused(
         pointer["version"] = name
     (tmp_path / "store" / "published" / "current.json").write_text(json.dumps(pointer))
     again = house("again")
-    with pytest.raises(StoreRefused, match="no name of a version"):
+    with pytest.raises(StoreRefused, match="cannot be the name of a version"):
         fetch_missing(again)
     assert not _published(again)
     assert not (again.home / "x").exists()

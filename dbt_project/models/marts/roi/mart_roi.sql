@@ -394,8 +394,7 @@ final as (
         end as spending,
         {{ data_as_of() }} as data_as_of
     from profits
-    left join campaigns
-        on case when profits.dimension_type = 'campaign' then profits.dimension_key end = campaigns.campaign_id
+    left join campaigns on case when dimension_type = 'campaign' then dimension_key end = campaigns.campaign_id
 )
 
 select * from final
