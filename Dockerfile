@@ -11,7 +11,7 @@ COPY plugins plugins
 RUN ./bootstrap.sh && rm -rf .cache
 # Extras go into a layer of their own: the image without them is as small as if there were none.
 ARG EXTRAS=
-COPY scale.lock ./
+COPY scale.lock objects.lock ./
 RUN test -z "$EXTRAS" || ./bootstrap.sh
 COPY dags dags
 COPY dbt_project dbt_project

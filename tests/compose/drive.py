@@ -255,6 +255,18 @@ def care_without_redis(stack: Stack) -> None:
     figure("nightly care after redis-1 was killed", f"{time.monotonic() - began:.0f} s")
 
 
+def restored(stack: Stack, plain: Plain) -> None:
+    """A home that never was, filled from the object store by a command, has the current version."""
+    home = "/tmp/restored"
+    began = time.monotonic()
+    stack.compose("exec", "-T", "-e", f"FUNNELHOUSE_HOME={home}", "writer", "funnelhouse", "publish", "--list")
+    figure("a home restored from the object store", f"{time.monotonic() - began:.0f} s")
+    copy = stack.work / "restored.duckdb"
+    copy.write_bytes(stack.compose("exec", "-T", "writer", "cat", f"{home}/published/warehouse.duckdb"))
+    tables, rows = equal_tables(copy, plain.file)
+    figure("its version", f"{tables} tables with {rows:,} rows equal to the plain run's")
+
+
 def main() -> None:
     """The whole use; see run.sh."""
     parser = argparse.ArgumentParser()
@@ -262,6 +274,7 @@ def main() -> None:
     parser.add_argument("--project", required=True)
     parser.add_argument("--compose", required=True)
     parser.add_argument("--brought-up", type=int, required=True)
+    parser.add_argument("--objects", action="store_true", help="the services have an object store")
     given = parser.parse_args()
     stack = Stack(given.compose.split(), given.project, given.work)
     key = dict(line.split("=", 1) for line in (given.work / "env").read_text().splitlines())["FUNNELHOUSE_PII_KEY"]
@@ -275,6 +288,8 @@ def main() -> None:
         seen = first_delivery(stack, first, plain[0])
         second_delivery(stack, second, plain[1], seen)
         care_without_redis(stack)
+    if given.objects:
+        restored(stack, plain[1])
     report(read, idle, peaks)
 
 

@@ -1,13 +1,16 @@
 """A real S3 server for tests: SeaweedFS, of the package index, on 127.0.0.1 with keys made for one run.
 
 As a command, `python -m tests.objects.server FOLDER`, it serves until it is ended. It writes `FOLDER/s3.env` as
-soon as it answers.
+soon as it answers. In a container, whose network is its own, `--host NAME` makes it answer others under that name;
+S3_KEY, S3_SECRET and S3_PORT of the environment are then what those others know beforehand.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
+import os
 import secrets
 import signal
 import socket
@@ -37,11 +40,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, host: str = LOCAL) -> Iterator[Server]:
     """A server while the block runs; data, keys and log lie in `folder`. Raises RuntimeError if it does not start."""
     folder.mkdir(parents=True, exist_ok=True)
     program = installed(folder / "program")
-    key, secret = secrets.token_hex(10), secrets.token_hex(20)
+    key = os.environ.get("S3_KEY") or secrets.token_hex(10)
+    secret = os.environ.get("S3_SECRET") or secrets.token_hex(20)
     actions = ["Admin", "Read", "Write", "List", "Tagging"]
     identity = {
         "name": "house",
@@ -55,9 +59,11 @@ def serving(folder: Path) -> Iterator[Server]:
     names = ("master", "volume", "filer", "s3")
     given = free_ports(2 * len(names) + 2)
     ports = dict(zip(names, given[: len(names)], strict=True))
+    ports["s3"] = int(os.environ.get("S3_PORT") or ports["s3"])
     grpc = dict(zip(names, given[len(names) :], strict=False))
     command = [
-        str(program), "server", f"-dir={data}", f"-ip={LOCAL}", f"-ip.bind={LOCAL}", "-filer", "-s3",
+        str(program), "server", f"-dir={data}", f"-ip={host}", f"-ip.bind={LOCAL if host == LOCAL else '0.0.0.0'}",
+        "-filer", "-s3",
         *(f"-{name}.port={port}" for name, port in ports.items()),
         *(f"-{name}.port.grpc={port}" for name, port in grpc.items()),
         f"-s3.port.iceberg={given[-2]}", f"-s3.port.lance={given[-1]}", f"-s3.config={folder / 's3.json'}",
@@ -68,7 +74,7 @@ def serving(folder: Path) -> Iterator[Server]:
         try:
             _make_bucket(process, f"http://{LOCAL}:{ports['filer']}/buckets/{BUCKET}/", log)
             _wait_for(process, ports["s3"], log)
-            yield Server(f"{LOCAL}:{ports['s3']}", key, secret)
+            yield Server(f"{host}:{ports['s3']}", key, secret)
         finally:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -113,9 +119,13 @@ def _until(process: subprocess.Popen[bytes], tried: Callable[[], None], log: Pat
 
 def main() -> None:
     """Serve until SIGTERM."""
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--host", default=LOCAL)
+    asked = parser.parse_args()
+    folder = asked.folder
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with serving(folder) as server:
+    with serving(folder, asked.host) as server:
         partial = folder / "s3.env.partial"
         partial.write_text(f"ENDPOINT={server.endpoint}\nKEY={server.key}\nSECRET={server.secret}\n", encoding="utf-8")
         partial.rename(folder / "s3.env")

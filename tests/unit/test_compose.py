@@ -77,7 +77,8 @@ def test_one_variable_decides_about_services_executor_and_packages() -> None:
     airflow = set(SERVICES) - {"postgres", "redis"}
     assert {SERVICES[name]["env_file"] for name in airflow} == {"compose/${COMPOSE_PROFILES:-local}.env"}
     assert {SERVICES[name]["image"] for name in airflow} == {"funnelhouse:${COMPOSE_PROFILES:-latest}"}
-    assert {SERVICES[name]["build"]["args"]["EXTRAS"] for name in airflow} == {"${COMPOSE_PROFILES:-}"}
+    extras = {SERVICES[name]["build"]["args"]["EXTRAS"] for name in airflow}
+    assert {text.split()[0] for text in extras} == {"${COMPOSE_PROFILES:-}"}
     executors = {name: settings["AIRFLOW__CORE__EXECUTOR"] for name, settings in ENVIRONMENTS.items()}
     assert executors == {"local": "LocalExecutor", "scale": "CeleryExecutor"}
     assert not any("AIRFLOW__CORE__EXECUTOR" in SERVICES[name]["environment"] for name in airflow)  # it would win
@@ -125,18 +126,30 @@ def test_every_setting_of_the_example_reaches_the_services_or_is_refused() -> No
 
 
 def test_a_setting_that_the_services_cannot_follow_is_refused_by_its_name() -> None:
-    assert len(REFUSED) == len(yaml.safe_load(TEXT)["x-refused"]) == 9
+    assert len(REFUSED) == len(yaml.safe_load(TEXT)["x-refused"]) == 6
     for name, said in REFUSED.items():
         assert said.endswith(f": leave {name} empty")
         # Who copies the example is not refused.
         assert f"\n{name}=\n" in EXAMPLE
 
 
+def test_an_object_store_brings_its_packages_and_its_connection() -> None:
+    stores = {name for name in NAMES if name.endswith("_URL")}
+    assert len(stores) == 3
+    dockerfile = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+    for service in set(SERVICES) - {"postgres", "redis"}:
+        extras = SERVICES[service]["build"]["args"]["EXTRAS"].split()[1:]
+        assert set(extras) == {f"${{{name}:+objects}}" for name in stores}
+        # Without a value Compose takes it from .env; an empty one would be an unreadable connection.
+        assert SERVICES[service]["environment"]["AIRFLOW_CONN_STORE"] is None
+    assert "objects.lock" in dockerfile and (REPOSITORY / "objects.lock").exists()
+
+
 def test_a_default_is_the_same_for_the_services_as_in_the_example() -> None:
     """An empty one is left to the code, which takes an empty value for none."""
     given = dict(re.findall(r"^(FUNNELHOUSE_[A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
     defaults = dict(re.findall(r"\$\{(FUNNELHOUSE_[A-Z_]+):-([^}]*)\}", str(SERVICES["scheduler"]["environment"])))
-    assert len(defaults) == 18
+    assert len(defaults) == 21
     assert {name: text for name, text in defaults.items() if text not in ("", given[name])} == {}
     empty = settings_from({name: "" for name in NAMES})
     assert empty == settings_from({})
