@@ -113,8 +113,12 @@ class Stack:
         return json.dumps(self.call(f"{path}/logs/{task['try_number']}"))
 
     def events(self) -> list[dict[str, Any]]:
-        """Events of assets, newest first, each with the DAG runs that it started."""
+        """Events of assets, newest first."""
         return list(self.call("assets/events?limit=100&order_by=-timestamp")["asset_events"])
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Runs of every DAG, newest first."""
+        return list(self.call("dags/~/dagRuns?limit=100&order_by=-run_after")["dag_runs"])
 
     # --- containers ---
 

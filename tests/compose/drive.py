@@ -96,17 +96,28 @@ def compare(stack: Stack, plain: Plain) -> None:
 def settled(stack: Stack, seen: set[int], channels: set[str]) -> list[dict[str, Any]] | None:
     """The new events, once the exports of all these channels went the whole way: each event is built and published.
 
-    Raises AssertionError if a run of a DAG failed.
+    Airflow lists no run for an event that comes while an earlier one of its asset still waits for the same run, so an
+    event is followed by any run of the DAG it is for that began after it. Raises AssertionError if a run of a DAG failed.
     """
     new = [event for event in stack.events() if event["id"] not in seen]
-    runs = [run for event in new for run in event["created_dagruns"]]
+    arrived = {event["name"].removeprefix("raw/") for event in new if event["name"].startswith("raw/")}
+    if not channels <= arrived:
+        return None
+    began = min(instant(event["timestamp"]) for event in new)
+    runs = [run for run in stack.runs() if run["start_date"] and instant(run["start_date"]) >= began]
     failed = [run for run in runs if run["state"] == "failed"]
     assert not failed, failed
-    arrived = {event["name"].removeprefix("raw/") for event in new if event["name"].startswith("raw/")}
-    if not channels <= arrived or any(run["state"] != "success" for run in runs):
+    if any(run["state"] != "success" for run in runs):
         return None
-    followed = [event for event in new if event["name"].startswith(("raw/", "archive/"))]
-    return new if all(event["created_dagruns"] for event in followed) else None
+    last = {
+        run["dag_id"]: instant(run["start_date"]) for run in sorted(runs, key=lambda run: instant(run["start_date"]))
+    }
+    for event in new:
+        kind, _, channel = event["name"].partition("/")
+        follows = {"raw": "build_warehouse", "archive": f"extract_{channel}"}.get(kind)
+        if follows and last.get(follows, 0.0) < instant(event["timestamp"]):
+            return None
+    return new
 
 
 def finished(stack: Stack, dag_id: str, run_id: str) -> bool | None:
