@@ -97,7 +97,7 @@ def settled(stack: Stack, seen: set[int], channels: set[str]) -> list[dict[str, 
     """The new events, once the exports of all these channels went the whole way: each event is built and published.
 
     Airflow lists no run for an event that comes while an earlier one of its asset still waits for the same run, so an
-    event is followed by any run of the DAG it is for that began after it. Raises AssertionError if a run of a DAG failed.
+    event is followed by any run of the DAG it is for that began after it. Raises AssertionError if a run failed.
     """
     new = [event for event in stack.events() if event["id"] not in seen]
     arrived = {event["name"].removeprefix("raw/") for event in new if event["name"].startswith("raw/")}
@@ -109,9 +109,9 @@ def settled(stack: Stack, seen: set[int], channels: set[str]) -> list[dict[str, 
     assert not failed, failed
     if any(run["state"] != "success" for run in runs):
         return None
-    last = {
-        run["dag_id"]: instant(run["start_date"]) for run in sorted(runs, key=lambda run: instant(run["start_date"]))
-    }
+    last: dict[str, float] = {}
+    for run in runs:
+        last[run["dag_id"]] = max(last.get(run["dag_id"], 0.0), instant(run["start_date"]))
     for event in new:
         kind, _, channel = event["name"].partition("/")
         follows = {"raw": "build_warehouse", "archive": f"extract_{channel}"}.get(kind)
