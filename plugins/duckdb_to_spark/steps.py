@@ -8,8 +8,9 @@ three to five times the CPU. A step is such a CTE as a query of its own, whose r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from sqlglot import exp
 
@@ -33,6 +34,7 @@ class Step:
 
 def in_steps(tree: exp.Expr, prefix: str) -> tuple[list[Step], str]:
     """The steps of a rewritten query, in order, and the query that is left. `prefix` begins the names of its steps."""
+    _name_derived(tree)
     outer = tree.args.get("with_")
     if outer is None or outer.args.get("recursive"):
         return [], write(tree)
@@ -68,10 +70,14 @@ def in_steps(tree: exp.Expr, prefix: str) -> tuple[list[Step], str]:
 
 
 def _hoist(query: exp.Expr) -> None:
-    """Put the CTEs of each CTE before it, under names of their own: an ephemeral model is one CTE that holds many."""
+    """Put the CTEs of each CTE before it, under names of their own: an ephemeral model is one CTE that holds many.
+
+    So are those of derived tables, which macros write: `from (with ... select ...) as judged`.
+    """
     outer = query.args["with_"]
     lifted: list[exp.Expr] = []
     for cte in outer.expressions:
+        _name_derived(cte.this)
         own = cte.this.args.get("with_")
         if own is not None and not own.args.get("recursive"):
             _hoist(cte.this)
@@ -89,6 +95,36 @@ def _hoist(query: exp.Expr) -> None:
                 cte.this.set("with_", None)
         lifted.append(cte)
     outer.set("expressions", lifted)
+
+
+def _name_derived(query: exp.Expr) -> None:
+    """Make each derived table that has CTEs of its own a CTE of the query."""
+    taken = {cte.alias for cte in query.find_all(exp.CTE)} | {table.name for table in query.find_all(exp.Table)}
+    for derived in list(_derived(query)):
+        name = next(name for number in count(1) if (name := f"derived_{number}") not in taken)
+        taken.add(name)
+        cte = exp.CTE(this=derived.this, alias=exp.TableAlias(this=exp.to_identifier(name)))
+        derived.replace(exp.Table(this=exp.to_identifier(name), alias=derived.args.get("alias")))
+        if query.args.get("with_") is None:
+            query.set("with_", exp.With(expressions=[]))
+        query.args["with_"].append("expressions", cte)
+
+
+def _derived(query: exp.Expr) -> Iterator[exp.Subquery]:
+    """Derived tables with CTEs, as far as only FROM, JOIN and set operations lead to them: no other rows decide theirs."""
+    if isinstance(query, exp.Subquery):
+        yield from _derived(query.this)
+    elif isinstance(query, exp.SetOperation):
+        yield from _derived(query.this)
+        yield from _derived(query.expression)
+    elif isinstance(query, exp.Select):
+        sources = [query.args.get("from_"), *query.args.get("joins", [])]
+        for source in (one.this for one in sources if one is not None):
+            if isinstance(source, exp.Subquery):
+                if source.this.args.get("with_") is not None and not source.this.args["with_"].args.get("recursive"):
+                    yield source
+                else:
+                    yield from _derived(source)
 
 
 def _tables(tree: exp.Expr, names: Iterable[str]) -> list[exp.Table]:

@@ -64,6 +64,34 @@ def test_ctes_inside_of_a_cte_can_be_steps_and_keep_their_own_names() -> None:
     assert "'x' AS key" in query
 
 
+def test_ctes_of_a_derived_table_can_be_steps() -> None:
+    """Macros write `from (with ... select ...) as judged`; below a UNION and a join, too."""
+    inner = f"with same as ({large('t.sales')}) select a.key from same as a join same as b on a.key = b.key"
+    made, query = rendered(
+        f"with one as (select judged.key from ({inner}) as judged union all "
+        f"select t.key from t.sales as t join ({inner}) as other on other.key = t.key) select key from one"
+    )
+    assert list(made) == ["steps.marts_m__one__derived_1__same", "steps.marts_m__one__derived_2__same"]
+    assert "FROM steps.marts_m__one__derived_2__same AS a" in query
+    made, query = rendered(f"select judged.key from ({inner}) as judged")
+    assert list(made) == ["steps.marts_m__derived_1__same"]
+
+
+def test_a_derived_table_keeps_its_name_beside_a_cte_that_is_called_alike() -> None:
+    inner = f"with same as ({large('t.sales')}) select a.key from same as a join same as b on a.key = b.key"
+    _, query = rendered(
+        f"with judged as (select 'x' as key), derived_1 as (select 'y' as key) select judged.key "
+        f"from ({inner}) as judged join derived_1 on derived_1.key = judged.key"
+    )
+    assert "derived_2 AS judged" in query and "JOIN derived_1 ON" in query
+
+
+def test_ctes_of_a_subquery_that_other_rows_decide_stay_with_it() -> None:
+    inner = f"with same as ({large('t.sales')}) select max(a.key) from same as a join same as b on a.key = b.key"
+    made, query = rendered(f"with s as (select t.id from t.sales as t where t.key = ({inner})) select id from s")
+    assert not made and "same AS (" in query
+
+
 def test_columns_have_the_types_of_duckdb() -> None:
     _, query = rendered(
         "select key, row_number() over (order by id) as place, sum(amount) as amount, null as nothing "
