@@ -1,5 +1,7 @@
 """Each model alone on Spark: its rendered SQL over the tables that DuckDB built, against the table that DuckDB built.
 
+A model is rendered in steps and a data test whole, as the adapter does.
+
 `python -m tests.spark.alone --home DIR [--select NAME ..] [--tests]`: DIR is a home that `funnelhouse run` built.
 Prints a line per model or data test: its seconds, and equal, different with an example, or fails with the first line of
 the error. Exit code 1 if anything is not equal.
@@ -18,7 +20,8 @@ from typing import Any
 
 import duckdb
 
-from duckdb_to_spark import SESSION, UnknownConstruct, render
+from duckdb_to_spark import SESSION, UnknownConstruct, render, render_steps
+from duckdb_to_spark.steps import SCHEMA, Step
 from tests.spark.compare import OWN_TO_A_BUILD, differences, other_types
 from tests.spark.compiled import compile_project, data_tests, models
 
@@ -64,8 +67,8 @@ class Home:
         return path
 
 
-def session() -> Any:
-    """A local Spark session with the settings that decide numbers."""
+def session(warehouse: Path) -> Any:
+    """A local Spark session with the settings that decide numbers; the tables of steps are written to `warehouse`."""
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[2]").appName("alone")
@@ -80,6 +83,8 @@ def session() -> Any:
         "spark.driver.memory": "3g",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": str(warehouse),
+        "spark.buffer.pageSize": "2m",
         "spark.log.level": "OFF",
     }
     for name, value in settings.items():
@@ -104,11 +109,19 @@ def run_alone(spark: Any, home: Home, node: dict[str, Any]) -> tuple[str, list[s
     shutil.rmtree(path, ignore_errors=True)
     try:
         began = time.perf_counter()
-        sql = render(node["compiled_code"], home.columns_of)
+        steps: list[Step] = []
+        if node["resource_type"] == "test":
+            sql = render(node["compiled_code"], home.columns_of)
+        else:
+            steps, sql = render_steps(node["compiled_code"], home.columns_of, node["name"])
         home.seconds = time.perf_counter() - began
         offer(spark, home, set(home.read))
         began = time.perf_counter()
+        for step in steps:
+            spark.sql(f"create table {step.name} using parquet as {step.query}")
         spark.sql(sql).write.parquet(str(path))
+        for step in steps:
+            spark.sql(f"drop table {step.name}")
         home.seconds += time.perf_counter() - began
     except UnknownConstruct as error:
         return "fails", [f"not rendered: {error}"]
@@ -135,7 +148,10 @@ def main(arguments: list[str] | None = None) -> int:
     nodes = list(data_tests(home.nodes) if asked.tests else models(home.nodes))
     if asked.select:
         nodes = [node for node in nodes if node["name"] in asked.select]
-    spark = session()
+    warehouse = home.results.with_name("warehouse")
+    shutil.rmtree(warehouse, ignore_errors=True)
+    spark = session(warehouse)
+    spark.sql(f"create database {SCHEMA}")
     counts: dict[str, int] = {}
     seconds = 0.0
     for node in nodes:

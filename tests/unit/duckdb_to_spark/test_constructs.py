@@ -110,8 +110,8 @@ def spark(tables: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFa
         pytest.skip("Spark needs Java 17 or newer")
     from tests.spark.alone import session
 
-    session_ = session()
     folder = tmp_path_factory.mktemp("tables")
+    session_ = session(folder)
     session_.sql("create database t")
     for name in TABLES:
         tables.execute(f"copy t.{name} to '{folder}/{name}.parquet'")
