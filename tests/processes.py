@@ -35,7 +35,7 @@ def cpu_of_tree(pid: int) -> float:
 def resident_tree(pid: int) -> int:
     """Bytes that a process and all below it hold, shared pages counted once each (PSS).
 
-    Between its vfork and its exec a child borrows the memory of its parent, and /proc shows it for both: such a child is
+    Between vfork and exec a child borrows the memory of its parent, and /proc shows it for both: such a child is
     left out. Java starts many.
     """
     total = 0
