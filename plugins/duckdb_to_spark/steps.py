@@ -111,7 +111,7 @@ def _name_derived(query: exp.Expr) -> None:
 
 
 def _derived(query: exp.Expr) -> Iterator[exp.Subquery]:
-    """Derived tables with CTEs, as far as only FROM, JOIN and set operations lead to them: no other rows decide theirs."""
+    """Derived tables with CTEs that only FROM, JOIN and set operations lead to: no other rows decide theirs."""
     if isinstance(query, exp.Subquery):
         yield from _derived(query.this)
     elif isinstance(query, exp.SetOperation):
