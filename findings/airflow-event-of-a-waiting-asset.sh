@@ -12,7 +12,7 @@ folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install -q "apache-airflow==3.3.2"
-export AIRFLOW_HOME="$folder/home" AIRFLOW__CORE__LOAD_EXAMPLES=False AIRFLOW__CORE__UNIT_TEST_MODE=False
+export AIRFLOW_HOME="$folder/home" AIRFLOW__CORE__LOAD_EXAMPLES=False AIRFLOW__LOGGING__LOGGING_LEVEL=ERROR
 export PATH="$folder/venv/bin:$PATH"
 mkdir -p "$AIRFLOW_HOME/dags"
 cat > "$AIRFLOW_HOME/dags/build.py" <<'PY'
