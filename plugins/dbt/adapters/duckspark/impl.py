@@ -109,8 +109,8 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
     def get_column_schema_from_query(self, sql: str) -> list[DuckSparkColumn]:
         """Columns of a query with Spark's types, for the contract.
 
-        Spark is not asked where the query casts each column: what it would say is known, and it would plan the model
-        for it once more.
+        Spark is not asked where the query casts each column: what it would say is known, and it would analyse the model
+        for it once more (a second for the largest).
         """
         for query, types in (self._cast.table, self._cast.contract):
             if query and query in sql:
