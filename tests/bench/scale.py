@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -153,11 +153,10 @@ def bytes_below(*folders: Path) -> int:
     """Size of all files below folders that may come and go meanwhile."""
     total = 0
     for folder in folders:
-        for path in folder.rglob("*"):
-            try:
-                total += path.stat().st_size if path.is_file() else 0
-            except OSError:
-                continue
+        with suppress(OSError):  # a folder that goes while it is listed: its files go with it
+            for path in folder.rglob("*"):
+                with suppress(OSError):
+                    total += path.stat().st_size if path.is_file() else 0
     return total
 
 
