@@ -7,7 +7,6 @@ without columns, what it will refuse: all but what depends on types. SESSION is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
@@ -19,7 +18,7 @@ from duckdb_to_spark.scope import Relation, UnknownConstruct
 from duckdb_to_spark.steps import Step, in_steps
 from duckdb_to_spark.writer import typed, write
 
-__all__ = ["SESSION", "Rendered", "Step", "UnknownConstruct", "render", "render_steps", "unknown_constructs"]
+__all__ = ["SESSION", "Step", "UnknownConstruct", "render", "render_steps", "unknown_constructs"]
 
 SESSION = {
     # Casts and divisions that cannot be done are errors, as in DuckDB, and not NULL.
@@ -53,25 +52,14 @@ def render(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> str
     return write(_rewritten(sql, columns_of)[0])
 
 
-class Rendered(NamedTuple):
-    """A table: `steps` are to be run first, the result of each kept as a table of its name, then `query`.
-
-    `types`: Spark's type of each column, as the query casts it; empty where it is left to Spark.
-    """
-
-    steps: list[Step]
-    query: str
-    types: dict[str, str]
-
-
-def render_steps(sql: str, columns_of: Callable[[str, str], Mapping[str, str]], prefix: str) -> Rendered:
+def render_steps(sql: str, columns_of: Callable[[str, str], Mapping[str, str]], prefix: str) -> tuple[list[Step], str]:
     """As `render`, for a table: its columns get DuckDB's types, and large CTEs that are read more than once are steps.
 
-    Names of steps (module steps) begin with `prefix`. Raises UnknownConstruct.
+    Each step (module steps) is to be run first, its result kept as a table of its name. Raises UnknownConstruct.
     """
     tree, columns = _rewritten(sql, columns_of)
     steps, query = in_steps(tree, prefix)
-    return Rendered(steps, *typed(query, columns))
+    return steps, typed(query, columns)
 
 
 def _rewritten(sql: str, columns_of: Callable[[str, str], Mapping[str, str]]) -> tuple[exp.Expr, Relation]:

@@ -90,19 +90,19 @@ def write(tree: exp.Expr) -> str:
     return written
 
 
-def typed(query: str, columns: Relation) -> tuple[str, dict[str, str]]:
-    """A query with DuckDB's types: Spark counts and ranks in other integers, and gives decimals other widths.
-
-    And Spark's type of each column; empty where it is left to Spark: lists, structs, what is not known.
-    """
+def typed(query: str, columns: Relation) -> str:
+    """A query with DuckDB's types: Spark counts and ranks in other integers, and gives decimals other widths."""
     if len({name.lower() for name in columns.names}) < len(columns.names):
-        return query, dict.fromkeys(columns.names, "")
-    types = {name: _spark_name(kind) for name, kind in zip(columns.names, columns.kinds, strict=True)}
-    shown = [f"CAST(`{name}` AS {kind}) AS `{name}`" if kind else f"`{name}`" for name, kind in types.items()]
-    return f"SELECT {', '.join(shown)} FROM ({query}) AS `typed`", types
+        return query
+    shown = []
+    for name, kind in zip(columns.names, columns.kinds, strict=True):
+        quoted, cast = f"`{name}`", _spark_name(kind)
+        shown.append(f"CAST({quoted} AS {cast}) AS {quoted}" if cast else quoted)
+    return f"SELECT {', '.join(shown)} FROM ({query}) AS `typed`"
 
 
 def _spark_name(kind: Type) -> str:
+    """Spark's name of a type; empty for those that are not cast: lists, structs, what is not known."""
     if kind.name == "DECIMAL":
         return f"DECIMAL({kind.width}, {kind.scale})" if kind.width else ""
     return _NAMES.get(kind.name, "")

@@ -113,7 +113,7 @@ def run_alone(spark: Any, home: Home, node: dict[str, Any]) -> tuple[str, list[s
         if node["resource_type"] == "test":
             sql = render(node["compiled_code"], home.columns_of)
         else:
-            steps, sql, _ = render_steps(node["compiled_code"], home.columns_of, node["name"])
+            steps, sql = render_steps(node["compiled_code"], home.columns_of, node["name"])
         home.seconds = time.perf_counter() - began
         offer(spark, home, set(home.read))
         began = time.perf_counter()

@@ -9,7 +9,7 @@ COLUMNS = {"id": "BIGINT", "key": "VARCHAR", "amount": "DECIMAL(18,2)"}
 
 def rendered(sql: str) -> tuple[dict[str, str], str]:
     """Steps by name, and the query that is left."""
-    made, query, _ = render_steps(sql, lambda schema, table: COLUMNS, "marts_m")
+    made, query = render_steps(sql, lambda schema, table: COLUMNS, "marts_m")
     return {step.name: step.query for step in made}, query
 
 

@@ -29,6 +29,6 @@ def test_a_decimal_has_the_digits_that_duckdb_gives_it(expression: str) -> None:
         connection.execute(f"create table t ({', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})")
         row = connection.execute(f"describe select {expression} as x from t").fetchone()
     assert row
-    query = render_steps(f"select {expression} as x from s.t", lambda schema, table: COLUMNS, "m").query
+    _, query = render_steps(f"select {expression} as x from s.t", lambda schema, table: COLUMNS, "m")
     told = re.search(r"AS ([A-Z]+(?:\(\d+, \d+\))?)\) AS `x`", query)
     assert told and told[1].replace(" ", "") == str(row[1]).replace("HUGEINT", "DECIMAL(38,0)")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -18,7 +17,7 @@ from dbt.adapters.spark import SparkAdapter
 from dbt.adapters.spark.column import SparkColumn
 from dbt_common.exceptions import DbtRuntimeError
 
-from duckdb_to_spark import Rendered, UnknownConstruct, render, render_steps
+from duckdb_to_spark import UnknownConstruct, render, render_steps
 
 
 class DuckSparkColumn(SparkColumn):  # type: ignore[misc]
@@ -28,13 +27,6 @@ class DuckSparkColumn(SparkColumn):  # type: ignore[misc]
     def quoted(self) -> str:
         """The name in double quotes."""
         return f'"{self.column}"'
-
-
-class _Cast(threading.local):
-    """Of a thread's last table and its contract: the rendered query, and Spark's type of each column it casts."""
-
-    table: tuple[str, dict[str, str]] = ("", {})
-    contract: tuple[str, dict[str, str]] = ("", {})
 
 
 class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
@@ -47,7 +39,6 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
         super().__init__(*arguments, **named)
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
         self._steps: dict[str, list[str]] = {}
-        self._cast = _Cast()
 
     def quote(self, identifier: str) -> str:
         """As DuckDB quotes: what dbt quotes is part of SQL that is rendered."""
@@ -67,55 +58,22 @@ class DuckSparkAdapter(SparkAdapter):  # type: ignore[misc]
             raise DbtRuntimeError(str(unknown)) from None
 
     @available.parse(lambda *_, **__: "")
-    def rendered_table(self, sql: str, relation: Any) -> str:
-        """As `rendered_model`, for what becomes a table: if all its columns are cast, they are known from here on."""
-        rendered = self._in_steps(sql, relation)
-        is_cast = all(rendered.types.values())
-        self._cast.table = (rendered.query, rendered.types) if is_cast else ("", {})
-        if is_cast:
-            columns = {name: duckdb_type(kind) for name, kind in rendered.types.items()}
-            self._columns[relation.schema, relation.identifier] = columns
-        return rendered.query
-
-    @available.parse(lambda *_, **__: "")
     def rendered_model(self, sql: str, relation: Any) -> str:
-        """DuckDB's SQL of a model as Spark's; what it reads more than once is made a table first (`forget_steps`).
+        """DuckDB's SQL of a table as Spark's; what it reads more than once is made a table first (`forget_steps`).
 
         Raises DbtRuntimeError for a construct that has no known form in Spark's SQL.
         """
-        return self._in_steps(sql, relation).query
-
-    def _in_steps(self, sql: str, relation: Any) -> Rendered:
         self._columns.pop((relation.schema, relation.identifier), None)
         try:
-            rendered = render_steps(sql, self._columns_of, f"{relation.schema}_{relation.identifier}")
+            steps, query = render_steps(sql, self._columns_of, f"{relation.schema}_{relation.identifier}")
         except UnknownConstruct as unknown:
             raise DbtRuntimeError(str(unknown)) from None
         names = self._steps.setdefault(str(relation), [])
-        for step in rendered.steps:
+        for step in steps:
             names.append(step.name)
             self.execute(f"drop table if exists {step.name}")
             self.execute(f"create table {step.name} using parquet as {step.query}")
-        return rendered
-
-    @available.parse(lambda *_, **__: "")
-    def rendered_contract(self, sql: str) -> str:
-        """The empty SELECT of a contract as Spark's."""
-        query, types = render_steps(sql, self._columns_of, "contract")[1:]
-        self._cast.contract = (query, types) if self._cast.table[0] and all(types.values()) else ("", {})
         return query
-
-    @available.parse_list
-    def get_column_schema_from_query(self, sql: str) -> list[DuckSparkColumn]:
-        """Columns of a query with Spark's types, for the contract.
-
-        Spark is not asked where the query casts each column: what it would say is known, and it would analyse the model
-        for it once more (a second for the largest).
-        """
-        for query, types in (self._cast.table, self._cast.contract):
-            if query and query in sql:
-                return [DuckSparkColumn.create(name, kind.replace(" ", "").lower()) for name, kind in types.items()]
-        return list(super().get_column_schema_from_query(sql))
 
     @available.parse(lambda *_, **__: None)
     def forget_steps(self, relation: Any) -> None:

@@ -1,7 +1,7 @@
 {#- The places where dbt puts a SELECT of the project into a statement: from here on it is Spark's SQL. -#}
 
 {% macro duckspark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-    {%- set query = adapter.rendered_table(compiled_code, relation) -%}
+    {%- set query = adapter.rendered_model(compiled_code, relation) -%}
     {{ return(spark__create_table_as(temporary, relation, query, language)) }}
 {%- endmacro %}
 
@@ -22,7 +22,7 @@
 
 {#- Types of contracts are DuckDB's. -#}
 {% macro duckspark__get_empty_schema_sql(columns) -%}
-    {{ return(adapter.rendered_contract(default__get_empty_schema_sql(columns))) }}
+    {{ return(adapter.rendered(default__get_empty_schema_sql(columns))) }}
 {%- endmacro %}
 
 {#- Fixtures of unit tests are rendered, so texts are written as DuckDB writes them. -#}
